@@ -1,0 +1,138 @@
+//! Typed, prefixed, sortable ids (TypeID over UUIDv7): a partner's id is never accepted where a customer's is expected.
+//!
+//! Nothing here makes an id: ids come from outside, like the time.
+
+use type_safe_id::{StaticType, TypeSafeId};
+
+/// The id of a `K`. Written as `prefix_` and 26 characters, ordered by time of making.
+pub type Id<K> = TypeSafeId<K>;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $alias:ident $prefix:literal;)+) => {
+        /// What an id may be the id of. Each kind carries its prefix.
+        pub mod kind {
+            $($(#[$doc])* #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)] pub struct $kind;)+
+        }
+        $(impl StaticType for kind::$kind { const TYPE: &'static str = $prefix; }
+          $(#[$doc])* pub type $alias = Id<kind::$kind>;)+
+    };
+}
+
+kinds! {
+    /// A network.
+    Network NetworkId "network";
+    /// A master company.
+    Master MasterId "master";
+    /// A partner.
+    Partner PartnerId "partner";
+    /// A partnership type.
+    PartnershipType PartnershipTypeId "ptype";
+    /// One version of a partnership type's terms.
+    Terms TermsId "terms";
+    /// A catalogue item.
+    CatalogueItem CatalogueItemId "item";
+    /// A would-be partner's application.
+    Application ApplicationId "application";
+    /// An agreement.
+    Agreement AgreementId "agreement";
+    /// A supervision decision on an agreement.
+    Supervision SupervisionId "supervision";
+    /// A registration of a prospect.
+    Registration RegistrationId "registration";
+    /// A piece of dated evidence.
+    Evidence EvidenceId "evidence";
+    /// A customer.
+    Customer CustomerId "customer";
+    /// A proposal.
+    Proposal ProposalId "proposal";
+    /// A line of a proposal or contract.
+    Line LineId "line";
+    /// A contract.
+    Contract ContractId "contract";
+    /// A partner's place in a sale: the agreement it earns by, and the frozen ordinal.
+    Attribution AttributionId "attribution";
+    /// An annuity of a contract.
+    Annuity AnnuityId "annuity";
+    /// Something invoiced, collected or credited on an annuity.
+    Instalment InstalmentId "instalment";
+    /// A journal of the ledger.
+    Journal JournalId "journal";
+    /// An entry of the ledger.
+    Entry EntryId "entry";
+    /// The reason why a qualifying event earned nothing.
+    Outcome OutcomeId "outcome";
+    /// A person who signs in.
+    User UserId "user";
+    /// A way into the system for another system.
+    Integration IntegrationId "integration";
+    /// A secret of an integration.
+    Secret SecretId "secret";
+    /// A person's session.
+    Session SessionId "session";
+    /// An invitation to set a first password.
+    Invitation InvitationId "invitation";
+    /// An event of the audit trail.
+    Event EventId "event";
+}
+
+/// A master or a partner: whoever can owe, be owed, contract or serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CompanyId {
+    /// A master company.
+    Master(MasterId),
+    /// A partner.
+    Partner(PartnerId),
+}
+
+impl CompanyId {
+    /// The partner's id, if the company is a partner.
+    #[must_use]
+    pub fn partner(self) -> Option<PartnerId> {
+        match self {
+            Self::Partner(id) => Some(id),
+            Self::Master(_) => None,
+        }
+    }
+
+    /// The master's id, if the company is a master.
+    #[must_use]
+    pub fn master(self) -> Option<MasterId> {
+        match self {
+            Self::Master(id) => Some(id),
+            Self::Partner(_) => None,
+        }
+    }
+}
+
+impl From<MasterId> for CompanyId {
+    fn from(id: MasterId) -> Self {
+        Self::Master(id)
+    }
+}
+
+impl From<PartnerId> for CompanyId {
+    fn from(id: PartnerId) -> Self {
+        Self::Partner(id)
+    }
+}
+
+impl std::fmt::Display for CompanyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Master(id) => id.fmt(f),
+            Self::Partner(id) => id.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_another_kind_is_not_accepted() {
+        let customer = "customer_01h2xcejqtf2nbrexx3vqjhp41";
+        assert!(customer.parse::<CustomerId>().is_ok());
+        assert!(customer.parse::<PartnerId>().is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! The rules of a partner network: who may sell what for whom, whose prospect it is, and who owes whom what.
+//!
+//! This crate decides and never acts. It knows no database, no HTTP and no clock: time and ids are arguments, a decision is
+//! a value that says what to save, and a refusal is data that names every broken rule at once. `R` and `D` numbers in the
+//! docs refer to the network's requirements and decisions.
+//!
+//! # Glossary
+//!
+//! These words are binding: in code, in the contract, in the database, each thing has this one name.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | network | masters and partners working under one set of rules; everything belongs to exactly one network |
+//! | master | a company that runs the network, provides its applications and supervises agreements |
+//! | partner | a person or legal entity that takes part in the network under an agreement |
+//! | company | a master or a partner, where either may stand: as payer, as debtor, as the one who serves |
+//! | network company | a master, or a partner whose agreement lets it contract end customers (D6) |
+//! | partnership type | a figure of the network (affiliate, reseller, client manager…): data, not code (R1) |
+//! | terms | what a partnership type means from a date, in versions and languages (R86, R90) |
+//! | stage | a dated step of a partner's growth within its terms (R39) |
+//! | application | a would-be partner's request to one named master (R3) |
+//! | agreement | the contract between a partner and its counterparty under some terms, supervised by a master (R7) |
+//! | counterparty | the other party of an agreement: a master, or the reseller a promoter works with |
+//! | supervision | a master's recorded decision on an agreement: a checklist with findings (R28) |
+//! | special terms | what one agreement changes in the terms of its type (R2, R6) |
+//! | prospect | a potential customer, known by tax id or registered domain (D17) |
+//! | registration | a partner's claim that it negotiates with a prospect, with dated evidence (R33, R34) |
+//! | protection | the effect of an accepted registration: no other partner competes for the prospect (R35, R36) |
+//! | customer | a prospect that signed |
+//! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
+//! | line | one catalogue item in a proposal or contract, with its prices and its duties |
+//! | network line | a line whose item is a network module or a network service |
+//! | duty | contracting, billing, start-up, integration, training, support, maintenance: each line names who has each (R53) |
+//! | proposal | an offer in versions; signing one makes the contract |
+//! | contract | what a customer signed: lines, seller, the agreements that earn by it, and its sale's ordinal |
+//! | sale | a signed contract, seen by a partner that earns by it |
+//! | ordinal | the number of a sale among a partner's sales of its type in the network, frozen at signing (D11) |
+//! | annuity | what a customer pays for twelve contract months, net of tax and after discounts (D12) |
+//! | instalment | a part of an annuity that was invoiced, collected or credited |
+//! | rule | one line of the terms that makes money move: commission, margin or buy price |
+//! | commission | what a network company owes a partner for a sale |
+//! | margin | what a reseller keeps of the network lines it sells |
+//! | share | what a reseller owes its master: network lines less the margin (R15) |
+//! | buy price | what an affiliate owes its master: a part of the list price (R55) |
+//! | entry | one amount from a debtor to a creditor in the ledger; what belongs together is one journal |
+//! | outcome | the reason why a qualifying event earned nothing |
+//! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
+
+pub mod agreement;
+pub mod commission;
+pub mod id;
+pub mod ledger;
+pub mod money;
+pub mod network;
+pub mod partner;
+pub mod registration;
+pub mod sale;

@@ -1,0 +1,56 @@
+//! Who does what on a line (R53, R88).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that somebody does for the customer on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Contracts the customer.
+    Contracting,
+    /// Bills the customer.
+    Billing,
+    /// Starts the customer up.
+    StartUp,
+    /// Integrates.
+    Integration,
+    /// Trains.
+    Training,
+    /// Answers the customer's questions (hotline).
+    Support,
+    /// Evolutive maintenance: new versions. Always the master's on network lines (R80).
+    Maintenance,
+}
+
+impl Duty {
+    /// Every duty, in the order in which they are shown.
+    pub const ALL: [Self; 7] = [
+        Self::Contracting,
+        Self::Billing,
+        Self::StartUp,
+        Self::Integration,
+        Self::Training,
+        Self::Support,
+        Self::Maintenance,
+    ];
+}
+
+/// The two sides that can have a duty: the partner of the agreement, or the master.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The partner.
+    Partner,
+    /// The master.
+    Master,
+}
+
+/// Which side has a duty by default, and which may have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyTerms {
+    /// The side that has it unless the line says otherwise.
+    pub default: Side,
+    /// The sides that may have it; contains `default`.
+    pub allowed: BTreeSet<Side>,
+}
+
+/// Who has each duty on one line.
+pub type Duties = BTreeMap<Duty, Side>;

@@ -1,0 +1,18 @@
+//! The network: its masters, policies, partnership types, terms and catalogue, all of them data (R1, R8, R86).
+//!
+//! A partnership type means nothing by itself: what it may do, whom it contracts with, which duties it has and what it earns
+//! stands in its [`Terms`], in versions that never change once they are published. An agreement points at one version and
+//! may override any of it (R2, R6). So two networks with different figures run on the same rules.
+
+mod catalogue;
+mod duty;
+mod policy;
+mod terms;
+
+pub use catalogue::{ItemKind, Period};
+pub use duty::{Duties, Duty, DutyTerms, Side};
+pub use policy::{NegotiationPolicy, OrdinalScope, Policies, ProtectionPolicy};
+pub use terms::{
+    Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence,
+    Requirement, Rule, RuleKind, RuleRate, Stage, Terms, TermsFault, Trigger,
+};

@@ -1,0 +1,43 @@
+//! The network's decisions where its documents are silent: the `D` defaults, each of them configuration.
+
+use crate::network::Trigger;
+
+/// The policies of one network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policies {
+    /// When negotiation has started (D2).
+    pub negotiation: NegotiationPolicy,
+    /// How long protection lasts (D3).
+    pub protection: ProtectionPolicy,
+    /// Which sales count for a partner's ordinal (D11).
+    pub ordinal_scope: OrdinalScope,
+    /// What a commission waits for unless its rule says otherwise (D12).
+    pub commission_trigger: Trigger,
+}
+
+/// When negotiation counts as started (D2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NegotiationPolicy {
+    /// How many pieces of dated evidence a registration needs.
+    pub evidence_min: u32,
+}
+
+/// How long a protection lasts (D3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProtectionPolicy {
+    /// Days from acceptance to expiry.
+    pub days: u32,
+    /// The most days that extensions may reach, counted from acceptance.
+    pub cap_days: u32,
+}
+
+/// Which sales count for "from the 2nd sale" (D11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OrdinalScope {
+    /// The partner's signed sales of the type in the network, over its life.
+    Partner,
+    /// Those under one agreement.
+    Agreement,
+    /// Those signed in one calendar year.
+    Year,
+}

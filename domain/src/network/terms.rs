@@ -1,0 +1,287 @@
+//! The terms of a partnership type: one version of them, as signed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    money::Rate,
+    network::{Duty, DutyTerms, ItemKind, Side},
+};
+
+/// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The legal forms that may hold an agreement of the type (R9, R13).
+    pub legal_forms: BTreeSet<LegalForm>,
+    /// What must be on the partner's record before an agreement becomes active (R13, R14, R56, R64, R72).
+    pub requirements: BTreeSet<Requirement>,
+    /// Whom the partner contracts with (R26, R29, D5).
+    pub counterparty: CounterpartyTerms,
+    /// Whether at most one agreement of the type is active for a partner at an instant (D4).
+    pub single_agreement: bool,
+    /// What exclusivity an agreement may grant beside the per-prospect protection (R30, D1).
+    pub exclusivity: Exclusivity,
+    /// Whether the partner may be the contracting party of a network line (R11, R13).
+    pub contracts_customers: bool,
+    /// The kinds of lines the partner may put into a sale; a stage may allow more (R42, R43).
+    pub sells: BTreeSet<ItemKind>,
+    /// Who has which duty on network lines (R53, R88).
+    pub duties: BTreeMap<Duty, DutyTerms>,
+    /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).
+    pub own_lines_billed_by: Side,
+    /// The stages of growth by code, in the order of growth; empty where a type has none (R39).
+    pub stages: Vec<Stage>,
+    /// Points of margin that a sub-network adds (R45, D15).
+    pub margin_uplift: Rate,
+    /// What a master checks before it approves (R28).
+    pub checklist: Vec<ChecklistItem>,
+    /// Minimum sales in an anniversary year (R57, D13).
+    pub minimum_sales_per_year: Option<u32>,
+    /// The entry fee, a part of the conceded segment's commercial potential (R58, D14).
+    pub entry_fee: Option<EntryFee>,
+    /// The rules that make money move, by code.
+    pub rules: Vec<Rule>,
+}
+
+/// The legal form of a partner (R5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LegalForm {
+    /// A natural person.
+    NaturalPerson,
+    /// An independent professional: a natural person too.
+    IndependentProfessional,
+    /// A company.
+    Company,
+    /// Another legal entity: association, foundation, public body.
+    OtherLegalEntity,
+}
+
+impl LegalForm {
+    /// Every legal form.
+    pub const ALL: [Self; 4] = [
+        Self::NaturalPerson,
+        Self::IndependentProfessional,
+        Self::Company,
+        Self::OtherLegalEntity,
+    ];
+
+    /// Whether somebody of this form is a natural person.
+    #[must_use]
+    pub const fn is_natural(self) -> bool {
+        matches!(self, Self::NaturalPerson | Self::IndependentProfessional)
+    }
+}
+
+/// Something that must be on a partner's record before its agreement becomes active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Requirement {
+    /// A company registration number (R13, R14).
+    RegistrationNumber,
+    /// A valid tax id (R13, R14).
+    TaxId,
+    /// The recorded ability to bill customers (R13, R14).
+    BillingAbility,
+    /// Structure and competence for technical support (R56).
+    SupportStructure,
+    /// Technical qualification to start up a customer (R64, R72).
+    TechnicalQualification,
+}
+
+/// Whom the partner of an agreement contracts with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterpartyTerms {
+    /// A standard agreement may be made with a master.
+    pub master: bool,
+    /// A standard agreement may be made with a partner that holds an active agreement of one of these types.
+    pub partner_types: BTreeSet<String>,
+    /// A special agreement may be made with a master even where a standard one may not (D5).
+    pub special_with_master: bool,
+}
+
+/// What exclusivity beside the per-prospect protection an agreement may grant. Territory is never possible (R30, D1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Exclusivity {
+    /// None at all.
+    Never,
+    /// For a sector or activity, in a special agreement, with a master's explicit approval and reason (D1).
+    SpecialSectorOrActivity,
+}
+
+/// A step of a partner's growth (R39 to R46).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Its code, unique in the terms.
+    pub code: String,
+    /// The trading margin on network lines.
+    pub margin: Rate,
+    /// The kinds of lines it lets the partner sell beside the type's (R42, R43).
+    pub adds: BTreeSet<ItemKind>,
+    /// Whether the partner may have a sub-network of promoters (R44).
+    pub sub_network: bool,
+}
+
+/// One thing a master checks (R28).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChecklistItem {
+    /// Its code, unique in the terms.
+    pub code: String,
+    /// Whether an agreement can be approved without it being met.
+    pub mandatory: bool,
+}
+
+/// How an entry fee is computed (R58, D14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryFee {
+    /// The part of the segment's yearly potential.
+    pub rate: Rate,
+}
+
+/// One rule that makes money move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Its code, unique in the terms.
+    pub code: String,
+    /// Which way the money goes.
+    pub kind: RuleKind,
+    /// What the rate is taken of (D16).
+    pub base: Base,
+    /// The rate.
+    pub rate: RuleRate,
+    /// The kinds of lines it counts.
+    pub lines: BTreeSet<ItemKind>,
+    /// The first sale that it counts for: 2 is "from the 2nd sale" (R68, R75, D11).
+    pub from_sale: u32,
+    /// Whether it earns on the first annuity only, or on each.
+    pub recurrence: Recurrence,
+    /// What it waits for (D12).
+    pub trigger: Trigger,
+}
+
+/// Which way a rule's money goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleKind {
+    /// From the company that contracted the customer to the partner.
+    Commission,
+    /// The partner keeps it of the network lines and passes the rest, the share, to the master (R15).
+    Margin,
+    /// From the partner to the master that sold it the instance (R55).
+    BuyPrice,
+}
+
+/// What a rate is taken of (D16). Always net of tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Base {
+    /// The list prices of the year's lines, before discounts.
+    List,
+    /// The net prices of the year's lines, recurring or not.
+    Net,
+    /// The seller's margin on the year's lines.
+    Margin,
+    /// The net recurring prices of the first twelve contract months (D12).
+    FirstAnnuity,
+    /// The net recurring prices of each year.
+    Annuity,
+}
+
+/// Where a rule's rate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleRate {
+    /// It stands in the rule.
+    Fixed(Rate),
+    /// It is the margin of the stage in force at the sale's date, raised by the uplift (R39, R45).
+    OfStage,
+}
+
+/// How often a rule earns on one sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Recurrence {
+    /// On the first annuity only.
+    Once,
+    /// On every annuity.
+    EveryYear,
+}
+
+/// What an amount waits for, and what it is proportional to (D12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Trigger {
+    /// The annuity's start: the whole contracted amount.
+    Contracted,
+    /// What was invoiced, less credits.
+    Invoiced,
+    /// What was collected, less refunds.
+    Collected,
+}
+
+/// A contradiction within terms. None of them can be published, and no special terms may bring one in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TermsFault {
+    /// A type with neither a counterparty master nor counterparty types can never be signed.
+    NoCounterparty,
+    /// A commission and a buy price in the same terms are the same money twice (D10).
+    CommissionAndBuyPrice,
+    /// More than one margin rule.
+    SeveralMargins,
+    /// A margin of a stage, but no stages.
+    StageMarginWithoutStages {
+        /// The rule.
+        rule: String,
+    },
+    /// A commission or buy price cannot take its rate from a stage.
+    StageRateOutsideMargin {
+        /// The rule.
+        rule: String,
+    },
+    /// A margin must be taken of the net price of network lines, every year.
+    MarginBase {
+        /// The rule.
+        rule: String,
+    },
+    /// A buy price must be taken of the list price of network lines.
+    BuyPriceBase {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule on the first annuity cannot be recurring.
+    RecurringFirstAnnuity {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule counts no kind of line.
+    NoLines {
+        /// The rule.
+        rule: String,
+    },
+    /// "From the 0th sale" means nothing.
+    SaleZero {
+        /// The rule.
+        rule: String,
+    },
+    /// A margin or buy price where the partner does not contract customers (R11, R13).
+    KeepsWithoutContracting {
+        /// The rule.
+        rule: String,
+    },
+    /// The default side of a duty is not among the allowed ones.
+    DefaultSideNotAllowed {
+        /// The duty.
+        duty: Duty,
+    },
+    /// A duty is missing.
+    DutyMissing {
+        /// The duty.
+        duty: Duty,
+    },
+    /// Evolutive maintenance stays with the master (R80).
+    MaintenanceNotMasters,
+    /// The partner may contract network lines although the type does not contract customers, or the other way round (R11).
+    ContractingDisagrees,
+    /// A stage's margin plus the uplift is more than the whole.
+    MarginAboveWhole {
+        /// The stage.
+        stage: String,
+    },
+    /// Two stages, rules or checklist items share a code.
+    DuplicateCode {
+        /// The code.
+        code: String,
+    },
+}
