@@ -72,11 +72,7 @@ impl Money {
         }
         let value = Decimal::from_str(text).map_err(|_| InvalidAmount::NotDecimal)?;
         if value.scale() != exponent(currency) {
-            return Err(InvalidAmount::WrongDigits {
-                currency,
-                expected: exponent(currency),
-                found: value.scale(),
-            });
+            return Err(InvalidAmount::WrongDigits { currency, expected: exponent(currency), found: value.scale() });
         }
         let minor = i64::try_from(value.mantissa()).map_err(|_| InvalidAmount::OutOfRange)?;
         Ok(Self { minor, currency })
@@ -85,16 +81,12 @@ impl Money {
     /// Rounds an exact value to whole minor units, half away from zero ("half up"): the one place where money is rounded.
     #[must_use]
     pub fn round(value: Decimal, currency: Currency) -> Option<Self> {
-        let mut rounded = value
-            .round_dp_with_strategy(exponent(currency), RoundingStrategy::MidpointAwayFromZero);
+        let mut rounded = value.round_dp_with_strategy(exponent(currency), RoundingStrategy::MidpointAwayFromZero);
         rounded.rescale(exponent(currency));
         if rounded.scale() != exponent(currency) {
             return None;
         }
-        Some(Self {
-            minor: i64::try_from(rounded.mantissa()).ok()?,
-            currency,
-        })
+        Some(Self { minor: i64::try_from(rounded.mantissa()).ok()?, currency })
     }
 
     /// The amount in minor units, as it is stored.
@@ -119,46 +111,32 @@ impl Money {
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         (self.currency == other.currency).then_some(())?;
-        Some(Self {
-            minor: self.minor.checked_add(other.minor)?,
-            currency: self.currency,
-        })
+        Some(Self { minor: self.minor.checked_add(other.minor)?, currency: self.currency })
     }
 
     /// The difference, unless the currencies differ or the range is left.
     #[must_use]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         (self.currency == other.currency).then_some(())?;
-        Some(Self {
-            minor: self.minor.checked_sub(other.minor)?,
-            currency: self.currency,
-        })
+        Some(Self { minor: self.minor.checked_sub(other.minor)?, currency: self.currency })
     }
 
     /// The amount `count` times, unless the range is left.
     #[must_use]
     pub fn checked_times(self, count: u32) -> Option<Self> {
-        Some(Self {
-            minor: self.minor.checked_mul(i64::from(count))?,
-            currency: self.currency,
-        })
+        Some(Self { minor: self.minor.checked_mul(i64::from(count))?, currency: self.currency })
     }
 
     /// The sum of `amounts`, which must all be in `currency`.
     #[must_use]
     pub fn sum(amounts: impl IntoIterator<Item = Self>, currency: Currency) -> Option<Self> {
-        amounts
-            .into_iter()
-            .try_fold(Self::zero(currency), Self::checked_add)
+        amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
     /// The amount without its sign.
     #[must_use]
     pub fn checked_abs(self) -> Option<Self> {
-        Some(Self {
-            minor: self.minor.checked_abs()?,
-            currency: self.currency,
-        })
+        Some(Self { minor: self.minor.checked_abs()?, currency: self.currency })
     }
 
     /// Less, equal or more than nothing.
@@ -209,11 +187,7 @@ impl Rate {
     /// # Errors
     /// [`InvalidRate::OutOfRange`] above one million.
     pub fn from_ppm(ppm: u32) -> Result<Self, InvalidRate> {
-        if ppm > Self::ONE.ppm {
-            Err(InvalidRate::OutOfRange)
-        } else {
-            Ok(Self { ppm })
-        }
+        if ppm > Self::ONE.ppm { Err(InvalidRate::OutOfRange) } else { Ok(Self { ppm }) }
     }
 
     /// The rate in parts per million, as it is stored.
@@ -237,9 +211,7 @@ impl Rate {
     /// What is left of the whole.
     #[must_use]
     pub fn complement(self) -> Self {
-        Self {
-            ppm: Self::ONE.ppm.saturating_sub(self.ppm),
-        }
+        Self { ppm: Self::ONE.ppm.saturating_sub(self.ppm) }
     }
 }
 

@@ -17,13 +17,8 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::NetworkModule,
-        Self::NetworkService,
-        Self::Complementary,
-        Self::PartnerOwn,
-        Self::PartnerHelpdesk,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::NetworkModule, Self::NetworkService, Self::Complementary, Self::PartnerOwn, Self::PartnerHelpdesk];
 
     /// Whether lines of this kind are network lines: a master provides them and has a share in them.
     #[must_use]

@@ -23,15 +23,8 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
-        Self::Contracting,
-        Self::Billing,
-        Self::StartUp,
-        Self::Integration,
-        Self::Training,
-        Self::Support,
-        Self::Maintenance,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Contracting, Self::Billing, Self::StartUp, Self::Integration, Self::Training, Self::Support, Self::Maintenance];
 }
 
 /// The two sides that can have a duty: the partner of the agreement, or the master.

@@ -13,6 +13,6 @@ pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use policy::{NegotiationPolicy, OrdinalScope, Policies, ProtectionPolicy};
 pub use terms::{
-    Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence,
-    Requirement, Rule, RuleKind, RuleRate, Stage, Terms, TermsFault, Trigger,
+    Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence, Requirement, Rule, RuleKind, RuleRate,
+    Stage, Terms, TermsFault, Trigger,
 };

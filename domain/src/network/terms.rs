@@ -57,12 +57,7 @@ pub enum LegalForm {
 
 impl LegalForm {
     /// Every legal form.
-    pub const ALL: [Self; 4] = [
-        Self::NaturalPerson,
-        Self::IndependentProfessional,
-        Self::Company,
-        Self::OtherLegalEntity,
-    ];
+    pub const ALL: [Self; 4] = [Self::NaturalPerson, Self::IndependentProfessional, Self::Company, Self::OtherLegalEntity];
 
     /// Whether somebody of this form is a natural person.
     #[must_use]
