@@ -419,7 +419,9 @@ mod tests {
         }
 
         #[test]
-        fn a_proportion_and_a_rounded_decimal_are_the_same(minor in -1_000_000_000_000_i64..1_000_000_000_000, ppm in 0..=1_000_000_u32) {
+        fn a_proportion_and_a_rounded_decimal_are_the_same(
+            minor in -1_000_000_000_000_i64..1_000_000_000_000, ppm in 0..=1_000_000_u32
+        ) {
             let rate = Rate::from_ppm(ppm).unwrap();
             for currency in [Currency::EUR, Currency::JPY, Currency::BHD] {
                 let amount = Money::from_minor(minor, currency);

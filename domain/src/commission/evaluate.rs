@@ -18,6 +18,8 @@ use crate::{
 pub struct Evaluation {
     /// What was known of the sale, by name.
     pub inputs: Vec<Named>,
+    /// What the whole annuity comes to.
+    pub contracted: Money,
     /// What is due to date, in the order of the rules.
     pub entitlements: Vec<Entitlement>,
     /// The rules that did not apply, in their order. By each of them nothing is due to date.
@@ -78,7 +80,8 @@ coded! {
 impl Evaluation {
     /// What is due to date by each rule, nothing where it did not apply: all that the ledger compares with what was posted, so
     /// that a full refund takes back what it must.
-    pub fn due(&self, nothing: Money) -> impl Iterator<Item = (&str, EntryKind, Money)> {
+    pub fn due(&self) -> impl Iterator<Item = (&str, EntryKind, Money)> {
+        let nothing = Money::zero(self.contracted.currency());
         let applied = self.entitlements.iter().map(|due| (due.rule.as_str(), due.kind, due.amount));
         applied.chain(self.not_applied.iter().map(move |rule| (rule.rule.as_str(), rule.kind, nothing)))
     }
@@ -108,7 +111,7 @@ pub fn evaluate(facts: &SaleFacts, terms: &Terms) -> Result<Evaluation, Vec<Fact
     for entitlement in &mut entitlements {
         entitlement.explanation.not_applied.clone_from(&not_applied);
     }
-    Ok(Evaluation { inputs: year.inputs, entitlements, not_applied })
+    Ok(Evaluation { inputs: year.inputs, contracted, entitlements, not_applied })
 }
 
 /// The margin that these terms leave on network lines, at a stage and with or without a sub-network (R15, R39, R45, D15). `None`
@@ -174,8 +177,8 @@ struct Counted {
     sum: Money,
 }
 
-/// One part per million, as a denominator.
-const PPM: i128 = 1_000_000;
+/// The whole, in parts per million.
+pub(super) const PPM: i128 = 1_000_000;
 
 impl Year<'_> {
     fn not_applied(&self, rule: &Rule) -> Option<NotAppliedReason> {

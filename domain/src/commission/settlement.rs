@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::{
     commission::{
         AnnuityLine, FactsFault, SaleFacts,
-        evaluate::{counts, evaluate, uplift_in_force},
+        evaluate::{PPM, counts, evaluate, uplift_in_force},
     },
     ledger::EntryKind,
     money::{Decimal, Money, divide_half_up},
@@ -74,7 +74,7 @@ fn divide(facts: &SaleFacts, terms: &Terms, customer_total: Money, share_due: Mo
     let margin = terms.rules.iter().find(|rule| rule.kind == RuleKind::Margin && rule.rate == RuleRate::OfStage);
     let uplift = i128::from(uplift_in_force(terms, facts.uplift_applies).ppm());
     let uplift_amount = match margin {
-        Some(rule) => net_of(&|line| counts(rule, line))?.proportion(uplift, 1_000_000)?,
+        Some(rule) => net_of(&|line| counts(rule, line))?.proportion(uplift, PPM)?,
         None => Money::zero(facts.currency),
     };
     Some(Settlement {
@@ -96,6 +96,6 @@ fn divide(facts: &SaleFacts, terms: &Terms, customer_total: Money, share_due: Mo
 
 /// One amount in terms of another, to six digits.
 fn ratio(part: Money, whole: Money) -> Option<Decimal> {
-    let parts_per_million = divide_half_up(i128::from(part.minor()).checked_mul(1_000_000)?, i128::from(whole.minor()))?;
+    let parts_per_million = divide_half_up(i128::from(part.minor()).checked_mul(PPM)?, i128::from(whole.minor()))?;
     Decimal::try_from_i128_with_scale(parts_per_million, 6).ok().map(|ratio| ratio.normalize())
 }

@@ -121,10 +121,10 @@ fn collected_after(contracted: Money, cuts: &[u32]) -> Vec<Money> {
 }
 
 fn due_to_date(facts: &SaleFacts, terms: &Terms) -> Money {
-    evaluated(facts, terms).due(Money::zero(facts.currency)).next().unwrap().2
+    evaluated(facts, terms).due().next().unwrap().2
 }
 
-/// `rate × base`, half up, by the oracle; `None` where nothing with a price is counted. For a margin, what is left of the network lines.
+/// What is due in full by the oracle: `rate × base`, half up; for a margin, what that leaves of the network lines.
 fn oracle_in_full(facts: &SaleFacts, terms: &Terms) -> BigRational {
     let rule = &terms.rules[0];
     let digits = exponent(facts.currency);
@@ -175,7 +175,8 @@ proptest! {
                 Some(Movement::Reversal { amount, .. }) => posted.checked_sub(amount).unwrap(),
                 None => posted,
             };
-            prop_assert_eq!(post(due, Some(Posted { total: posted, latest: entry })), Ok(None), "posted once, nothing is posted again");
+            let again = post(due, Some(Posted { total: posted, latest: entry }));
+            prop_assert_eq!(again, Ok(None), "what was posted once is not posted again");
         }
         prop_assert_eq!(exact(posted), oracle_in_full(&facts, &terms));
     }
