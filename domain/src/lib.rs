@@ -48,6 +48,7 @@
 
 pub mod agreement;
 pub mod commission;
+pub mod decided;
 pub mod id;
 pub mod ledger;
 pub mod money;
