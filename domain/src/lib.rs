@@ -49,6 +49,7 @@
 pub mod agreement;
 mod code;
 pub mod commission;
+pub mod decided;
 pub mod id;
 pub mod ledger;
 pub mod money;

@@ -6,7 +6,10 @@
 
 mod catalogue;
 mod duty;
+mod linter;
 mod policy;
+#[cfg(test)]
+pub(crate) mod samples;
 mod terms;
 
 pub use catalogue::{ItemKind, Period};

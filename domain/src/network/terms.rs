@@ -209,7 +209,9 @@ pub enum Trigger {
 /// A contradiction within terms. None of them can be published, and no special terms may bring one in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TermsFault {
-    /// A type with neither a counterparty master nor counterparty types can never be signed.
+    /// A type that no legal form may hold can never be signed (R9).
+    NoLegalForm,
+    /// A type with neither a counterparty master, be it for special agreements alone, nor counterparty types can never be signed.
     NoCounterparty,
     /// A commission and a buy price in the same terms are the same money twice (D10).
     CommissionAndBuyPrice,
