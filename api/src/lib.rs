@@ -1,1 +1,22 @@
-//! .
+//! The network over HTTP, and what its binary does.
+//!
+//! One folder per capability: `wire` is its JSON, `handlers` its HTTP, `commands` its use cases, each in one transaction and
+//! free of HTTP. The rest is what all of them share: the [`edge`] every request passes, [`write`](mod@write) and [`read`] as the only
+//! ways in and out, [`access`] that says who may, [`contract`] that requests are held against, [`problem`] for failures.
+
+rust_i18n::i18n!("locales", fallback = "en");
+
+pub mod access;
+pub mod app;
+pub mod contract;
+pub mod edge;
+pub mod extract;
+pub mod health;
+pub mod limits;
+pub mod pages;
+pub mod problem;
+pub mod read;
+pub mod schema;
+pub mod serve;
+pub mod wire;
+pub mod write;

@@ -1,0 +1,168 @@
+//! One table says who may call what. A route that does not stand here answers nobody; a test holds routes, contract and
+//! this table to be the same set.
+
+use super::{Role, Scope};
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// People in one of the roles, and integrations of these companies with the scope.
+    Callers {
+        /// The roles of people.
+        people: &'static [Role],
+        /// Integrations, if any.
+        integrations: Option<Integrations>,
+    },
+}
+
+/// Which integrations may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Integrations {
+    /// Those of masters.
+    pub of_masters: bool,
+    /// Those of partners.
+    pub of_partners: bool,
+    /// The scope they need.
+    pub scope: Scope,
+}
+
+use Role::{MasterAdministrator as MA, MasterOperator as MO, PartnerAdministrator as PA, PartnerMember as PM, Supervisor as SV};
+
+const EVERYBODY: &[Role] = &[MA, MO, SV, PA, PM];
+const MASTERS: &[Role] = &[MA, MO, SV];
+const OPERATORS: &[Role] = &[MA, MO];
+const SUPERVISORS: &[Role] = &[MA, SV];
+const ADMINISTRATORS: &[Role] = &[MA, PA];
+/// Everyday work on either side.
+const TRADERS: &[Role] = &[MA, MO, PA, PM];
+
+const fn people(people: &'static [Role]) -> Access {
+    Access::Callers { people, integrations: None }
+}
+
+const fn both(people: &'static [Role], scope: Scope) -> Access {
+    Access::Callers { people, integrations: Some(Integrations { of_masters: true, of_partners: true, scope }) }
+}
+
+const fn masters(people: &'static [Role], scope: Scope) -> Access {
+    Access::Callers { people, integrations: Some(Integrations { of_masters: true, of_partners: false, scope }) }
+}
+
+/// The table: operation id and access.
+pub const OPERATIONS: &[(&str, Access)] = &[
+    // Operation of the service.
+    ("check_liveness", Access::Public),
+    ("check_readiness", Access::Public),
+    // Identity.
+    ("log_in", Access::Public),
+    ("refresh_session", Access::Public),
+    ("log_out", people(EVERYBODY)),
+    ("issue_token", Access::Public),
+    ("accept_invitation", Access::Public),
+    ("list_signing_keys", Access::Public),
+    ("show_me", both(EVERYBODY, Scope::NetworkRead)),
+    ("list_users", people(ADMINISTRATORS)),
+    ("invite_user", people(ADMINISTRATORS)),
+    ("show_user", people(ADMINISTRATORS)),
+    ("change_user", people(ADMINISTRATORS)),
+    ("renew_invitation", people(ADMINISTRATORS)),
+    ("list_integrations", people(ADMINISTRATORS)),
+    ("create_integration", people(ADMINISTRATORS)),
+    ("show_integration", people(ADMINISTRATORS)),
+    ("rotate_integration_secret", people(ADMINISTRATORS)),
+    ("revoke_integration", people(ADMINISTRATORS)),
+    // Network.
+    ("list_networks", Access::Public),
+    ("show_network", both(EVERYBODY, Scope::NetworkRead)),
+    ("list_masters", both(EVERYBODY, Scope::NetworkRead)),
+    ("show_master", both(EVERYBODY, Scope::NetworkRead)),
+    ("list_partnership_types", both(EVERYBODY, Scope::NetworkRead)),
+    ("show_partnership_type", both(EVERYBODY, Scope::NetworkRead)),
+    ("list_terms", both(EVERYBODY, Scope::NetworkRead)),
+    ("show_terms", both(EVERYBODY, Scope::NetworkRead)),
+    ("list_catalogue_items", both(EVERYBODY, Scope::NetworkRead)),
+    ("show_catalogue_item", both(EVERYBODY, Scope::NetworkRead)),
+    ("create_catalogue_item", both(&[PA, PM], Scope::CatalogueWrite)),
+    ("change_catalogue_item", both(&[PA, PM], Scope::CatalogueWrite)),
+    ("set_catalogue_price", both(&[PA, PM], Scope::CatalogueWrite)),
+    // Partners.
+    ("submit_application", Access::Public),
+    ("list_applications", masters(MASTERS, Scope::PartnersRead)),
+    ("show_application", masters(MASTERS, Scope::PartnersRead)),
+    ("accept_application", masters(OPERATORS, Scope::Onboarding)),
+    ("reject_application", masters(OPERATORS, Scope::Onboarding)),
+    ("list_partners", both(EVERYBODY, Scope::PartnersRead)),
+    ("show_partner", both(EVERYBODY, Scope::PartnersRead)),
+    ("create_partner", masters(OPERATORS, Scope::Onboarding)),
+    ("change_partner", masters(OPERATORS, Scope::Onboarding)),
+    ("show_partner_by_reference", both(EVERYBODY, Scope::PartnersRead)),
+    ("upsert_partner_by_reference", masters(OPERATORS, Scope::Onboarding)),
+    // Agreements.
+    ("list_agreements", both(EVERYBODY, Scope::AgreementsRead)),
+    ("show_agreement", both(EVERYBODY, Scope::AgreementsRead)),
+    ("create_agreement", masters(OPERATORS, Scope::Onboarding)),
+    ("change_agreement", masters(OPERATORS, Scope::Onboarding)),
+    ("submit_agreement", masters(OPERATORS, Scope::Onboarding)),
+    ("begin_agreement_supervision", people(SUPERVISORS)),
+    ("decide_agreement_supervision", people(SUPERVISORS)),
+    ("list_agreement_supervisions", both(EVERYBODY, Scope::AgreementsRead)),
+    ("suspend_agreement", people(SUPERVISORS)),
+    ("resume_agreement", people(SUPERVISORS)),
+    ("terminate_agreement", people(SUPERVISORS)),
+    ("set_agreement_stage", people(SUPERVISORS)),
+    // Registrations and customers.
+    ("list_registrations", both(EVERYBODY, Scope::RegistrationsRead)),
+    ("show_registration", both(EVERYBODY, Scope::RegistrationsRead)),
+    ("submit_registration", both(&[PA, PM], Scope::RegistrationsWrite)),
+    ("change_registration", both(&[PA, PM], Scope::RegistrationsWrite)),
+    ("begin_registration_review", people(SUPERVISORS)),
+    ("request_registration_action", people(SUPERVISORS)),
+    ("accept_registration", people(SUPERVISORS)),
+    ("reject_registration", people(SUPERVISORS)),
+    ("release_registration", people(SUPERVISORS)),
+    ("extend_registration", both(&[PA, PM], Scope::RegistrationsWrite)),
+    ("win_registration", both(TRADERS, Scope::RegistrationsWrite)),
+    ("lose_registration", both(&[PA, PM], Scope::RegistrationsWrite)),
+    ("withdraw_registration", both(&[PA, PM], Scope::RegistrationsWrite)),
+    ("list_customers", both(EVERYBODY, Scope::SalesRead)),
+    ("show_customer", both(EVERYBODY, Scope::SalesRead)),
+    ("create_customer", masters(OPERATORS, Scope::SalesWrite)),
+    ("change_customer", both(TRADERS, Scope::SalesWrite)),
+    ("show_customer_by_reference", both(EVERYBODY, Scope::SalesRead)),
+    ("upsert_customer_by_reference", masters(OPERATORS, Scope::SalesWrite)),
+    // Sales.
+    ("list_proposals", both(EVERYBODY, Scope::SalesRead)),
+    ("show_proposal", both(EVERYBODY, Scope::SalesRead)),
+    ("create_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("revise_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("send_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("sign_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("decline_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("withdraw_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("list_contracts", both(EVERYBODY, Scope::SalesRead)),
+    ("show_contract", both(EVERYBODY, Scope::SalesRead)),
+    ("renew_contract", both(TRADERS, Scope::SalesWrite)),
+    ("cancel_contract", masters(OPERATORS, Scope::SalesWrite)),
+    ("list_annuities", both(EVERYBODY, Scope::SalesRead)),
+    ("show_annuity", both(EVERYBODY, Scope::SalesRead)),
+    ("show_settlement", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_instalments", both(EVERYBODY, Scope::SalesRead)),
+    ("record_instalment", both(TRADERS, Scope::SalesWrite)),
+    // Ledger.
+    ("list_ledger_entries", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_ledger_entry", both(EVERYBODY, Scope::LedgerRead)),
+    ("explain_ledger_entry", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_balances", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_outcomes", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_outcome", both(EVERYBODY, Scope::LedgerRead)),
+    // Events.
+    ("list_events", both(EVERYBODY, Scope::EventsRead)),
+];
+
+/// Who may call `operation`.
+#[must_use]
+pub fn access_to(operation: &str) -> Option<Access> {
+    OPERATIONS.iter().find(|(id, _)| *id == operation).map(|(_, access)| *access)
+}

@@ -1,0 +1,56 @@
+//! The service: what every request shares, and how it is put together.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use actix_web::web;
+use persistence::db::Db;
+use tokio::sync::Semaphore;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{access::token::Keys, contract::Contract, edge, limits::Limits};
+
+/// What every request shares.
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The keys that tokens are signed with.
+    pub keys: Arc<Keys>,
+    /// The contract that requests are held against.
+    pub contract: Arc<Contract>,
+    /// How often callers may call.
+    pub limits: Limits,
+    /// Turns at the password hash, which is slow on purpose.
+    pub hashing: Semaphore,
+    /// Requests with an idempotency key that are running now.
+    pub(crate) running: Mutex<HashSet<(String, String)>>,
+}
+
+impl App {
+    /// The service over a database.
+    ///
+    /// # Errors
+    /// The contract's own mistake, if it has one.
+    pub fn new(db: Db, keys: Keys, requests_a_second: u32) -> Result<Self, crate::contract::BrokenContract> {
+        Ok(Self {
+            db,
+            keys: Arc::new(keys),
+            contract: Arc::new(Contract::new()?),
+            limits: Limits::new(requests_a_second),
+            hashing: Semaphore::new(2),
+            running: Mutex::default(),
+        })
+    }
+}
+
+/// Every operation of the API: the capabilities, each with its own routes.
+pub fn routes(config: &mut ServiceConfig) {
+    config.configure(crate::health::routes);
+}
+
+/// Everything that is no operation: pages for people, and the answer to unknown addresses.
+pub fn pages_and_nowhere(config: &mut web::ServiceConfig) {
+    config.configure(crate::pages::routes).default_service(web::to(edge::nowhere));
+}

@@ -1,0 +1,444 @@
+//! The one way in for every write, so that none can forget a part of it: authorise, idempotency key, one transaction with the
+//! command, its event and the kept answer, entity tag.
+
+use std::collections::HashSet;
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use domain::id::{EventId, Id, NetworkId, StaticType};
+use persistence::{
+    db::{Conn, Tx},
+    dialect,
+    error::{CommandError, DbError},
+    event::{self, Audience, Event},
+    idempotency::{self, KeptAnswer},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    access::Caller,
+    app::App,
+    extract::{IfMatch, Write},
+    problem::{Code, Problem},
+};
+
+/// Something that an answer shows.
+pub trait Resource: Serialize {
+    /// Its version, which is its entity tag.
+    fn version(&self) -> Option<i64> {
+        None
+    }
+
+    /// Where it is.
+    fn location(&self) -> Option<String> {
+        None
+    }
+
+    /// Its JSON as it may be kept for a repeated request: without secrets, which are shown once.
+    fn kept(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+}
+
+/// The ids that a command needs. They are made outside of it, and a command that runs again gets the same ones.
+#[derive(Debug, Default)]
+struct Ids {
+    made: Vec<Uuid>,
+    used: usize,
+}
+
+impl Ids {
+    fn next(&mut self) -> Uuid {
+        if self.made.len() <= self.used {
+            self.made.push(Uuid::now_v7());
+        }
+        let id = self.made.get(self.used).copied().unwrap_or_default();
+        self.used = self.used.saturating_add(1);
+        id
+    }
+}
+
+/// What happened to a resource.
+#[derive(Debug)]
+pub struct Change<'c> {
+    /// In which network.
+    pub network: NetworkId,
+    /// What: `registration.accepted`.
+    pub kind: &'static str,
+    /// The resource's id.
+    pub subject: String,
+    /// Its version afterwards.
+    pub version: i64,
+    /// Whom it concerns.
+    pub audience: Audience,
+    /// The resource afterwards, as the API shows it.
+    pub body: &'c dyn erased::Json,
+}
+
+/// Serialization that can be behind a reference.
+pub mod erased {
+    /// A value that can be written as JSON.
+    pub trait Json: std::fmt::Debug {
+        /// Its JSON.
+        ///
+        /// # Errors
+        /// Those of the serializer.
+        fn to_json(&self) -> serde_json::Result<String>;
+    }
+
+    impl<T: serde::Serialize + std::fmt::Debug> Json for T {
+        fn to_json(&self) -> serde_json::Result<String> {
+            serde_json::to_string(self)
+        }
+    }
+}
+
+/// What a command works with: the transaction, who asks, and the record of what it did.
+pub struct Work<'w, 'c> {
+    tx: &'w mut Tx<'c>,
+    caller: Option<&'w Caller>,
+    if_match: Option<&'w IfMatch>,
+    request_id: &'w str,
+    ids: &'w mut Ids,
+    recorded: u32,
+    unchanged: bool,
+}
+
+impl Work<'_, '_> {
+    /// The connection.
+    pub fn conn(&mut self) -> &mut Conn {
+        self.tx.conn
+    }
+
+    /// The time of the transaction.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn now(&mut self) -> Result<DateTime<Utc>, Problem> {
+        Ok(self.tx.now()?)
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// `authentication_required` when nobody did.
+    pub fn caller(&self) -> Result<&Caller, Problem> {
+        self.caller.ok_or_else(|| Problem::new(Code::AuthenticationRequired))
+    }
+
+    /// The id of who asks, or `anonymous`.
+    #[must_use]
+    pub fn actor(&self) -> String {
+        self.caller.map_or_else(|| "anonymous".to_owned(), Caller::actor)
+    }
+
+    /// A new id, the same one when the command runs again.
+    pub fn new_id<K: StaticType>(&mut self) -> Id<K> {
+        Id::from_uuid(self.ids.next())
+    }
+
+    /// Holds the version that was found against the one that the caller means.
+    ///
+    /// Every command calls this for the resource it changes, right after loading it.
+    ///
+    /// # Errors
+    /// `version_mismatch`.
+    pub fn expect_version(&self, found: i64) -> Result<(), Problem> {
+        match self.if_match {
+            Some(IfMatch::Versions(versions)) if !versions.contains(&found) => {
+                Err(Problem::new(Code::VersionMismatch).with("version", found))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Records what happened. Every write records at least one event, or says [`Work::nothing_changed`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record(&mut self, change: Change<'_>) -> Result<(), Problem> {
+        let Change { network, kind, subject, version, audience, body } = change;
+        let id: EventId = self.new_id();
+        let body = body.to_json().map_err(|error| Problem::internal(error.to_string()))?;
+        let event = Event {
+            id,
+            network,
+            kind: kind.to_owned(),
+            subject,
+            subject_version: version,
+            actor: self.actor(),
+            audience,
+            body,
+            request_id: self.request_id.to_owned(),
+            recorded_at: self.now()?,
+        };
+        event::append(self.tx.conn, &event)?;
+        self.recorded = self.recorded.saturating_add(1);
+        Ok(())
+    }
+
+    /// Says that the request was carried out before, so that there is nothing to record.
+    pub fn nothing_changed(&mut self) {
+        self.unchanged = true;
+    }
+}
+
+/// A job of the service itself, outside of any request: expiry, demo data, configuration from a file.
+pub struct Job {
+    ids: Ids,
+    name: String,
+}
+
+impl Job {
+    /// A job of a name, which stands as the request id of its events.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self { ids: Ids::default(), name: name.to_owned() }
+    }
+
+    /// Runs `command` as the service itself, or for `caller`.
+    ///
+    /// # Errors
+    /// Those of `command`.
+    pub fn run<T>(
+        &mut self,
+        tx: &mut Tx<'_>,
+        caller: Option<&Caller>,
+        command: impl FnOnce(&mut Work<'_, '_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        self.ids.used = 0;
+        let mut work =
+            Work { tx, caller, if_match: None, request_id: &self.name, ids: &mut self.ids, recorded: 0, unchanged: false };
+        command(&mut work)
+    }
+}
+
+/// An answer, ready to send.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    etag: Option<String>,
+    location: Option<String>,
+    body: String,
+    replayed: bool,
+}
+
+impl Answer {
+    fn send(self) -> HttpResponse {
+        let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
+        if let Some(etag) = self.etag {
+            response.insert_header((header::ETAG, etag));
+        }
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if self.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.insert_header((header::CONTENT_TYPE, "application/json"));
+        response.body(self.body)
+    }
+}
+
+/// Why a transaction is not kept.
+enum Stop {
+    Problem(Problem),
+    /// It was only asked what would happen.
+    DryRun(Answer),
+}
+
+impl From<DbError> for Stop {
+    fn from(error: DbError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl CommandError for Stop {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            Self::Problem(problem) => problem.database(),
+            Self::DryRun(_) => None,
+        }
+    }
+}
+
+/// The entity tag of a version.
+#[must_use]
+pub fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// What is kept for a repeated request is the caller's alone.
+#[derive(Debug, Clone)]
+struct Repeatable {
+    principal: String,
+    key: String,
+    fingerprint: String,
+}
+
+impl Repeatable {
+    /// The answer kept for the same request, if it was carried out before.
+    fn find(&self, tx: &mut Tx<'_>) -> Result<Option<Answer>, Problem> {
+        if !dialect::try_claim(tx.conn, self.lock())? {
+            return Err(Problem::new(Code::RequestInProgress).retry_after(1));
+        }
+        let Some(kept) = idempotency::find(tx.conn, &self.principal, &self.key)? else { return Ok(None) };
+        let KeptAnswer { request_hash, status, etag, location, answer } = kept;
+        if request_hash != self.fingerprint {
+            return Err(Problem::new(Code::IdempotencyKeyReused));
+        }
+        let status = u16::try_from(status).map_err(|_| Problem::internal(format!("kept status {status}")))?;
+        Ok(Some(Answer { status, etag, location, body: answer, replayed: true }))
+    }
+
+    fn keep(&self, tx: &mut Tx<'_>, answer: &Answer, body: String) -> Result<(), Problem> {
+        let kept = KeptAnswer {
+            request_hash: self.fingerprint.clone(),
+            status: i32::from(answer.status),
+            etag: answer.etag.clone(),
+            location: answer.location.clone(),
+            answer: body,
+        };
+        let now = tx.now()?;
+        Ok(idempotency::keep(tx.conn, &self.principal, &self.key, kept, now)?)
+    }
+
+    fn lock(&self) -> i64 {
+        let digest = Sha256::digest(format!("{}\n{}", self.principal, self.key));
+        digest.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
+    }
+}
+
+impl App {
+    /// Carries out a write that makes something: 201 with its location.
+    ///
+    /// # Errors
+    /// Those of `command` and of the way in.
+    pub async fn create<B, T>(
+        &self,
+        write: Write<B>,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<HttpResponse, Problem>
+    where
+        B: Send + 'static,
+        T: Resource,
+    {
+        self.write(write, 201, command).await
+    }
+
+    /// Carries out a write that changes something: 200.
+    ///
+    /// # Errors
+    /// Those of `command` and of the way in.
+    pub async fn change<B, T>(
+        &self,
+        write: Write<B>,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<HttpResponse, Problem>
+    where
+        B: Send + 'static,
+        T: Resource,
+    {
+        self.write(write, 200, command).await
+    }
+
+    async fn write<B, T>(
+        &self,
+        write: Write<B>,
+        status: u16,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<HttpResponse, Problem>
+    where
+        B: Send + 'static,
+        T: Resource,
+    {
+        let Write { body, caller, request_id, key, fingerprint, if_match, dry_run, .. } = write;
+        let repeatable = key.filter(|_| !dry_run).map(|key| Repeatable {
+            principal: caller.as_ref().map_or_else(|| "anonymous".to_owned(), Caller::actor),
+            key,
+            fingerprint,
+        });
+        let _turn = repeatable.as_ref().map(|repeatable| InFlight::begin(self, repeatable)).transpose()?;
+        let mut ids = Ids::default();
+        let done = self
+            .db
+            .write(move |tx| {
+                if let Some(answer) = repeatable.as_ref().map(|it| it.find(tx)).transpose()?.flatten() {
+                    return Ok(answer);
+                }
+                ids.used = 0;
+                let mut work = Work {
+                    tx,
+                    caller: caller.as_ref(),
+                    if_match: if_match.as_ref(),
+                    request_id: &request_id,
+                    ids: &mut ids,
+                    recorded: 0,
+                    unchanged: false,
+                };
+                let value = command(&mut work, &body)?;
+                if work.recorded == 0 && !work.unchanged {
+                    return Err(Problem::internal("a write recorded no event").into());
+                }
+                let broken = |error: serde_json::Error| Problem::internal(error.to_string());
+                let answer = Answer {
+                    status,
+                    etag: value.version().map(etag),
+                    location: value.location(),
+                    body: serde_json::to_string(&value).map_err(broken)?,
+                    replayed: false,
+                };
+                if dry_run {
+                    return Err(Stop::DryRun(answer));
+                }
+                if let Some(repeatable) = &repeatable {
+                    repeatable.keep(tx, &answer, value.kept().map_err(broken)?)?;
+                }
+                Ok(answer)
+            })
+            .await;
+        match done {
+            Ok(answer) => Ok(answer.send()),
+            // Nothing was made, so there is no location.
+            Err(Stop::DryRun(answer)) => Ok(Answer { status: 200, location: None, ..answer }.send()),
+            Err(Stop::Problem(problem)) => Err(problem),
+        }
+    }
+}
+
+/// A request with an idempotency key that is running in this process.
+struct InFlight<'a> {
+    app: &'a App,
+    key: (String, String),
+}
+
+impl<'a> InFlight<'a> {
+    fn begin(app: &'a App, repeatable: &Repeatable) -> Result<Self, Problem> {
+        let key = (repeatable.principal.clone(), repeatable.key.clone());
+        if !running(app).insert(key.clone()) {
+            return Err(Problem::new(Code::RequestInProgress).retry_after(1));
+        }
+        Ok(Self { app, key })
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        running(self.app).remove(&self.key);
+    }
+}
+
+fn running(app: &App) -> std::sync::MutexGuard<'_, HashSet<(String, String)>> {
+    app.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
