@@ -2,7 +2,8 @@
 //!
 //! Nothing here makes an id: ids come from outside, like the time.
 
-use type_safe_id::{StaticType, TypeSafeId};
+pub use type_safe_id::StaticType;
+use type_safe_id::TypeSafeId;
 
 /// The id of a `K`. Written as `prefix_` and 26 characters, ordered by time of making.
 pub type Id<K> = TypeSafeId<K>;

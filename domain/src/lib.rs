@@ -47,6 +47,7 @@
 //! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
 
 pub mod agreement;
+mod code;
 pub mod commission;
 pub mod id;
 pub mod ledger;

@@ -1,4 +1,5 @@
-//! Money and rates. Exact decimals only; two currencies are never added; rounding happens in one place, [`Money::round`].
+//! Money and rates. Exact decimals only; two currencies are never added; rounding is half up, always, and has two doors:
+//! [`Money::round`] for a decimal and [`Money::proportion`] for a fraction.
 //!
 //! Amounts are held in decimals and stored in minor units. Every operation that could leave the range answers `None` or an
 //! error instead of wrapping, and no operation rounds but the one that says so.
@@ -59,26 +60,31 @@ impl Money {
 
     /// Reads an amount as it stands on the wire: plain decimal digits with exactly the currency's number of digits.
     ///
+    /// What is read is written back letter for letter, so a leading zero and a negative zero are no amounts either.
+    ///
     /// # Errors
     /// [`InvalidAmount`] when the text is no such number. Nothing is ever rounded on the way in.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, InvalidAmount> {
         let digits = text.strip_prefix('-').unwrap_or(text);
-        let plain = !digits.is_empty()
-            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-            && !digits.starts_with('.')
-            && !digits.ends_with('.');
-        if !plain {
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !plain(whole) || !fraction.is_none_or(plain) || (whole.len() > 1 && whole.starts_with('0')) {
             return Err(InvalidAmount::NotDecimal);
         }
-        let value = Decimal::from_str(text).map_err(|_| InvalidAmount::NotDecimal)?;
-        if value.scale() != exponent(currency) {
-            return Err(InvalidAmount::WrongDigits { currency, expected: exponent(currency), found: value.scale() });
+        let fraction = fraction.unwrap_or_default();
+        let found = u32::try_from(fraction.len()).map_err(|_| InvalidAmount::OutOfRange)?;
+        if found != exponent(currency) {
+            return Err(InvalidAmount::WrongDigits { currency, expected: exponent(currency), found });
         }
-        let minor = i64::try_from(value.mantissa()).map_err(|_| InvalidAmount::OutOfRange)?;
+        let sign = if digits.len() < text.len() { "-" } else { "" };
+        let minor = format!("{sign}{whole}{fraction}").parse::<i64>().map_err(|_| InvalidAmount::OutOfRange)?;
+        if minor == 0 && !sign.is_empty() {
+            return Err(InvalidAmount::NotDecimal);
+        }
         Ok(Self { minor, currency })
     }
 
-    /// Rounds an exact value to whole minor units, half away from zero ("half up"): the one place where money is rounded.
+    /// Rounds an exact value to whole minor units, half away from zero ("half up").
     #[must_use]
     pub fn round(value: Decimal, currency: Currency) -> Option<Self> {
         let mut rounded = value.round_dp_with_strategy(exponent(currency), RoundingStrategy::MidpointAwayFromZero);
@@ -87,6 +93,14 @@ impl Money {
             return None;
         }
         Some(Self { minor: i64::try_from(rounded.mantissa()).ok()?, currency })
+    }
+
+    /// `self × numerator ÷ denominator`, rounded once to whole minor units: the same half-up rule as [`Money::round`], for
+    /// fractions that no decimal can hold (a third of 100.00 EUR). `None` out of range or for a denominator below 1.
+    #[must_use]
+    pub fn proportion(self, numerator: i128, denominator: i128) -> Option<Self> {
+        let minor = divide_half_up(i128::from(self.minor).checked_mul(numerator)?, denominator)?;
+        Some(Self { minor: i64::try_from(minor).ok()?, currency: self.currency })
     }
 
     /// The amount in minor units, as it is stored.
@@ -150,6 +164,17 @@ impl Money {
     pub fn compare(self, other: Self) -> Option<Ordering> {
         (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
+}
+
+/// The quotient as a whole number, rounded half away from zero ("half up"). `None` for a denominator below 1.
+#[must_use]
+pub fn divide_half_up(numerator: i128, denominator: i128) -> Option<i128> {
+    if denominator < 1 {
+        return None;
+    }
+    let quotient = numerator.checked_div(denominator)?;
+    let twice_the_rest = numerator.checked_rem(denominator)?.unsigned_abs().checked_mul(2)?;
+    if twice_the_rest < denominator.unsigned_abs() { Some(quotient) } else { quotient.checked_add(numerator.signum()) }
 }
 
 /// The amount alone, with exactly the currency's digits: `1234.50`, `-3`, `0.125`.
@@ -224,7 +249,7 @@ impl FromStr for Rate {
         if !digits(whole) || !digits(fraction) || fraction.len() > 6 {
             return Err(InvalidRate::NotDecimal);
         }
-        let mut value = Decimal::from_str(text).map_err(|_| InvalidRate::NotDecimal)?;
+        let mut value = Decimal::from_str(text).map_err(|_| InvalidRate::OutOfRange)?;
         if value > Decimal::ONE {
             return Err(InvalidRate::OutOfRange);
         }
@@ -237,5 +262,174 @@ impl FromStr for Rate {
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.decimal().normalize().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn eur(text: &str) -> Money {
+        Money::parse(text, Currency::EUR).unwrap()
+    }
+
+    #[test]
+    fn an_amount_is_read_with_exactly_its_currencys_digits() {
+        assert_eq!(eur("1234.50").minor(), 123_450);
+        assert_eq!(Money::parse("1234", Currency::JPY).unwrap().minor(), 1234);
+        assert_eq!(Money::parse("-0.125", Currency::BHD).unwrap().minor(), -125);
+        for (text, currency, expected, found) in [
+            ("1234", Currency::EUR, 2, 0),
+            ("1234.5", Currency::EUR, 2, 1),
+            ("1234.500", Currency::EUR, 2, 3),
+            ("1.0", Currency::JPY, 0, 1),
+            ("1.12", Currency::BHD, 3, 2),
+            ("1.1250", Currency::BHD, 3, 4),
+            ("1.0000000000000000000000000000000000000001", Currency::EUR, 2, 40),
+        ] {
+            assert_eq!(
+                Money::parse(text, currency),
+                Err(InvalidAmount::WrongDigits { currency, expected, found }),
+                "{text} {currency:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_plain_number_is_no_amount() {
+        for text in [
+            "", "-", ".", "1.", ".50", "+1.00", "--1.00", "-+1.00", "1-.00", " 1.00", "1.00 ", "1 000.00", "1,00", "1,000.00",
+            "1_000.00", "1e2", "1.00e0", "1E2", "0x1.00", "1.0.0", "1..00", "NaN", "inf", "1.00EUR", "١.٠٠", "01.00", "00.00",
+            "-01.00", "-0.00",
+        ] {
+            assert_eq!(Money::parse(text, Currency::EUR), Err(InvalidAmount::NotDecimal), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_amount_beyond_what_is_stored_is_refused() {
+        assert_eq!(eur("92233720368547758.07").minor(), i64::MAX);
+        assert_eq!(eur("-92233720368547758.08").minor(), i64::MIN);
+        for text in ["92233720368547758.08", "-92233720368547758.09", "99999999999999999999999999999999999999.00"] {
+            assert_eq!(Money::parse(text, Currency::EUR), Err(InvalidAmount::OutOfRange), "{text}");
+        }
+        assert_eq!(Money::from_minor(i64::MAX, Currency::EUR).checked_add(eur("0.01")), None);
+        assert_eq!(Money::from_minor(i64::MIN, Currency::EUR).checked_sub(eur("0.01")), None);
+        assert_eq!(Money::from_minor(i64::MIN, Currency::EUR).checked_abs(), None);
+        assert_eq!(Money::from_minor(i64::MAX, Currency::EUR).checked_times(2), None);
+    }
+
+    #[test]
+    fn two_currencies_are_never_added_nor_compared() {
+        let yen = Money::from_minor(100, Currency::JPY);
+        assert_eq!(eur("1.00").checked_add(yen), None);
+        assert_eq!(eur("1.00").checked_sub(yen), None);
+        assert_eq!(eur("1.00").compare(yen), None);
+        assert_eq!(Money::sum([eur("1.00"), yen], Currency::EUR), None);
+        assert_eq!(Money::sum([eur("1.00"), eur("-0.25")], Currency::EUR), Some(eur("0.75")));
+    }
+
+    #[test]
+    fn rounding_is_half_up_away_from_zero_at_the_currencys_digits() {
+        for (value, currency, expected) in [
+            ("0.004", Currency::EUR, "0.00"),
+            ("0.005", Currency::EUR, "0.01"),
+            ("0.006", Currency::EUR, "0.01"),
+            ("0.015", Currency::EUR, "0.02"),
+            ("0.025", Currency::EUR, "0.03"),
+            ("-0.004999", Currency::EUR, "0.00"),
+            ("-0.005", Currency::EUR, "-0.01"),
+            ("179.982", Currency::EUR, "179.98"),
+            ("7", Currency::EUR, "7.00"),
+            ("0.49", Currency::JPY, "0"),
+            ("0.5", Currency::JPY, "1"),
+            ("1.5", Currency::JPY, "2"),
+            ("0.0004", Currency::BHD, "0.000"),
+            ("0.0005", Currency::BHD, "0.001"),
+        ] {
+            let rounded = Money::round(value.parse().unwrap(), currency).unwrap();
+            assert_eq!(rounded.to_string(), expected, "{value} {currency:?}");
+        }
+        assert_eq!(Money::round(Decimal::MAX, Currency::EUR), None);
+    }
+
+    #[test]
+    fn a_proportion_rounds_once_and_half_up() {
+        assert_eq!(eur("100.00").proportion(1, 3), Some(eur("33.33")));
+        assert_eq!(eur("100.00").proportion(2, 3), Some(eur("66.67")));
+        assert_eq!(eur("0.01").proportion(49, 100), Some(eur("0.00")));
+        assert_eq!(eur("0.01").proportion(50, 100), Some(eur("0.01")));
+        assert_eq!(eur("-0.01").proportion(50, 100), Some(eur("-0.01")));
+        assert_eq!(eur("-0.01").proportion(49, 100), Some(eur("0.00")));
+        assert_eq!(Money::from_minor(5, Currency::JPY).proportion(1, 2), Some(Money::from_minor(3, Currency::JPY)));
+        assert_eq!(Money::from_minor(i64::MAX, Currency::EUR).proportion(i128::MAX, i128::MAX), None);
+        assert_eq!(Money::from_minor(i64::MAX, Currency::EUR).proportion(2, 1), None);
+        assert_eq!(eur("0.01").proportion(i128::MAX, i128::MAX), Some(eur("0.01")));
+    }
+
+    #[test]
+    fn nothing_is_divided_by_zero_or_by_less() {
+        assert_eq!(eur("1.00").proportion(1, 0), None);
+        assert_eq!(eur("1.00").proportion(1, -1), None);
+        assert_eq!(divide_half_up(1, 0), None);
+        assert_eq!(divide_half_up(i128::MIN, 1), Some(i128::MIN));
+    }
+
+    #[test]
+    fn a_rate_is_a_plain_fraction_of_at_most_six_digits() {
+        for (text, ppm) in
+            [("0", 0), ("1", 1_000_000), ("0.15", 150_000), ("0.150", 150_000), ("0.000001", 1), ("1.000000", 1_000_000)]
+        {
+            assert_eq!(text.parse::<Rate>().unwrap().ppm(), ppm, "{text}");
+        }
+        for text in ["", ".", ".5", "1.", "+0.5", "-0.5", "-0", " 0.5", "0.5 ", "0,5", "15%", "1e-1", "0.0000001", "0.1.1", "NaN"]
+        {
+            assert_eq!(text.parse::<Rate>(), Err(InvalidRate::NotDecimal), "{text:?}");
+        }
+        for text in ["1.000001", "2", "15", "99999999999999999999999999999999"] {
+            assert_eq!(text.parse::<Rate>(), Err(InvalidRate::OutOfRange), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_never_more_than_the_whole() {
+        let half = Rate::from_ppm(500_000).unwrap();
+        assert_eq!(half.checked_add(half), Some(Rate::ONE));
+        assert_eq!(half.checked_add(Rate::from_ppm(500_001).unwrap()), None);
+        assert_eq!(Rate::from_ppm(1_000_001), Err(InvalidRate::OutOfRange));
+        assert_eq!(Rate::from_ppm(150_000).unwrap().complement(), Rate::from_ppm(850_000).unwrap());
+        assert_eq!(Rate::from_ppm(150_000).unwrap().to_string(), "0.15");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back_letter_for_letter(minor: i64, which in 0..3_usize) {
+            let currency = [Currency::EUR, Currency::JPY, Currency::BHD][which];
+            let amount = Money::from_minor(minor, currency);
+            prop_assert_eq!(Money::parse(&amount.to_string(), currency), Ok(amount));
+        }
+
+        #[test]
+        fn what_is_read_is_written_back_letter_for_letter(text in "-?[0-9]{1,4}(\\.[0-9]{0,3})?") {
+            if let Ok(amount) = Money::parse(&text, Currency::EUR) {
+                prop_assert_eq!(amount.to_string(), text);
+            }
+        }
+
+        #[test]
+        fn a_proportion_and_a_rounded_decimal_are_the_same(
+            minor in -1_000_000_000_000_i64..1_000_000_000_000, ppm in 0..=1_000_000_u32
+        ) {
+            let rate = Rate::from_ppm(ppm).unwrap();
+            for currency in [Currency::EUR, Currency::JPY, Currency::BHD] {
+                let amount = Money::from_minor(minor, currency);
+                prop_assert_eq!(
+                    amount.proportion(i128::from(ppm), 1_000_000),
+                    Money::round(amount.decimal() * rate.decimal(), currency)
+                );
+            }
+        }
     }
 }

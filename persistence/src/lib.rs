@@ -1,1 +1,16 @@
-//! .
+//! Rows, queries and transactions of Entente, on SQLite and PostgreSQL.
+//!
+//! One module per capability holds its private rows and its queries; [`db`] is the only way in. What an engine cannot share
+//! with the other stands in [`dialect`], and a test counts it.
+
+pub mod columns;
+mod conn;
+pub mod db;
+pub mod dialect;
+pub mod error;
+pub mod event;
+pub mod idempotency;
+pub mod identity;
+pub mod migrate;
+pub mod schema;
+pub mod view;

@@ -1,0 +1,46 @@
+# run · test · check · openapi · bench are all that anyone needs; the others are their parts.
+
+CARGO ?= cargo
+# For instance --locked, as CI sets it.
+CARGOFLAGS ?=
+# Programs under tests/examples are the benches.
+BENCHES := $(basename $(notdir $(wildcard tests/examples/*.rs)))
+
+.PHONY: run test check openapi bench fmt lint contract postgres
+
+## A server with both networks and sample data; prints its address and logins. Needs Rust and a C compiler, nothing else.
+run:
+	$(CARGO) run $(CARGOFLAGS) -p entente -- demo
+
+## The whole suite on both engines.
+test: postgres
+	$(CARGO) test $(CARGOFLAGS) --workspace
+
+## All that has to hold before a change goes in; the suite also holds openapi.yaml to the code.
+check: fmt lint contract
+	$(MAKE) test
+
+## Writes the contract anew from the code.
+openapi:
+	$(CARGO) run $(CARGOFLAGS) --quiet -p entente -- openapi > openapi.yaml.new
+	mv openapi.yaml.new openapi.yaml
+
+bench:
+	@test -n "$(BENCHES)" || { echo 'there is no bench under tests/examples' >&2; exit 1; }
+	set -e; for bench in $(BENCHES); do $(CARGO) run $(CARGOFLAGS) --release -p entente-tests --example $$bench; done
+
+fmt:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy $(CARGOFLAGS) --workspace --all-targets -- -D warnings
+
+## The gates on openapi.yaml: linters, a typed client, and requests from its own schema against a running server.
+contract:
+	contract/lint
+	contract/client
+	contract/fuzz
+
+## PostgreSQL's server binaries for the tests, unless they are there or TEST_DATABASE_URL names a server.
+postgres:
+	scripts/install-postgres

@@ -1,0 +1,188 @@
+//! What is known of a sale's year when its rules are evaluated.
+
+use std::cmp::Ordering;
+
+use crate::{
+    money::{Currency, Money, Rate},
+    network::{ItemKind, Stage, Trigger},
+};
+
+/// What an evaluation is about: one contract year of one sale, as its partner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaleFacts {
+    /// The number of the sale among the partner's, from 1, frozen at signing (D11).
+    pub ordinal: u32,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// The partner's stage in force at the sale's date, where its type has stages (R39).
+    pub stage: Option<Stage>,
+    /// Whether at least one supervised promoter contract was active at the sale's date (D15).
+    pub uplift_applies: bool,
+    /// The contract year, from 1.
+    pub year: u32,
+    /// The lines that are due in that year. What is due once stands in the first year only.
+    pub lines: Vec<AnnuityLine>,
+    /// What was invoiced of the annuity to date, less credits.
+    pub invoiced: Money,
+    /// What was collected of the annuity to date, less refunds.
+    pub collected: Money,
+    /// The seller's margin rate on network lines, for rules that count the seller's margin (D16); see
+    /// [`margin_rate`](super::margin_rate). A master that sells for itself has none.
+    pub seller_margin: Option<Rate>,
+}
+
+/// One line of an annuity, with its amounts for that year, net of tax (D12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnuityLine {
+    /// Whose the line's item is.
+    pub kind: ItemKind,
+    /// Whether it comes back every year.
+    pub recurring: bool,
+    /// At list prices.
+    pub list: Money,
+    /// After discounts.
+    pub net: Money,
+}
+
+/// Why facts cannot be evaluated. Lines are counted from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FactsFault {
+    /// Sales are counted from 1.
+    OrdinalZero,
+    /// Contract years are counted from 1.
+    YearZero,
+    /// A line's amount is in another currency than the sale.
+    LineCurrency {
+        /// The line.
+        line: usize,
+        /// The currency it is in.
+        found: Currency,
+    },
+    /// A line's amount is less than nothing.
+    NegativeLine {
+        /// The line.
+        line: usize,
+    },
+    /// What is due once is due in the first year.
+    OneOffAfterFirstYear {
+        /// The line.
+        line: usize,
+    },
+    /// What was invoiced or collected is in another currency than the sale.
+    ReachedCurrency {
+        /// Which of the two.
+        trigger: Trigger,
+        /// The currency it is in.
+        found: Currency,
+    },
+    /// Less than nothing was invoiced or collected: more was credited than invoiced.
+    NegativeReached {
+        /// Which of the two.
+        trigger: Trigger,
+    },
+    /// More was invoiced or collected than was contracted.
+    AboveContracted {
+        /// Which of the two.
+        trigger: Trigger,
+        /// What was invoiced or collected.
+        reached: Money,
+        /// What was contracted.
+        contracted: Money,
+    },
+    /// A rule takes its rate from a stage, but none is in force (R39).
+    NoStageInForce {
+        /// The rule.
+        rule: String,
+    },
+    /// Stage margin and uplift are more than the whole.
+    MarginAboveWhole {
+        /// The rule.
+        rule: String,
+    },
+    /// A stage's margin was asked for by a rule that is no margin.
+    StageRateOutsideMargin {
+        /// The rule.
+        rule: String,
+    },
+    /// A margin holds for every sale and every year: whatever it left out would belong to nobody.
+    MarginNotEverySale {
+        /// The rule.
+        rule: String,
+    },
+    /// The promoters' commissions are in another currency than the sale.
+    PromoterCurrency {
+        /// The currency they are in.
+        found: Currency,
+    },
+    /// An amount is too large to be computed with.
+    OutOfRange,
+}
+
+impl SaleFacts {
+    /// What the customer pays for the year: the net prices of all its lines. `None` if they cannot be added.
+    #[must_use]
+    pub fn contracted(&self) -> Option<Money> {
+        Money::sum(self.lines.iter().map(|line| line.net), self.currency)
+    }
+
+    /// What `trigger` has come to, given what was contracted (D12).
+    pub(super) const fn reached(&self, trigger: Trigger, contracted: Money) -> Money {
+        match trigger {
+            Trigger::Contracted => contracted,
+            Trigger::Invoiced => self.invoiced,
+            Trigger::Collected => self.collected,
+        }
+    }
+
+    /// What was contracted, if nothing is wrong with the facts; else every fault at once.
+    pub(super) fn check(&self) -> Result<Money, Vec<FactsFault>> {
+        let mut faults = Vec::new();
+        if self.ordinal == 0 {
+            faults.push(FactsFault::OrdinalZero);
+        }
+        if self.year == 0 {
+            faults.push(FactsFault::YearZero);
+        }
+        for (position, line) in self.lines.iter().enumerate() {
+            self.check_line(position, line, &mut faults);
+        }
+        let contracted = self.contracted();
+        for trigger in [Trigger::Invoiced, Trigger::Collected] {
+            self.check_reached(trigger, contracted, &mut faults);
+        }
+        match contracted {
+            Some(contracted) if faults.is_empty() => Ok(contracted),
+            None if faults.is_empty() => Err(vec![FactsFault::OutOfRange]),
+            _ => Err(faults),
+        }
+    }
+
+    fn check_line(&self, line: usize, amounts: &AnnuityLine, faults: &mut Vec<FactsFault>) {
+        for amount in [amounts.list, amounts.net] {
+            if amount.currency() != self.currency {
+                faults.push(FactsFault::LineCurrency { line, found: amount.currency() });
+            }
+        }
+        if amounts.list.sign() == Ordering::Less || amounts.net.sign() == Ordering::Less {
+            faults.push(FactsFault::NegativeLine { line });
+        }
+        if !amounts.recurring && self.year > 1 {
+            faults.push(FactsFault::OneOffAfterFirstYear { line });
+        }
+    }
+
+    fn check_reached(&self, trigger: Trigger, contracted: Option<Money>, faults: &mut Vec<FactsFault>) {
+        let reached = self.reached(trigger, Money::zero(self.currency));
+        if reached.currency() != self.currency {
+            faults.push(FactsFault::ReachedCurrency { trigger, found: reached.currency() });
+        }
+        if reached.sign() == Ordering::Less {
+            faults.push(FactsFault::NegativeReached { trigger });
+        }
+        if let Some(contracted) = contracted
+            && reached.compare(contracted) == Some(Ordering::Greater)
+        {
+            faults.push(FactsFault::AboveContracted { trigger, reached, contracted });
+        }
+    }
+}

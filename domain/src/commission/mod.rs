@@ -1,0 +1,33 @@
+//! Commission: what one agreement's terms make due on one annuity of one sale, with its explanation.
+//!
+//! [`evaluate`] takes the facts of the sale's year and the terms, and says for each rule either what is due **to date** or why
+//! the rule did not apply. "From the 2nd sale" is decided there, by the ordinal that was frozen at signing (R68, R75, D11).
+//!
+//! A commission or buy price to date is `rate × base × reached ÷ contracted`, rounded once, half up: reached is what its trigger
+//! has come to (D12). Because it is always the whole to date that is rounded, instalments add up to the rounded whole exactly,
+//! and what the ledger appends is a difference. When all that was contracted is reached it is exactly `rate × base`; that also
+//! holds for an annuity that costs the customer nothing, of which a buy price may still be due.
+//!
+//! A margin rule moves the **share** (R15). It rounds in a chain, so that no cent is lost or moved twice:
+//!
+//! 1. network lines to date = `network net × reached ÷ contracted`, rounded;
+//! 2. where the margin counts only a part of the network lines, that part of 1., rounded;
+//! 3. margin kept = `rate ×` that part, rounded;
+//! 4. share due = network lines to date less margin kept.
+//!
+//! So share and margin are the network lines to date at every step, in whole they are `network net` and `round(rate × base)`,
+//! and neither of them ever falls while more is reached. [`settle`] says where the money of a whole year goes.
+
+mod evaluate;
+mod explanation;
+mod facts;
+mod outcome;
+mod settlement;
+#[cfg(test)]
+mod tests;
+
+pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, evaluate, margin_rate};
+pub use explanation::{Explanation, Named, Operation, Quantity, Rounding, RoundingMode, Step};
+pub use facts::{AnnuityLine, FactsFault, SaleFacts};
+pub use outcome::{OutcomeReason, outcome};
+pub use settlement::{Settlement, settle};

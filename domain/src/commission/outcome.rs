@@ -1,0 +1,66 @@
+//! Why a qualifying event earned nothing (§7.2 of the requirements: no event ends in silence).
+
+use std::cmp::Ordering;
+
+use crate::{
+    code::coded,
+    commission::{Evaluation, NotAppliedReason},
+    ledger::EntryKind,
+};
+
+/// Why nothing was earned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OutcomeReason {
+    /// The sale comes before the first one that is paid (R68, R75, D11).
+    BelowFirstPaidSale,
+    /// The commission was for the first annuity only.
+    OneTimeFirstAnnuity,
+    /// The partner had no active agreement at the sale's date.
+    NoActiveAgreement,
+    /// The agreement waited for a master's supervision decision (R7).
+    SupervisionPending,
+    /// The terms earn nothing on what was sold.
+    TypeDoesNotEarn,
+    /// The prospect was protected for another partner (R36).
+    ProtectedByOther,
+    /// Another rule took this one's place.
+    SupersededRule,
+    /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
+    Held,
+}
+
+coded! {
+    OutcomeReason {
+        BelowFirstPaidSale => "below_first_paid_sale",
+        OneTimeFirstAnnuity => "one_time_first_annuity",
+        NoActiveAgreement => "no_active_agreement",
+        SupervisionPending => "supervision_pending",
+        TypeDoesNotEarn => "type_does_not_earn",
+        ProtectedByOther => "protected_by_other",
+        SupersededRule => "superseded_rule",
+        Held => "held",
+    }
+}
+
+/// The reason to state when an evaluation earned nothing at all; `None` when something moves, or a margin is kept.
+///
+/// Of several reasons the one that a partner can expect most from is stated: what still waits, then the sale's ordinal, then the
+/// renewal, then that the terms do not earn on such lines.
+#[must_use]
+pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
+    let earned = |kind, sign| kind == EntryKind::Share || sign == Ordering::Greater;
+    if evaluation.entitlements.iter().any(|due| earned(due.kind, due.amount.sign())) {
+        return None;
+    }
+    let waits = evaluation.entitlements.iter().any(|due| due.explanation.reached != due.explanation.contracted);
+    let states = |reason| evaluation.not_applied.iter().any(|rule| rule.reason == reason);
+    Some(if waits || states(NotAppliedReason::NothingTriggeredYet) {
+        OutcomeReason::Held
+    } else if states(NotAppliedReason::BelowFirstPaidSale) {
+        OutcomeReason::BelowFirstPaidSale
+    } else if states(NotAppliedReason::OneTimeFirstAnnuity) {
+        OutcomeReason::OneTimeFirstAnnuity
+    } else {
+        OutcomeReason::TypeDoesNotEarn
+    })
+}

@@ -1,0 +1,101 @@
+//! Where the money of one year of a sale goes, in both directions (§7.4 of the requirements, R15, R45, R46).
+
+use std::cmp::Ordering;
+
+use crate::{
+    commission::{
+        AnnuityLine, FactsFault, SaleFacts,
+        evaluate::{PPM, counts, evaluate, uplift_in_force},
+    },
+    ledger::EntryKind,
+    money::{Decimal, Money, divide_half_up},
+    network::{RuleKind, RuleRate, Terms},
+};
+
+/// Where the money of one contracted year of a sale goes, for the partner that contracted the customer.
+///
+/// It always adds up: `customer_total = share_due + margin_kept + own_lines + other_lines`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// What the customer pays for the year.
+    pub customer_total: Money,
+    /// The network lines of it.
+    pub network_net: Money,
+    /// What the partner owes its master: the share (R15), or an affiliate's buy price (R55).
+    pub share_due: Money,
+    /// What the partner keeps of the network lines. A buy price is taken of list prices, so an affiliate that gave a deep
+    /// discount may keep less than nothing.
+    pub margin_kept: Money,
+    /// The partner's own lines, retained whole (R42, R43).
+    pub own_lines: Money,
+    /// Complementary lines: no master provides them, so they stay on the seller's side, which settles with their maker itself.
+    pub other_lines: Money,
+    /// All that the partner keeps: margin, own and other lines.
+    pub kept: Money,
+    /// What the partner pays its promoters for the year (R47).
+    pub promoter_commissions: Money,
+    /// The part of the margin that the sub-network brought (R45, D15).
+    pub uplift_amount: Money,
+    /// Which part of the promoters' commissions the uplift offsets (R46), to six digits; more than 1 when it is more than they
+    /// cost, and `None` when they cost nothing.
+    pub offset_ratio: Option<Decimal>,
+}
+
+/// Settles one whole year of a sale, whatever was invoiced or collected of it. `None` where the terms have neither a margin nor
+/// a buy price: their partner contracts no customer, and the money is the master's.
+///
+/// # Errors
+/// Every [`FactsFault`] at once.
+pub fn settle(facts: &SaleFacts, terms: &Terms, promoter_commissions: Money) -> Result<Option<Settlement>, Vec<FactsFault>> {
+    if promoter_commissions.currency() != facts.currency {
+        let mut faults = facts.check().err().unwrap_or_default();
+        faults.push(FactsFault::PromoterCurrency { found: promoter_commissions.currency() });
+        return Err(faults);
+    }
+    let customer_total = facts.check()?;
+    let whole = SaleFacts { invoiced: customer_total, collected: customer_total, ..facts.clone() };
+    let evaluation = evaluate(&whole, terms)?;
+    if !terms.rules.iter().any(|rule| rule.kind != RuleKind::Commission) {
+        return Ok(None);
+    }
+    let to_master = evaluation.entitlements.iter().filter(|due| due.kind != EntryKind::Commission).map(|due| due.amount);
+    let settled = Money::sum(to_master, facts.currency)
+        .and_then(|share_due| divide(facts, terms, customer_total, share_due, promoter_commissions));
+    settled.map(Some).ok_or_else(|| vec![FactsFault::OutOfRange])
+}
+
+fn divide(facts: &SaleFacts, terms: &Terms, customer_total: Money, share_due: Money, promoters: Money) -> Option<Settlement> {
+    let net_of = |counted: &dyn Fn(&AnnuityLine) -> bool| {
+        Money::sum(facts.lines.iter().filter(|line| counted(line)).map(|line| line.net), facts.currency)
+    };
+    let network_net = net_of(&|line| line.kind.is_network())?;
+    let own_lines = net_of(&|line| line.kind.is_partners())?;
+    let other_lines = net_of(&|line| !line.kind.is_network() && !line.kind.is_partners())?;
+    let margin = terms.rules.iter().find(|rule| rule.kind == RuleKind::Margin && rule.rate == RuleRate::OfStage);
+    let uplift = i128::from(uplift_in_force(terms, facts.uplift_applies).ppm());
+    let uplift_amount = match margin {
+        Some(rule) => net_of(&|line| counts(rule, line))?.proportion(uplift, PPM)?,
+        None => Money::zero(facts.currency),
+    };
+    Some(Settlement {
+        customer_total,
+        network_net,
+        share_due,
+        margin_kept: network_net.checked_sub(share_due)?,
+        own_lines,
+        other_lines,
+        kept: customer_total.checked_sub(share_due)?,
+        promoter_commissions: promoters,
+        uplift_amount,
+        offset_ratio: match promoters.sign() {
+            Ordering::Greater => Some(ratio(uplift_amount, promoters)?),
+            Ordering::Equal | Ordering::Less => None,
+        },
+    })
+}
+
+/// One amount in terms of another, to six digits.
+fn ratio(part: Money, whole: Money) -> Option<Decimal> {
+    let parts_per_million = divide_half_up(i128::from(part.minor()).checked_mul(PPM)?, i128::from(whole.minor()))?;
+    Decimal::try_from_i128_with_scale(parts_per_million, 6).ok().map(|ratio| ratio.normalize())
+}

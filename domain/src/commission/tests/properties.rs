@@ -1,0 +1,250 @@
+//! What holds for every sale, against an oracle in exact fractions that shares no arithmetic with the rules.
+
+use std::{cmp::Ordering, collections::HashMap};
+
+use num_rational::BigRational;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    commission::{Operation, Quantity, settle},
+    id::EntryId,
+    ledger::{Movement, Posted, post},
+    money::exponent,
+};
+
+/// A plain decimal as a fraction.
+fn fraction(decimal: &str) -> BigRational {
+    let (whole, digits) = decimal.split_once('.').unwrap_or((decimal, ""));
+    format!("{whole}{digits}/1{}", "0".repeat(digits.len())).parse().unwrap()
+}
+
+/// Half up at a number of digits: the floor of twice the value and one, halved.
+fn half_up(value: &BigRational, digits: u32) -> BigRational {
+    let shift = fraction(&format!("1{}", "0".repeat(digits.try_into().unwrap())));
+    (value * &shift + fraction("0.5")).floor() / shift
+}
+
+fn exact(amount: Money) -> BigRational {
+    fraction(&amount.to_string())
+}
+
+/// Computes an amount again from nothing but its explanation, checking that each operand was stated before.
+fn recomputed(entitlement: &Entitlement) -> BigRational {
+    let explanation = &entitlement.explanation;
+    let mut known: HashMap<Quantity, BigRational> =
+        HashMap::from([(Quantity::Reached, exact(explanation.reached)), (Quantity::Contracted, exact(explanation.contracted))]);
+    for input in &explanation.inputs {
+        if matches!(input.name, Quantity::StageMargin | Quantity::Uplift | Quantity::SellerMargin) {
+            known.insert(input.name, fraction(&input.value));
+        }
+    }
+    match (explanation.rule.rate, known.get(&Quantity::StageMargin)) {
+        (RuleRate::Fixed(rate), _) => known.insert(Quantity::Rate, fraction(&rate.to_string())),
+        (RuleRate::OfStage, margin) => known.insert(Quantity::Rate, margin.unwrap().clone()),
+    };
+    let prices: Vec<_> = explanation.lines.iter().flat_map(|(_, line)| [exact(line.list), exact(line.net)]).collect();
+    for step in &explanation.steps {
+        let operands: Vec<_> = step.operands.iter().map(|operand| (operand.name, fraction(&operand.value))).collect();
+        for (name, value) in &operands {
+            let stated = if *name == Quantity::Line { prices.contains(value) } else { known.get(name) == Some(value) };
+            assert!(stated, "{name:?} was not stated: {explanation:?}");
+        }
+        let values: Vec<_> = operands.into_iter().map(|(_, value)| value).collect();
+        let digits = explanation.rounding.digits;
+        let result = match step.operation {
+            Operation::Add => values.iter().fold(fraction("0"), |sum, value| sum + value),
+            Operation::Multiply => values.iter().fold(fraction("1"), |product, value| product * value),
+            Operation::Subtract => &values[0] - &values[1],
+            Operation::Round => half_up(&values[0], digits),
+            Operation::DivideAndRound => half_up(&(&values[0] / &values[1]), digits),
+        };
+        assert_eq!(result, fraction(&step.result.value), "{step:?}");
+        known.insert(step.result.name, result);
+    }
+    known[&Quantity::Amount].clone()
+}
+
+const CURRENCIES: [Currency; 3] = [Currency::EUR, Currency::JPY, Currency::BHD];
+
+fn any_line(currency: Currency) -> impl Strategy<Value = AnnuityLine> {
+    (0..ItemKind::ALL.len(), any::<bool>(), 0..5_000_000_i64, 0..=100_i64).prop_map(move |(kind, recurring, list, percent)| {
+        let amount = |minor| Money::from_minor(minor, currency);
+        AnnuityLine { kind: ItemKind::ALL[kind], recurring, list: amount(list), net: amount(list * percent / 100) }
+    })
+}
+
+/// The first year of a sale with some lines, some stage and some margin of the seller, of which nothing was collected yet.
+fn any_year() -> impl Strategy<Value = SaleFacts> {
+    (0..CURRENCIES.len(), 0..=900_000_u32, any::<bool>(), 0..=1_000_000_u32)
+        .prop_flat_map(|(currency, margin, uplift, seller)| {
+            let lines = prop::collection::vec(any_line(CURRENCIES[currency]), 1..5);
+            (Just((CURRENCIES[currency], margin, uplift, seller)), lines)
+        })
+        .prop_map(|((currency, margin, uplift_applies, seller), lines)| SaleFacts {
+            currency,
+            stage: Some(Stage { margin: Rate::from_ppm(margin).unwrap(), ..stage_3() }),
+            uplift_applies,
+            lines,
+            invoiced: Money::zero(currency),
+            collected: Money::zero(currency),
+            seller_margin: Some(Rate::from_ppm(seller).unwrap()),
+            ..sale(1, 1)
+        })
+}
+
+/// One rule of any kind; a margin of a stage, as terms have it.
+fn any_rule() -> impl Strategy<Value = Terms> {
+    let bases = [Base::List, Base::Net, Base::Margin, Base::FirstAnnuity, Base::Annuity];
+    (0..7_usize, 0..=1_000_000_u32, prop::collection::btree_set(0..ItemKind::ALL.len(), 1..=5)).prop_map(
+        move |(which, ppm, kinds)| {
+            let lines: BTreeSet<_> = kinds.into_iter().map(|kind| ItemKind::ALL[kind]).collect();
+            let fixed = RuleRate::Fixed(Rate::from_ppm(ppm).unwrap());
+            let mut terms = match which {
+                0 => reseller(),
+                1 => affiliate(),
+                _ => terms(vec![rule("commission", RuleKind::Commission, bases[which - 2], "0")]),
+            };
+            terms.rules[0].lines = lines;
+            if which > 0 {
+                terms.rules[0].rate = fixed;
+            }
+            terms
+        },
+    )
+}
+
+/// What was collected after each of some instalments: `cuts` are parts of the whole in any order, so that credits occur too.
+fn collected_after(contracted: Money, cuts: &[u32]) -> Vec<Money> {
+    let minor = |cut: &u32| contracted.minor() * i64::from(*cut) / 1_000;
+    cuts.iter().map(|cut| Money::from_minor(minor(cut), contracted.currency())).chain([contracted]).collect()
+}
+
+fn due_to_date(facts: &SaleFacts, terms: &Terms) -> Money {
+    evaluated(facts, terms).due().next().unwrap().2
+}
+
+/// What is due in full by the oracle: `rate × base`, half up; for a margin, what that leaves of the network lines.
+fn oracle_in_full(facts: &SaleFacts, terms: &Terms) -> BigRational {
+    let rule = &terms.rules[0];
+    let digits = exponent(facts.currency);
+    let sum = |counted: &dyn Fn(&AnnuityLine) -> bool, list: bool| {
+        let prices = facts.lines.iter().filter(|line| counted(line)).map(|line| exact(if list { line.list } else { line.net }));
+        prices.fold(fraction("0"), |sum, price| sum + price)
+    };
+    let network = |line: &AnnuityLine| matches!(line.kind, ItemKind::NetworkModule | ItemKind::NetworkService);
+    let ours = |line: &AnnuityLine| rule.lines.contains(&line.kind);
+    match (rule.kind, rule.rate, rule.base) {
+        (RuleKind::Margin, _, _) => {
+            let uplift = if facts.uplift_applies { fraction("0.05") } else { fraction("0") };
+            let margin = fraction(&facts.stage.as_ref().unwrap().margin.to_string()) + uplift;
+            sum(&network, false) - half_up(&(margin * sum(&|line| network(line) && ours(line), false)), digits)
+        }
+        (RuleKind::BuyPrice, RuleRate::Fixed(rate), _) => {
+            half_up(&(fraction(&rate.to_string()) * sum(&|line| network(line) && ours(line), true)), digits)
+        }
+        (RuleKind::Commission, RuleRate::Fixed(rate), base) => {
+            let rate = fraction(&rate.to_string());
+            let seller = fraction(&facts.seller_margin.unwrap().to_string());
+            let base = match base {
+                Base::List => sum(&ours, true),
+                Base::Net => sum(&ours, false),
+                Base::Margin => seller * sum(&|line| network(line) && ours(line), false),
+                Base::FirstAnnuity | Base::Annuity => sum(&|line| ours(line) && line.recurring, false),
+            };
+            half_up(&(rate * base), digits)
+        }
+        other => panic!("no such rule: {other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn instalments_in_any_split_and_order_add_up_to_the_rounded_whole(
+        facts in any_year(), terms in any_rule(), cuts in prop::collection::vec(0..=1_000_u32, 0..8)
+    ) {
+        let entry: EntryId = "entry_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap();
+        let contracted = facts.contracted().unwrap();
+        let mut posted = Money::zero(facts.currency);
+        for collected in collected_after(contracted, &cuts) {
+            let due = due_to_date(&SaleFacts { collected, ..facts.clone() }, &terms);
+            posted = match post(due, Some(Posted { total: posted, latest: entry })).unwrap() {
+                Some(Movement::Accrual { amount }) => posted.checked_add(amount).unwrap(),
+                Some(Movement::Reversal { amount, .. }) => posted.checked_sub(amount).unwrap(),
+                None => posted,
+            };
+            let again = post(due, Some(Posted { total: posted, latest: entry }));
+            prop_assert_eq!(again, Ok(None), "what was posted once is not posted again");
+        }
+        prop_assert_eq!(exact(posted), oracle_in_full(&facts, &terms));
+    }
+
+    #[test]
+    fn while_more_is_collected_nothing_is_taken_back(
+        facts in any_year(), terms in any_rule(), mut cuts in prop::collection::vec(0..=1_000_u32, 2..8)
+    ) {
+        cuts.sort_unstable();
+        let dues: Vec<_> = collected_after(facts.contracted().unwrap(), &cuts)
+            .into_iter()
+            .map(|collected| due_to_date(&SaleFacts { collected, ..facts.clone() }, &terms).minor())
+            .collect();
+        prop_assert!(dues.is_sorted(), "{:?}", dues);
+    }
+
+    #[test]
+    fn each_instalment_of_one_minor_unit_moves_each_side_forward_or_not_at_all(margin in 0..=900_000_u32, own in 1..60_i64) {
+        let amount = |minor| Money::from_minor(minor, Currency::EUR);
+        let of = |kind, minor| AnnuityLine { kind, recurring: true, list: amount(minor), net: amount(minor) };
+        let lines =
+            vec![of(ItemKind::NetworkModule, 31), of(ItemKind::NetworkService, 17), of(ItemKind::PartnerOwn, own)];
+        let stage = Some(Stage { margin: Rate::from_ppm(margin).unwrap(), ..stage_3() });
+        let facts = SaleFacts { stage, ..year(1, 1, lines) };
+        let mut terms = reseller();
+        terms.rules[0].lines = BTreeSet::from([ItemKind::NetworkModule]);
+        let (mut share, mut kept) = (amount(0), amount(0));
+        for collected in 1..=48 + own {
+            let due = only(evaluated(&SaleFacts { collected: amount(collected), ..facts.clone() }, &terms));
+            let margin = due.margin_kept.unwrap();
+            prop_assert!(due.amount.compare(share) != Some(Ordering::Less), "share fell at {}", collected);
+            prop_assert!(margin.compare(kept) != Some(Ordering::Less), "margin fell at {}", collected);
+            (share, kept) = (due.amount, margin);
+        }
+    }
+
+    #[test]
+    fn share_and_margin_are_the_network_lines_to_date_at_every_step(facts in any_year(), cut in 0..=1_000_u32) {
+        let contracted = facts.contracted().unwrap();
+        for collected in collected_after(contracted, &[cut]) {
+            let facts = SaleFacts { collected, ..facts.clone() };
+            for due in evaluated(&facts, &reseller()).entitlements {
+                let network = facts.lines.iter().filter(|line| line.kind.is_network()).map(|line| exact(line.net));
+                let network = network.fold(fraction("0"), |sum, net| sum + net);
+                let to_date = half_up(&(network * exact(collected) / exact(contracted)), exponent(facts.currency));
+                prop_assert_eq!(exact(due.amount) + exact(due.margin_kept.unwrap()), to_date);
+                prop_assert!(due.amount.sign() != Ordering::Less && due.margin_kept.unwrap().sign() != Ordering::Less);
+            }
+        }
+    }
+
+    #[test]
+    fn every_amount_can_be_recomputed_from_its_explanation(facts in any_year(), terms in any_rule(), cut in 0..=1_000_u32) {
+        for collected in collected_after(facts.contracted().unwrap(), &[cut]) {
+            for due in evaluated(&SaleFacts { collected, ..facts.clone() }, &terms).entitlements {
+                prop_assert_eq!(recomputed(&due), exact(due.amount));
+                prop_assert_eq!(due.explanation.amount, due.amount);
+            }
+        }
+    }
+
+    #[test]
+    fn on_every_sale_the_money_adds_up(facts in any_year(), promoters in 0..1_000_000_i64) {
+        let settlement = settle(&facts, &reseller(), Money::from_minor(promoters, facts.currency)).unwrap().unwrap();
+        let parts = [settlement.share_due, settlement.margin_kept, settlement.own_lines, settlement.other_lines];
+        prop_assert_eq!(Money::sum(parts, facts.currency), Some(settlement.customer_total));
+        prop_assert_eq!(facts.contracted(), Some(settlement.customer_total));
+        prop_assert_eq!(settlement.share_due.checked_add(settlement.kept), Some(settlement.customer_total));
+        prop_assert_eq!(exact(settlement.share_due), oracle_in_full(&facts, &reseller()));
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE agreement_stages;
+DROP TABLE supervisions;
+DROP TABLE agreements;

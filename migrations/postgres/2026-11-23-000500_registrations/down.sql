@@ -1,0 +1,4 @@
+DROP TABLE evidence;
+DROP TABLE registration_keys;
+DROP TABLE registrations;
+DROP TABLE customers;

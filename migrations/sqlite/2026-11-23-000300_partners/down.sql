@@ -1,0 +1,3 @@
+DROP TABLE external_references;
+DROP TABLE applications;
+DROP TABLE partners;

@@ -1,0 +1,4 @@
+DROP TABLE outcomes;
+DROP TABLE entries;
+DROP TABLE seals;
+DROP TABLE journals;

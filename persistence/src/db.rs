@@ -1,0 +1,427 @@
+//! One way to read and one way to write, on either engine.
+//!
+//! A command is a closure over a [`Tx`]. It may run more than once, so it makes no ids and has no outside effects.
+//!
+//! * **SQLite**: commands go to one writer thread, which commits all that wait in one transaction, each in a savepoint of its
+//!   own: full durability at a multiple of the throughput, and one failing command undoes only itself. Reads have a pool.
+//! * **PostgreSQL**: commands run serializable in a pool, and run again when the database says that they met another. A
+//!   command that has met another once waits for its turn in this process, so that contention ends instead of growing.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant as Timer},
+};
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection,
+    connection::TransactionManager,
+    r2d2::{self, ManageConnection, Pool},
+};
+use rand::Rng;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+pub use crate::conn::{Conn, MultiBackend};
+use crate::{
+    columns::micros,
+    dialect,
+    error::{CommandError, DbError},
+};
+
+/// How long a request waits for its turn before it is told to come back.
+const TURN_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a command is tried again before it is told to come back.
+const RETRY_BUDGET: Duration = Duration::from_secs(15);
+/// How many commands one commit takes at most.
+const GROUP_MAX: usize = 128;
+/// How many commands may wait for the writer.
+const QUEUE_MAX: usize = 2048;
+
+/// Where the database is. The URL's scheme decides the engine; a bare path is refused, because a mistyped URL would make a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// `sqlite:` and a path.
+    Sqlite(PathBuf),
+    /// `postgres://` or `postgresql://`.
+    Postgres(String),
+}
+
+/// The URL names no engine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a database URL begins with sqlite: or postgres://")]
+pub struct UnknownScheme;
+
+impl std::str::FromStr for Target {
+    type Err = UnknownScheme;
+
+    fn from_str(url: &str) -> Result<Self, UnknownScheme> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return if path.is_empty() { Err(UnknownScheme) } else { Ok(Self::Sqlite(PathBuf::from(path))) };
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err(UnknownScheme)
+    }
+}
+
+impl Target {
+    pub(crate) fn connect(&self, writes: bool) -> Result<Conn, ConnectionError> {
+        let mut conn = match self {
+            Self::Sqlite(path) => Conn::Sqlite(SqliteConnection::establish(&path.to_string_lossy())?),
+            Self::Postgres(url) => Conn::Postgres(PgConnection::establish(url)?),
+        };
+        dialect::prepare(&mut conn, writes).map_err(ConnectionError::CouldntSetupConfiguration)?;
+        Ok(conn)
+    }
+
+    /// The file, where the database is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+/// Where the time comes from.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// From the database: the server's clock, or the host's where the database is a local file.
+    #[default]
+    Database,
+    /// From a hand that sets it, to see what happens at an instant.
+    Manual(Arc<Mutex<DateTime<Utc>>>),
+}
+
+impl Clock {
+    fn now(&self, conn: &mut Conn) -> Result<DateTime<Utc>, DbError> {
+        match self {
+            Self::Database => Ok(dialect::clock(conn)?),
+            Self::Manual(now) => Ok(micros(*now.lock().unwrap_or_else(PoisonError::into_inner))),
+        }
+    }
+}
+
+/// What a command works with: a connection inside a transaction, and the time.
+pub struct Tx<'c> {
+    /// The connection.
+    pub conn: &'c mut Conn,
+    clock: &'c Clock,
+    now: Option<DateTime<Utc>>,
+}
+
+impl Tx<'_> {
+    /// The time of this transaction, the same each time it is asked for.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn now(&mut self) -> Result<DateTime<Utc>, DbError> {
+        if let Some(now) = self.now {
+            return Ok(now);
+        }
+        let now = self.clock.now(self.conn)?;
+        self.now = Some(now);
+        Ok(now)
+    }
+}
+
+struct Manager {
+    target: Target,
+    writes: bool,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, r2d2::Error> {
+        self.target.connect(self.writes).map_err(r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), r2d2::Error> {
+        diesel::sql_query("SELECT 1").execute(conn).map(drop).map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || Transactions::is_broken_transaction_manager(conn)
+    }
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    target: Target,
+    clock: Clock,
+    readers: Pool<Manager>,
+    turns: Semaphore,
+    writer: Writer,
+}
+
+enum Writer {
+    /// One thread that commits in groups.
+    Thread(mpsc::Sender<Box<dyn Job>>),
+    /// The pool itself; those that met another command take turns.
+    Pool { contended: Arc<Mutex<()>> },
+}
+
+impl Db {
+    /// Opens the database with a pool of `connections`. It does not connect yet: a database that is away makes requests
+    /// answer "busy", not the program end.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when the SQLite file cannot be opened for writing.
+    pub fn open(target: Target, connections: u32, clock: Clock) -> Result<Self, DbError> {
+        let sqlite = target.path().is_some();
+        let readers = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(TURN_TIMEOUT)
+            .error_handler(Box::new(r2d2::LoggingErrorHandler))
+            .build_unchecked(Manager { target: target.clone(), writes: !sqlite });
+        let writer = if sqlite {
+            let conn = target.connect(true).map_err(|error| DbError::Unavailable(error.to_string()))?;
+            Writer::Thread(start_writer(conn, clock.clone())?)
+        } else {
+            Writer::Pool { contended: Arc::default() }
+        };
+        let turns = Semaphore::new(usize::try_from(connections).unwrap_or(1));
+        Ok(Self { inner: Arc::new(Inner { target, clock, readers, turns, writer }) })
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.inner.target
+    }
+
+    /// Runs `query` on one snapshot.
+    ///
+    /// # Errors
+    /// Those of `query`, and [`DbError::Busy`] when no connection is free in time.
+    pub async fn read<T, E>(&self, query: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: CommandError,
+    {
+        self.blocking(move |inner| {
+            let mut conn = inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            dialect::begin_read(&mut conn).map_err(DbError::from)?;
+            let mut tx = Tx { conn: &mut conn, clock: &inner.clock, now: None };
+            let answer = catch_unwind(AssertUnwindSafe(|| query(&mut tx))).unwrap_or_else(|_| Err(DbError::Panicked.into()));
+            rollback_to(&mut conn, 0);
+            answer
+        })
+        .await
+    }
+
+    /// Runs `command` in one transaction that is kept if it succeeds. It may run several times.
+    ///
+    /// # Errors
+    /// Those of `command`, and [`DbError::Busy`] when there is no turn in time.
+    pub async fn write<T, E>(&self, mut command: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: CommandError,
+    {
+        match &self.inner.writer {
+            Writer::Thread(queue) => {
+                let (reply, answer) = oneshot::channel();
+                let job = Box::new(Pending { command, result: None, reply });
+                let sent = queue.send_timeout(job, TURN_TIMEOUT).await;
+                sent.map_err(|_| DbError::Busy)?;
+                answer.await.unwrap_or_else(|_| Err(DbError::Unavailable("the writer ended".to_owned()).into()))
+            }
+            Writer::Pool { contended } => {
+                let contended = Arc::clone(contended);
+                self.blocking(move |inner| write_with_retry(inner, &contended, &mut command)).await
+            }
+        }
+    }
+
+    async fn blocking<T, E>(&self, work: impl FnOnce(&Inner) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: CommandError,
+    {
+        let turn = tokio::time::timeout(TURN_TIMEOUT, self.inner.turns.acquire()).await;
+        let Ok(Ok(_turn)) = turn else { return Err(DbError::Busy.into()) };
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        done.unwrap_or_else(|_| Err(DbError::Panicked.into()))
+    }
+}
+
+type Transactions = <Conn as Connection>::TransactionManager;
+
+fn depth(conn: &mut Conn) -> u32 {
+    Transactions::transaction_manager_status_mut(conn).transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
+/// Rolls back until no more than `outer` transactions are open.
+fn rollback_to(conn: &mut Conn, outer: u32) {
+    while depth(conn) > outer {
+        if let Err(error) = Transactions::rollback_transaction(conn) {
+            log::debug!("rollback: {error}");
+            return;
+        }
+    }
+}
+
+/// One attempt in a transaction that has begun; `Err` leaves nothing behind.
+fn attempt<T, E: CommandError>(
+    conn: &mut Conn,
+    clock: &Clock,
+    command: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let outer = depth(conn);
+    let mut tx = Tx { conn, clock, now: None };
+    let answer = catch_unwind(AssertUnwindSafe(|| command(&mut tx))).unwrap_or_else(|_| Err(DbError::Panicked.into()));
+    // A panic may have left savepoints open.
+    rollback_to(conn, outer);
+    answer
+}
+
+fn write_with_retry<T, E: CommandError>(
+    inner: &Inner,
+    contended: &Mutex<()>,
+    command: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let started = Timer::now();
+    let mut conn = inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+    let mut turn = None;
+    let mut unique_violations = 0_u32;
+    loop {
+        dialect::begin_write(&mut conn).map_err(DbError::from)?;
+        let answer = attempt(&mut conn, &inner.clock, command).and_then(|value| {
+            Transactions::commit_transaction(&mut *conn).map_err(DbError::from)?;
+            Ok(value)
+        });
+        let Err(error) = answer else { return answer };
+        rollback_to(&mut conn, 0);
+        let again = error.database().is_some_and(|failure| {
+            if failure.is_unique_violation() {
+                unique_violations = unique_violations.saturating_add(1);
+                return unique_violations < 3;
+            }
+            failure.is_retryable()
+        });
+        if !again {
+            return Err(error);
+        }
+        if started.elapsed() > RETRY_BUDGET {
+            return Err(DbError::Busy.into());
+        }
+        if turn.is_none() {
+            turn = Some(contended.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+        std::thread::sleep(Duration::from_micros(rand::rng().random_range(200..5_000)));
+    }
+}
+
+/// A command that waits for the writer.
+trait Job: Send {
+    /// Runs the command; whether what it did is to be kept.
+    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool;
+    /// Sends the answer of the last run.
+    fn answer(self: Box<Self>);
+    /// Sends a failure instead.
+    fn fail(self: Box<Self>, error: DbError);
+}
+
+struct Pending<T, E, F> {
+    command: F,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T: Send, E: CommandError, F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send> Job for Pending<T, E, F> {
+    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool {
+        let result = attempt(conn, clock, &mut self.command);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>) {
+        let this = *self;
+        let result = this.result.unwrap_or_else(|| Err(DbError::Busy.into()));
+        // The caller may have gone: what was committed stays committed.
+        drop(this.reply.send(result));
+    }
+
+    fn fail(self: Box<Self>, error: DbError) {
+        drop(self.reply.send(Err(error.into())));
+    }
+}
+
+fn start_writer(mut conn: Conn, clock: Clock) -> Result<mpsc::Sender<Box<dyn Job>>, DbError> {
+    let (sender, mut queue) = mpsc::channel::<Box<dyn Job>>(QUEUE_MAX);
+    std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            while let Some(first) = queue.blocking_recv() {
+                let mut group = vec![first];
+                while group.len() < GROUP_MAX {
+                    let Ok(next) = queue.try_recv() else { break };
+                    group.push(next);
+                }
+                commit_group(&mut conn, &clock, group);
+            }
+        })
+        .map_err(|error| DbError::Unavailable(error.to_string()))?;
+    Ok(sender)
+}
+
+/// Runs a group in one transaction. If the commit fails, each command runs again alone, so that the one at fault answers for it.
+fn commit_group(conn: &mut Conn, clock: &Clock, mut group: Vec<Box<dyn Job>>) {
+    match run_group(conn, clock, &mut group) {
+        Ok(()) => group.into_iter().for_each(Job::answer),
+        Err(error) if group.len() == 1 => {
+            if let Some(only) = group.pop() {
+                only.fail(error);
+            }
+        }
+        Err(_) => {
+            for job in group {
+                commit_group(conn, clock, vec![job]);
+            }
+        }
+    }
+}
+
+fn run_group(conn: &mut Conn, clock: &Clock, group: &mut [Box<dyn Job>]) -> Result<(), DbError> {
+    dialect::begin_write(conn)?;
+    let mut kept = false;
+    for job in group {
+        let run = (|| {
+            Transactions::begin_transaction(conn)?;
+            if job.run(conn, clock) {
+                kept = true;
+                Transactions::commit_transaction(conn)
+            } else {
+                Transactions::rollback_transaction(conn)
+            }
+        })();
+        if let Err(error) = run {
+            rollback_to(conn, 0);
+            return Err(error.into());
+        }
+    }
+    if !kept {
+        return Ok(Transactions::rollback_transaction(conn)?);
+    }
+    Transactions::commit_transaction(conn).map_err(|error| {
+        rollback_to(conn, 0);
+        error.into()
+    })
+}

@@ -1,0 +1,134 @@
+//! What can go wrong with a database, and which rule of the schema was broken.
+
+use diesel::result::{DatabaseErrorKind, Error};
+use thiserror::Error as ThisError;
+
+/// A failure of the database or of what stands in it.
+#[derive(Debug, ThisError)]
+pub enum DbError {
+    /// No connection or no turn within the time allowed: the caller may try again soon.
+    #[error("the database is busy")]
+    Busy,
+    /// The database does not answer.
+    #[error("the database does not answer: {0}")]
+    Unavailable(String),
+    /// What was read cannot have been written by this program.
+    #[error("corrupt: {0}")]
+    Corrupt(String),
+    /// The command panicked; nothing of it was kept.
+    #[error("the command panicked")]
+    Panicked,
+    /// Any other failure of a statement.
+    #[error(transparent)]
+    Query(#[from] Error),
+}
+
+/// An error of a command, which may come from the database.
+pub trait CommandError: From<DbError> + Send + 'static {
+    /// The database's failure, if that is what it is.
+    fn database(&self) -> Option<&DbError>;
+}
+
+impl CommandError for DbError {
+    fn database(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}
+
+impl DbError {
+    /// Whether running the whole command again may succeed.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let Self::Query(Error::DatabaseError(kind, info)) = self else { return false };
+        match kind {
+            DatabaseErrorKind::SerializationFailure => true,
+            DatabaseErrorKind::Unknown => {
+                let message = info.message();
+                message.contains("deadlock detected") || message.contains("database is locked")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a unique key stood in the way: by running again the command sees the row that holds it.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+    }
+
+    /// Whether the connection is lost or the server refuses work for the moment.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unavailable(_) => true,
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager) => true,
+            Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
+                let message = info.message();
+                [
+                    "database or disk is full",
+                    "disk I/O error",
+                    "unable to open database",
+                    "no connection to the server",
+                    "server closed the connection",
+                    "terminating connection",
+                    "canceling statement due to",
+                ]
+                .iter()
+                .any(|sign| message.contains(sign))
+            }
+            _ => false,
+        }
+    }
+
+    /// The named constraint that was broken, if it is one that commands expect.
+    #[must_use]
+    pub fn broken(&self) -> Option<Constraint> {
+        let Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = self else { return None };
+        Constraint::ALL.into_iter().find(|constraint| {
+            let (name, columns) = constraint.names();
+            info.constraint_name() == Some(name) || info.message().ends_with(columns)
+        })
+    }
+}
+
+macro_rules! constraints {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $columns:literal;)+) => {
+        /// A unique key whose violation means something to a command.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Constraint { $($(#[$doc])* $variant,)+ }
+        impl Constraint {
+            /// Every constraint.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+            /// Its name on PostgreSQL, and the end of SQLite's message, which names the columns.
+            #[must_use]
+            pub const fn names(self) -> (&'static str, &'static str) { match self { $(Self::$variant => ($name, $columns),)+ } }
+        }
+    };
+}
+
+constraints! {
+    /// One protection for a prospect (R35).
+    OneProtection = "registration_keys_one_protection", ": registration_keys.network_id, registration_keys.key";
+    /// One live registration of a partner for a prospect.
+    OneLiveRegistration = "registration_keys_one_live_per_partner", ": registration_keys.network_id, registration_keys.partner_id, registration_keys.key";
+    /// One agreement of a type in force (D4).
+    OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
+    /// One partner for a tax id.
+    PartnerTaxId = "partners_one_per_tax_id", ": partners.network_id, partners.tax_key";
+    /// One customer for a tax id.
+    CustomerTaxId = "customers_one_per_tax_id", ": customers.network_id, customers.tax_key";
+    /// One customer for a domain.
+    CustomerDomain = "customers_one_per_domain", ": customers.network_id, customers.domain";
+    /// One user for an e-mail address.
+    UserEmail = "users_email_key", ": users.email";
+    /// One resource for an external reference.
+    ExternalReference = "external_references_pkey", ": external_references.company_id, external_references.resource_kind, external_references.system, external_references.external_id";
+    /// One external reference to a resource for a system.
+    ExternalSystem = "external_references_company_id_resource_id_system_key", ": external_references.company_id, external_references.resource_id, external_references.system";
+    /// One instalment of a kind for a reference.
+    InstalmentReference = "instalments_annuity_id_kind_reference_key", ": instalments.annuity_id, instalments.kind, instalments.reference";
+    /// One stored answer for an idempotency key.
+    IdempotencyKey = "idempotency_keys_pkey", ": idempotency_keys.principal, idempotency_keys.key";
+    /// One catalogue item for a provider's code.
+    ItemCode = "catalogue_items_network_id_provider_id_code_key", ": catalogue_items.network_id, catalogue_items.provider_id, catalogue_items.code";
+}

@@ -1,0 +1,717 @@
+//! The tables, as both engines have them. A test holds this list to the migrations.
+
+#![allow(missing_docs, reason = "the columns are documented in the migrations, where they are made")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    networks (id) {
+        id -> Key,
+        code -> Text,
+        name -> Text,
+        default_language -> Text,
+        languages -> Text,
+        policies -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    companies (id) {
+        id -> Key,
+        network_id -> Key,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    masters (id) {
+        id -> Key,
+        network_id -> Key,
+        code -> Text,
+        legal_name -> Text,
+        display_name -> Text,
+        country -> Text,
+        currency -> Text,
+        time_zone -> Text,
+        tax_id -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    partnership_types (id) {
+        id -> Key,
+        network_id -> Key,
+        code -> Text,
+        names -> Text,
+        descriptions -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    terms (id) {
+        id -> Key,
+        network_id -> Key,
+        type_id -> Key,
+        number -> Integer,
+        effective_from -> Date,
+        texts -> Text,
+        document -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    catalogue_items (id) {
+        id -> Key,
+        network_id -> Key,
+        provider_id -> Key,
+        code -> Text,
+        kind -> Text,
+        names -> Text,
+        product_line -> Nullable<Text>,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    prices (item_id, currency, period, from_day) {
+        item_id -> Key,
+        currency -> Text,
+        period -> Text,
+        from_day -> Date,
+        amount_minor -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    events (seq) {
+        seq -> BigInt,
+        tx -> BigInt,
+        id -> Key,
+        network_id -> Key,
+        kind -> Text,
+        subject -> Text,
+        subject_version -> BigInt,
+        actor -> Text,
+        master_id -> Nullable<Key>,
+        partner_id -> Nullable<Key>,
+        counterparty_id -> Nullable<Key>,
+        body -> Text,
+        request_id -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    users (id) {
+        id -> Key,
+        network_id -> Key,
+        company_id -> Key,
+        email -> Text,
+        name -> Text,
+        role -> Text,
+        state -> Text,
+        password_hash -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    invitations (id) {
+        id -> Key,
+        user_id -> Key,
+        token_hash -> Text,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    sessions (id) {
+        id -> Key,
+        user_id -> Key,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    refresh_tokens (hash) {
+        hash -> Text,
+        session_id -> Key,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    integrations (id) {
+        id -> Key,
+        network_id -> Key,
+        company_id -> Key,
+        name -> Text,
+        scopes -> Text,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    integration_secrets (id) {
+        id -> Key,
+        integration_id -> Key,
+        hash -> Text,
+        expires_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    idempotency_keys (principal, key) {
+        principal -> Text,
+        key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        etag -> Nullable<Text>,
+        location -> Nullable<Text>,
+        answer -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    partners (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        name -> Text,
+        legal_form -> Text,
+        country -> Text,
+        registration_number -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        billing_ability -> Bool,
+        support_structure -> Bool,
+        technical_qualification -> Bool,
+        email -> Text,
+        phone -> Nullable<Text>,
+        language -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    applications (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        type_id -> Key,
+        name -> Text,
+        legal_form -> Text,
+        country -> Text,
+        registration_number -> Nullable<Text>,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        contact_name -> Text,
+        email -> Text,
+        phone -> Nullable<Text>,
+        language -> Text,
+        message -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        partner_id -> Nullable<Key>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    external_references (company_id, resource_kind, system, external_id) {
+        company_id -> Key,
+        system -> Text,
+        external_id -> Text,
+        resource_kind -> Text,
+        resource_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    agreements (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        counterparty_id -> Key,
+        type_id -> Key,
+        terms_id -> Key,
+        kind -> Text,
+        language -> Text,
+        governing_language -> Text,
+        special_terms -> Nullable<Text>,
+        exclusivity -> Nullable<Text>,
+        single -> Bool,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    supervisions (id) {
+        id -> Key,
+        agreement_id -> Key,
+        decision -> Text,
+        findings -> Text,
+        note -> Nullable<Text>,
+        decided_by -> Text,
+        decided_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    agreement_stages (agreement_id, from_day) {
+        agreement_id -> Key,
+        from_day -> Date,
+        stage -> Text,
+        decided_by -> Text,
+        decided_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    customers (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        responsible_id -> Key,
+        name -> Text,
+        country -> Text,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        email -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    registrations (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        prospect_name -> Text,
+        country -> Text,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        email -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        submitted_at -> Nullable<Instant>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        protected_from -> Nullable<Instant>,
+        protected_until -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+        customer_id -> Nullable<Key>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    registration_keys (registration_id, key) {
+        registration_id -> Key,
+        key -> Text,
+        network_id -> Key,
+        partner_id -> Key,
+        live -> Bool,
+        protects -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    evidence (id) {
+        id -> Key,
+        registration_id -> Key,
+        kind -> Text,
+        dated_on -> Date,
+        description -> Text,
+        document -> Nullable<Text>,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    proposals (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        seller_id -> Key,
+        partner_id -> Nullable<Key>,
+        agreement_id -> Nullable<Key>,
+        registration_id -> Nullable<Key>,
+        customer_id -> Nullable<Key>,
+        currency -> Text,
+        state -> Text,
+        current_number -> Integer,
+        valid_until -> Nullable<Date>,
+        signed_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    proposal_versions (proposal_id, number) {
+        proposal_id -> Key,
+        number -> Integer,
+        years -> Integer,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    proposal_promoters (proposal_id, number, agreement_id) {
+        proposal_id -> Key,
+        number -> Integer,
+        agreement_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    lines (id) {
+        id -> Key,
+        proposal_id -> Key,
+        number -> Integer,
+        position -> Integer,
+        item_id -> Key,
+        kind -> Text,
+        period -> Text,
+        quantity -> Integer,
+        list_minor -> BigInt,
+        net_minor -> BigInt,
+        duties -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    contracts (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        seller_id -> Key,
+        partner_id -> Nullable<Key>,
+        customer_id -> Key,
+        proposal_id -> Key,
+        number -> Integer,
+        currency -> Text,
+        signed_on -> Date,
+        starts_on -> Date,
+        years -> Integer,
+        state -> Text,
+        ended_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    attributions (id) {
+        id -> Key,
+        network_id -> Key,
+        contract_id -> Key,
+        agreement_id -> Key,
+        partner_id -> Key,
+        role -> Text,
+        terms_id -> Key,
+        terms_in_force -> Text,
+        stage -> Nullable<Text>,
+        uplift -> Bool,
+        payer_id -> Key,
+        counts_in -> Text,
+        ordinal -> Integer,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    annuities (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Nullable<Key>,
+        contract_id -> Key,
+        year -> Integer,
+        starts_on -> Date,
+        ends_on -> Date,
+        currency -> Text,
+        list_minor -> BigInt,
+        contracted_minor -> BigInt,
+        invoiced_minor -> BigInt,
+        credited_minor -> BigInt,
+        collected_minor -> BigInt,
+        refunded_minor -> BigInt,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    instalments (id) {
+        id -> Key,
+        annuity_id -> Key,
+        kind -> Text,
+        amount_minor -> BigInt,
+        dated_on -> Date,
+        reference -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    journals (id) {
+        id -> Key,
+        network_id -> Key,
+        annuity_id -> Key,
+        annuity_version -> BigInt,
+        entry_count -> Integer,
+        total_minor -> BigInt,
+        seal_id -> Key,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    entries (id) {
+        id -> Key,
+        network_id -> Key,
+        journal_id -> Key,
+        position -> Integer,
+        debtor_id -> Key,
+        creditor_id -> Key,
+        kind -> Text,
+        correction -> Nullable<Text>,
+        corrects_id -> Nullable<Key>,
+        amount_minor -> BigInt,
+        currency -> Text,
+        partner_id -> Key,
+        attribution_id -> Key,
+        annuity_id -> Key,
+        contract_id -> Key,
+        rule -> Text,
+        sequence -> Integer,
+        entitled_minor -> BigInt,
+        explanation -> Text,
+        dated_on -> Date,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    seals (journal_id) {
+        journal_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    outcomes (id) {
+        id -> Key,
+        network_id -> Key,
+        partner_id -> Key,
+        attribution_id -> Key,
+        annuity_id -> Key,
+        contract_id -> Key,
+        rule -> Text,
+        reason -> Text,
+        explanation -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    agreement_stages,
+    agreements,
+    annuities,
+    applications,
+    attributions,
+    catalogue_items,
+    companies,
+    contracts,
+    customers,
+    entries,
+    events,
+    evidence,
+    external_references,
+    idempotency_keys,
+    instalments,
+    integration_secrets,
+    integrations,
+    invitations,
+    journals,
+    lines,
+    masters,
+    networks,
+    outcomes,
+    partners,
+    partnership_types,
+    prices,
+    proposal_promoters,
+    proposal_versions,
+    proposals,
+    refresh_tokens,
+    registration_keys,
+    registrations,
+    seals,
+    sessions,
+    supervisions,
+    terms,
+    users
+);

@@ -1,0 +1,85 @@
+//! Who looks: what a company may see follows from it, and is decided here for every query.
+//!
+//! A master sees what it supervises, a partner what is its own. Whoever may not see a row gets the same answer as for a row
+//! that does not exist (D22).
+
+use domain::id::{CompanyId, NetworkId};
+
+/// The company that looks, and the network it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// The network: nothing of another is ever seen.
+    pub network: NetworkId,
+    /// The company.
+    pub company: CompanyId,
+}
+
+/// Narrows a boxed query on a table with `network_id`, `master_id` and `partner_id` to what `view` may see.
+///
+/// With a second column (`counterparty_id`, say), a partner named there sees the row as well.
+macro_rules! visible_to {
+    ($query:expr, $table:ident, $view:expr) => {{
+        let view: &$crate::view::View = $view;
+        let query = $query.filter($table::network_id.eq($crate::columns::Uid::from(view.network)));
+        match view.company {
+            domain::id::CompanyId::Master(id) => query.filter($table::master_id.eq($crate::columns::Uid::from(id))),
+            domain::id::CompanyId::Partner(id) => query.filter($table::partner_id.eq($crate::columns::Uid::from(id))),
+        }
+    }};
+    ($query:expr, $table:ident, $view:expr, or $column:ident) => {{
+        let view: &$crate::view::View = $view;
+        let query = $query.filter($table::network_id.eq($crate::columns::Uid::from(view.network)));
+        match view.company {
+            domain::id::CompanyId::Master(id) => query.filter($table::master_id.eq($crate::columns::Uid::from(id))),
+            domain::id::CompanyId::Partner(id) => {
+                let id = $crate::columns::Uid::from(id);
+                query.filter($table::partner_id.eq(id).or($table::$column.eq(id)))
+            }
+        }
+    }};
+}
+pub(crate) use visible_to;
+
+/// One page of a list: newest first by id, or oldest change first for those who keep a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// How many rows at most.
+    pub limit: i64,
+    /// Where the page before ended.
+    pub after: Option<Place>,
+    /// Only rows changed at or after this instant, in the order of change.
+    pub updated_since: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// A place in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The row's last change, in the order of change.
+    pub updated_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// The row's id.
+    pub id: uuid::Uuid,
+}
+
+/// Orders and cuts a boxed query on a table with `id` and `updated_at` to one page.
+///
+/// Newest first, so that rows that come in while somebody pages are before its beginning: none is skipped, none repeats.
+macro_rules! paged {
+    ($query:expr, $table:ident, $page:expr) => {{
+        let page: &$crate::view::Page = $page;
+        let mut query = $query.limit(page.limit);
+        if let Some(since) = page.updated_since {
+            query = query.filter($table::updated_at.ge($crate::columns::At::from(since)));
+            if let Some($crate::view::Place { updated_at: Some(at), id }) = page.after {
+                let (at, id) = ($crate::columns::At::from(at), $crate::columns::Uid(id));
+                query = query.filter($table::updated_at.gt(at).or($table::updated_at.eq(at).and($table::id.gt(id))));
+            }
+            query.order(($table::updated_at.asc(), $table::id.asc()))
+        } else {
+            if let Some(place) = page.after {
+                query = query.filter($table::id.lt($crate::columns::Uid(place.id)));
+            }
+            query.order($table::id.desc())
+        }
+    }};
+}
+pub(crate) use paged;
