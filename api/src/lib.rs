@@ -13,6 +13,8 @@ pub mod edge;
 pub mod extract;
 pub mod health;
 pub mod limits;
+pub mod merge_patch;
+pub mod network;
 pub mod pages;
 pub mod problem;
 pub mod read;

@@ -1,0 +1,174 @@
+//! What a definition's schema cannot say: references, languages, numbers that follow each other, real codes.
+
+use std::collections::HashSet;
+
+use domain::money::{Currency, Money};
+use indexmap::IndexMap;
+
+use super::{
+    CatalogueItemDocument, Code, CurrencyCode, Fault, Language, MasterDocument, NetworkDefinition, NetworkDocument,
+    PartnershipTypeDocument, TermsDocument, TermsVersionDocument, Texts,
+};
+use crate::schema::step;
+
+/// Every fault of meaning in `definition`.
+pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
+    let mut check = Check { definition, faults: Vec::new() };
+    let NetworkDefinition { network, masters, partnership_types, catalogue } = definition;
+    check.network(network);
+    for (code, master) in masters {
+        check.master(&step("/masters", &code.0), master);
+    }
+    for (code, partnership_type) in partnership_types {
+        check.partnership_type(&step("/partnership_types", &code.0), partnership_type);
+    }
+    for (code, item) in catalogue {
+        check.item(&step("/catalogue", &code.0), item);
+    }
+    check.faults
+}
+
+struct Check<'a> {
+    definition: &'a NetworkDefinition,
+    faults: Vec<Fault>,
+}
+
+impl Check<'_> {
+    fn add(&mut self, pointer: String, code: &'static str, message: String) {
+        self.faults.push(Fault { pointer, code, message });
+    }
+
+    fn network(&mut self, network: &NetworkDocument) {
+        let default = &network.default_language;
+        if !network.languages.contains(default) {
+            let message = format!("{} is not among the network's languages", default.0);
+            self.add("/network/default_language".to_owned(), "unknown_language", message);
+        }
+        let protection = &network.policies.protection;
+        if protection.cap_days < protection.days {
+            let message = format!("the cap is shorter than the {} days of a protection", protection.days);
+            self.add("/network/policies/protection/cap_days".to_owned(), "too_small", message);
+        }
+        if self.definition.masters.is_empty() {
+            self.add("/masters".to_owned(), "no_master", "a network is run by one master at least".to_owned());
+        }
+    }
+
+    fn master(&mut self, at: &str, master: &MasterDocument) {
+        if rust_iso3166::from_alpha2(&master.country.0).is_none() {
+            self.add(format!("{at}/country"), "unknown_country", format!("ISO 3166 knows no country {}", master.country.0));
+        }
+        self.currency(&format!("{at}/currency"), &master.currency);
+    }
+
+    fn currency(&mut self, at: &str, code: &CurrencyCode) -> Option<Currency> {
+        let currency = Currency::from_code(&code.0);
+        if currency.is_none() {
+            self.add(at.to_owned(), "unknown_currency", format!("ISO 4217 knows no currency {}", code.0));
+        }
+        currency
+    }
+
+    fn partnership_type(&mut self, at: &str, partnership_type: &PartnershipTypeDocument) {
+        let PartnershipTypeDocument { names, descriptions, versions } = partnership_type;
+        self.texts(&format!("{at}/names"), names);
+        self.texts(&format!("{at}/descriptions"), descriptions);
+        for (position, version) in versions.iter().enumerate() {
+            let at = format!("{at}/versions/{position}");
+            if usize::try_from(version.version).ok() != position.checked_add(1) {
+                let message = format!("versions are numbered from 1 without a gap: this is the {}th", position.saturating_add(1));
+                self.add(format!("{at}/version"), "wrong_version", message);
+            }
+            let before = position.checked_sub(1).and_then(|before| versions.get(before));
+            if before.is_some_and(|before| before.effective_from >= version.effective_from) {
+                let message = "a version takes effect later than the one before".to_owned();
+                self.add(format!("{at}/effective_from"), "dates_not_ascending", message);
+            }
+            self.version(&at, version);
+        }
+    }
+
+    fn version(&mut self, at: &str, version: &TermsVersionDocument) {
+        let TermsVersionDocument { version: _, effective_from: _, texts, terms } = version;
+        self.languages(&format!("{at}/texts"), texts);
+        let at = format!("{at}/terms");
+        self.terms(&at, terms);
+        if let Err(faults) = terms.to_domain() {
+            self.faults.extend(faults.into_iter().map(|fault| fault.below(&at)));
+        }
+    }
+
+    fn terms(&mut self, at: &str, terms: &TermsDocument) {
+        for (position, code) in terms.counterparty.partner_types.iter().enumerate() {
+            if !self.definition.partnership_types.contains_key(code) {
+                let message = format!("the network has no partnership type {}", code.0);
+                self.add(format!("{at}/counterparty/partner_types/{position}"), "unknown_partnership_type", message);
+            }
+        }
+        for (code, stage) in &terms.stages {
+            self.texts(&format!("{}/names", step(&format!("{at}/stages"), &code.0)), &stage.names);
+        }
+        for (code, item) in &terms.checklist {
+            self.texts(&format!("{}/texts", step(&format!("{at}/checklist"), &code.0)), &item.texts);
+        }
+        for (code, rule) in &terms.rules {
+            self.texts(&format!("{}/summaries", step(&format!("{at}/rules"), &code.0)), &rule.summaries);
+        }
+        for (code, benefit) in &terms.benefits {
+            self.texts(&format!("{}/texts", step(&format!("{at}/benefits"), &code.0)), &benefit.texts);
+        }
+        if let Some(notes) = &terms.supervision_notes {
+            self.texts(&format!("{at}/supervision_notes"), notes);
+        }
+    }
+
+    fn texts(&mut self, at: &str, texts: &Texts) {
+        self.languages(at, &texts.0);
+        for (language, _) in texts.0.iter().filter(|(_, text)| text.trim().is_empty()) {
+            self.add(step(at, &language.0), "empty_text", "a text says something".to_owned());
+        }
+    }
+
+    /// The default language is there, and none that the network has not.
+    fn languages<T>(&mut self, at: &str, by_language: &IndexMap<Language, T>) {
+        let network = &self.definition.network;
+        let default = &network.default_language;
+        if !by_language.contains_key(default) {
+            let message = format!("the text in the network's default language {} is missing", default.0);
+            self.add(step(at, &default.0), "default_language_missing", message);
+        }
+        for language in by_language.keys().filter(|language| !network.languages.contains(*language)) {
+            let message = format!("{} is not among the network's languages", language.0);
+            self.add(step(at, &language.0), "unknown_language", message);
+        }
+    }
+
+    fn item(&mut self, at: &str, item: &CatalogueItemDocument) {
+        let CatalogueItemDocument { kind, names, provider, product_line: _, prices } = item;
+        self.texts(&format!("{at}/names"), names);
+        self.provider(&format!("{at}/provider"), provider);
+        if domain::network::ItemKind::from(*kind).is_partners() {
+            let message = "a partner's own items are the partner's to list".to_owned();
+            self.add(format!("{at}/kind"), "partners_own_item", message);
+        }
+        let mut seen = HashSet::new();
+        for (position, price) in prices.iter().enumerate() {
+            let at = format!("{at}/prices/{position}");
+            if let Some(currency) = self.currency(&format!("{at}/currency"), &price.currency)
+                && let Err(error) = Money::parse(&price.amount.0, currency)
+            {
+                self.add(format!("{at}/amount"), "wrong_amount", error.to_string());
+            }
+            if !seen.insert((&price.currency, price.period, price.from)) {
+                let message = "another price of the item has the same currency, period and first day".to_owned();
+                self.add(at, "duplicate_price", message);
+            }
+        }
+    }
+
+    fn provider(&mut self, at: &str, provider: &Code) {
+        if !self.definition.masters.contains_key(provider) {
+            self.add(at.to_owned(), "unknown_master", format!("the network has no master {}", provider.0));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What is wrong with a definition.
+
+use std::fmt;
+
+use crate::schema::SchemaFault;
+
+/// One thing that is wrong with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where, as an RFC 6901 pointer into the document.
+    pub pointer: String,
+    /// A stable word in snake_case.
+    pub code: &'static str,
+    /// What is wrong, in English.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault at `pointer`.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, message: message.into() }
+    }
+
+    /// The same fault, seen from a document that holds this one at `pointer`.
+    #[must_use]
+    pub fn below(mut self, pointer: &str) -> Self {
+        self.pointer.insert_str(0, pointer);
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pointer, code, message } = self;
+        write!(f, "{pointer}: {message} [{code}]")
+    }
+}
+
+impl From<SchemaFault> for Fault {
+    fn from(fault: SchemaFault) -> Self {
+        let message = fault.to_string();
+        let SchemaFault { pointer, code, params: _ } = fault;
+        Self { pointer, code, message }
+    }
+}
+
+/// One thing that is wrong with a file, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFault {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, column, fault } = self;
+        write!(f, "{line}:{column}: {fault}")
+    }
+}

@@ -1,0 +1,239 @@
+//! A network's definition: everything that makes one network differ from another, as its file says it.
+//!
+//! A file is read by [`read`]: a bad one is refused whole, with every fault and its line. The documents are the wire's types;
+//! [`TermsDocument::to_domain`] makes the domain's of them, and [`TermsDocument::with_special`] the terms of one agreement.
+
+mod check;
+mod convert;
+mod fault;
+mod read;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod words;
+mod yaml;
+
+use chrono::NaiveDate;
+pub use fault::{Fault, FileFault};
+use indexmap::{IndexMap, IndexSet};
+pub use read::read;
+use serde::{Deserialize, Serialize};
+pub use terms::{
+    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
+    FixedRateDocument, OfFixed, OfStage, RuleDocument, RuleRateDocument, StageDocument, StageRateDocument, TermsDocument,
+};
+use utoipa::ToSchema;
+pub use words::{
+    Base, Exclusivity, ItemKind, LegalForm, OrdinalScope, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, Trigger,
+};
+
+/// A code: the stable name of something within a network. Lower case letters, digits and underscores, a letter first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[a-z][a-z0-9_]*$", max_length = 63, example = "reseller")]
+pub struct Code(pub String);
+
+/// A language: ISO 639-1, with a country where it matters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[a-z]{2}(-[A-Z]{2})?$", example = "fr")]
+pub struct Language(pub String);
+
+/// A currency: ISO 4217, three letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[A-Z]{3}$", example = "EUR")]
+pub struct CurrencyCode(pub String);
+
+/// A country: ISO 3166-1, two letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[A-Z]{2}$", example = "PT")]
+pub struct CountryCode(pub String);
+
+/// A decimal fraction between 0 and 1 with at most six digits: `0.15` is 15 %.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$", example = "0.15")]
+pub struct RateText(pub String);
+
+impl Default for RateText {
+    fn default() -> Self {
+        Self("0".to_owned())
+    }
+}
+
+/// An amount of nothing or more, with exactly its currency's number of digits after the point.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = r"^[0-9]{1,15}(\.[0-9]{1,4})?$", example = "1200.00")]
+pub struct AmountText(pub String);
+
+/// A text by language. The network's default language is always among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = IndexMap<Language, String>, example = json!({"en": "Reseller", "pt": "Revendedor"}))]
+pub struct Texts(pub IndexMap<Language, String>);
+
+/// A whole network: its masters, policies, partnership types and catalogue, all by code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkDefinition {
+    /// The network itself.
+    pub network: NetworkDocument,
+    /// The companies that run the network, by code (R8).
+    pub masters: IndexMap<Code, MasterDocument>,
+    /// The figures a partner can be, by code (R1).
+    pub partnership_types: IndexMap<Code, PartnershipTypeDocument>,
+    /// What the network sells, by code (R4, R48).
+    pub catalogue: IndexMap<Code, CatalogueItemDocument>,
+}
+
+/// A network's name, languages and policies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkDocument {
+    /// Its code.
+    pub code: Code,
+    /// Its name.
+    #[schema(min_length = 1, max_length = 200, example = "ALTOGA Network")]
+    pub name: String,
+    /// The language that every text of the network has; one of `languages`.
+    pub default_language: Language,
+    /// The languages that texts of the network may have (R86).
+    #[schema(value_type = BTreeSet<Language>, min_items = 1)]
+    pub languages: IndexSet<Language>,
+    /// The network's decisions where its documents are silent.
+    pub policies: PoliciesDocument,
+}
+
+/// A network's decisions where its documents are silent: the `D` numbers, each of them configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PoliciesDocument {
+    /// When negotiation has started (D2).
+    pub negotiation: NegotiationDocument,
+    /// How long protection lasts (D3).
+    pub protection: ProtectionDocument,
+    /// Which sales count for a partner's ordinal (D11).
+    pub ordinal_scope: OrdinalScope,
+    /// What a commission waits for unless its rule says otherwise (D12).
+    pub commission_trigger: Trigger,
+}
+
+/// When negotiation counts as started (D2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NegotiationDocument {
+    /// How many pieces of dated evidence a registration needs.
+    #[schema(maximum = 100, example = 1)]
+    pub evidence_min: u32,
+}
+
+/// How long a protection lasts (D3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProtectionDocument {
+    /// Days from acceptance to expiry.
+    #[schema(minimum = 1, maximum = 36500, example = 90)]
+    pub days: u32,
+    /// The most days that extensions may reach, counted from acceptance; `days` at least.
+    #[schema(minimum = 1, maximum = 36500, example = 360)]
+    pub cap_days: u32,
+}
+
+/// A company that runs the network, provides its applications and supervises agreements (R8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MasterDocument {
+    /// The name it contracts under.
+    #[schema(min_length = 1, max_length = 200, example = "Altoga Software, Lda.")]
+    pub legal_name: String,
+    /// The name it is known by.
+    #[schema(min_length = 1, max_length = 200, example = "Altoga Software")]
+    pub display_name: String,
+    /// The country it is established in.
+    pub country: CountryCode,
+    /// The currency it keeps its accounts in.
+    pub currency: CurrencyCode,
+    /// The time zone whose calendar days its dates are (IANA).
+    #[schema(pattern = "^[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+)+$", max_length = 64, example = "Europe/Lisbon")]
+    pub time_zone: String,
+    /// Its tax id, as the country writes it. Left out until it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, min_length = 1, max_length = 32, example = "PT501964843")]
+    pub tax_id: Option<String>,
+}
+
+/// A figure of the network (R1): its names and its terms in versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartnershipTypeDocument {
+    /// Its name, by language.
+    pub names: Texts,
+    /// What it is, by language.
+    pub descriptions: Texts,
+    /// Its terms in versions, numbered from 1 without a gap, each effective later than the one before (R86, R90). A version
+    /// never changes once it is published: a change is a new version.
+    #[schema(min_items = 1)]
+    pub versions: Vec<TermsVersionDocument>,
+}
+
+/// One version of a partnership type's terms (R86, R90).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermsVersionDocument {
+    /// Its number, from 1.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 1)]
+    pub version: u32,
+    /// The first day on which agreements can be signed under it.
+    #[schema(example = "2013-11-16")]
+    pub effective_from: NaiveDate,
+    /// What a partner reads and signs, by language.
+    pub texts: IndexMap<Language, TermsTextDocument>,
+    /// What the system does accordingly.
+    pub terms: TermsDocument,
+}
+
+/// What a partner reads and signs, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermsTextDocument {
+    /// The title.
+    #[schema(min_length = 1, max_length = 200, example = "Reseller")]
+    pub title: String,
+    /// The whole text.
+    #[schema(min_length = 1, max_length = 100_000, example = "Resellers sell to and contract end customers.")]
+    pub body: String,
+}
+
+/// Something that the network sells (R4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueItemDocument {
+    /// Whose it is. A partner's own items are not the network's to list.
+    pub kind: ItemKind,
+    /// Its name, by language.
+    pub names: Texts,
+    /// The master that provides it; for a complementary product, the one that lists it (R48).
+    pub provider: Code,
+    /// The product line it belongs to; a prospect can be protected for some product lines only (D17).
+    pub product_line: Code,
+    /// Its list prices, net of tax. One without a price is priced in each proposal.
+    pub prices: Vec<PriceDocument>,
+}
+
+/// A list price, net of tax, until a later one in the same currency for the same period takes its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceDocument {
+    /// The currency.
+    pub currency: CurrencyCode,
+    /// What it is for.
+    pub period: Period,
+    /// The amount.
+    pub amount: AmountText,
+    /// The first day on which it holds.
+    #[schema(example = "2024-01-01")]
+    pub from: NaiveDate,
+}

@@ -1,0 +1,243 @@
+//! The terms document: one version of a partnership type's terms as they are written, read and signed.
+
+use std::collections::BTreeSet;
+
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Code, RateText, Texts,
+    words::{Base, Exclusivity, ItemKind, LegalForm, Recurrence, Remuneration, Requirement, RuleKind, Side, Trigger},
+};
+
+/// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
+///
+/// Everything with a code stands in a map, so that special terms can override it as a JSON merge patch (RFC 7396; R2, R6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TermsDocument {
+    /// The legal forms that may hold an agreement of the type (R9, R13).
+    #[schema(min_items = 1)]
+    pub legal_forms: BTreeSet<LegalForm>,
+    /// What must be on the partner's record before its agreement becomes active (R13, R14, R56, R64, R72).
+    #[serde(default)]
+    pub requirements: BTreeSet<Requirement>,
+    /// Whom the partner contracts with (R26, R29, D5).
+    pub counterparty: CounterpartyDocument,
+    /// Whether at most one agreement of the type is active for a partner at an instant (D4).
+    pub single_agreement: bool,
+    /// What exclusivity an agreement may grant beside the per-prospect protection. Territory is never possible (R30, D1).
+    pub exclusivity: Exclusivity,
+    /// Whether the partner may be the contracting party of a network line (R11, R13).
+    pub contracts_customers: bool,
+    /// The kinds of lines the partner may put into a sale; a stage may add more (R42, R43).
+    pub sells: BTreeSet<ItemKind>,
+    /// Who has which duty on network lines (R53, R88).
+    pub duties: DutiesDocument,
+    /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).
+    pub own_lines_billed_by: Side,
+    /// The stages of growth by code; none where a type does not grow (R39).
+    #[serde(default)]
+    pub stages: IndexMap<Code, StageDocument>,
+    /// Points of margin that a sub-network adds, as a fraction: `0.05` is five points (R45, D15).
+    #[serde(default)]
+    pub margin_uplift: RateText,
+    /// What a master checks before it approves an agreement, by code (R28).
+    #[serde(default)]
+    pub checklist: IndexMap<Code, ChecklistItemDocument>,
+    /// How a master supervises agreements of the type, in words (R7, R28).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub supervision_notes: Option<Texts>,
+    /// Minimum sales in an anniversary year of the agreement (R57, D13). Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 1_000_000, example = 15)]
+    pub minimum_sales_per_year: Option<u32>,
+    /// The entry fee, a part of the conceded segment's commercial potential (R58, D14). Left out where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub entry_fee: Option<EntryFeeDocument>,
+    /// The rules that make money move, by code.
+    #[serde(default)]
+    pub rules: IndexMap<Code, RuleDocument>,
+    /// The ways in which a partner of the type may be remunerated (R24).
+    #[serde(default)]
+    pub remuneration: BTreeSet<Remuneration>,
+    /// What the partner gets beside money, by code (R81 to R85).
+    #[serde(default)]
+    pub benefits: IndexMap<Code, BenefitDocument>,
+}
+
+/// Whom the partner of an agreement contracts with (R26, R29, D5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CounterpartyDocument {
+    /// Whether a standard agreement may be made with a master.
+    pub master: bool,
+    /// A standard agreement may be made with a partner that holds an active agreement of one of these types.
+    #[serde(default)]
+    #[schema(value_type = BTreeSet<Code>)]
+    pub partner_types: IndexSet<Code>,
+    /// Whether a special agreement may be made with a master even where a standard one may not (D5).
+    #[serde(default)]
+    pub special_with_master: bool,
+}
+
+/// Which side has each duty on network lines by default, and which may have it (R53, R88).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DutiesDocument {
+    /// Contracts the customer.
+    pub contracting: DutyDocument,
+    /// Bills the customer.
+    pub billing: DutyDocument,
+    /// Starts the customer up.
+    pub start_up: DutyDocument,
+    /// Integrates.
+    pub integration: DutyDocument,
+    /// Trains.
+    pub training: DutyDocument,
+    /// Answers the customer's questions (hotline).
+    pub support: DutyDocument,
+    /// Evolutive maintenance: new versions. Always the master's (R80).
+    pub maintenance: DutyDocument,
+}
+
+/// Which side has a duty by default, and which may have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DutyDocument {
+    /// The side that has it unless the line says otherwise.
+    pub default: Side,
+    /// The sides that may have it; the default is one of them.
+    #[schema(min_items = 1)]
+    pub allowed: BTreeSet<Side>,
+}
+
+/// A step of a partner's growth (R39 to R46).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageDocument {
+    /// Its place in the order of growth; no two stages share one.
+    #[schema(minimum = 1, maximum = 1000, example = 1)]
+    pub order: u32,
+    /// Its name, by language.
+    pub names: Texts,
+    /// The trading margin on network lines.
+    pub margin: RateText,
+    /// The kinds of lines it lets the partner sell beside the type's (R42, R43).
+    #[serde(default)]
+    pub adds: BTreeSet<ItemKind>,
+    /// Whether the partner may have a sub-network of promoters (R44).
+    #[serde(default)]
+    pub sub_network: bool,
+}
+
+/// One thing a master checks (R28).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistItemDocument {
+    /// Whether an agreement cannot be approved without it being met.
+    pub mandatory: bool,
+    /// What is checked, by language.
+    pub texts: Texts,
+}
+
+/// How an entry fee is computed (R58, D14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryFeeDocument {
+    /// The part of the segment's yearly potential.
+    pub rate: RateText,
+}
+
+/// One rule that makes money move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleDocument {
+    /// What the rule says, in words, by language.
+    pub summaries: Texts,
+    /// Which way the money goes.
+    pub kind: RuleKind,
+    /// What the rate is taken of (D16).
+    pub base: Base,
+    /// Where the rate comes from.
+    pub rate: RuleRateDocument,
+    /// The kinds of lines it counts.
+    #[schema(min_items = 1)]
+    pub lines: BTreeSet<ItemKind>,
+    /// The first sale that it counts for: 2 is "from the 2nd sale" (R68, R75, D11).
+    #[schema(minimum = 1, maximum = 1_000_000, example = 2)]
+    pub from_sale: u32,
+    /// Whether it earns on the first annuity only, or on each.
+    pub recurrence: Recurrence,
+    /// What it waits for (D12). A network's file may leave it out for commissions: the network's policy then stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub trigger: Option<Trigger>,
+}
+
+/// Where a rule's rate comes from: of a `fixed` rate, or of the partner's `stage`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+#[schema(discriminator(property_name = "of", mapping(
+    ("fixed" = "#/components/schemas/FixedRateDocument"),
+    ("stage" = "#/components/schemas/StageRateDocument"),
+)))]
+pub enum RuleRateDocument {
+    /// It stands in the rule.
+    Fixed(FixedRateDocument),
+    /// It is the margin of the partner's stage.
+    Stage(StageRateDocument),
+}
+
+/// A rate that stands in the rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FixedRateDocument {
+    /// Always `fixed`.
+    pub of: OfFixed,
+    /// The rate.
+    pub rate: RateText,
+}
+
+/// The margin of the stage in force at the sale's date, raised by the uplift (R39, R45).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageRateDocument {
+    /// Always `stage`.
+    pub of: OfStage,
+}
+
+/// The word that tells a fixed rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfFixed {
+    /// The only one.
+    Fixed,
+}
+
+/// The word that tells the rate of a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfStage {
+    /// The only one.
+    Stage,
+}
+
+/// What a partner gets beside money (R81 to R85).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BenefitDocument {
+    /// What it is, by language.
+    pub texts: Texts,
+    /// How many times a year. Left out where it is not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 1000, example = 2)]
+    pub quantity_per_year: Option<u32>,
+    /// The discount on the list price that it is. Left out where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub discount: Option<RateText>,
+}
