@@ -16,7 +16,7 @@ use persistence::view::{Page, Place as ListPlace};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
@@ -264,6 +264,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
 fn checked_query(request: &HttpRequest, app: &App, arrival: &Arrival) -> Result<Map<String, Value>, Problem> {
     let operation = arrival.operation.as_deref().unwrap_or_default();
     app.contract.check_query(operation, request.query_string())
+}
+
+/// The parameters that every list of mirrored resources has.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the parameters; `Paging` reads them")]
+pub struct PageQuery {
+    /// How many rows at most.
+    #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<i64>,
+    /// The cursor of the page before, from its `next`.
+    #[param(
+        min_length = 1,
+        max_length = 400,
+        pattern = "^[A-Za-z0-9_-]+$",
+        example = "eyJpZCI6IjAxOTNkNWQ4In0",
+        nullable = false
+    )]
+    after: Option<String>,
+    /// Only what changed at or after this instant, in the order of change: to keep a copy up to date.
+    #[param(nullable = false)]
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// Which page of a list is asked for.

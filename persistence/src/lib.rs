@@ -12,5 +12,7 @@ pub mod event;
 pub mod idempotency;
 pub mod identity;
 pub mod migrate;
+pub mod partner;
+pub mod reference;
 pub mod schema;
 pub mod view;

@@ -1,5 +1,7 @@
 //! What can be sold (R4).
 
+use crate::code::coded;
+
 /// Whose a catalogue item is, which decides where its money goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ItemKind {
@@ -15,11 +17,17 @@ pub enum ItemKind {
     PartnerHelpdesk,
 }
 
-impl ItemKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::NetworkModule, Self::NetworkService, Self::Complementary, Self::PartnerOwn, Self::PartnerHelpdesk];
+coded! {
+    ItemKind {
+        NetworkModule => "network_module",
+        NetworkService => "network_service",
+        Complementary => "complementary",
+        PartnerOwn => "partner_own",
+        PartnerHelpdesk => "partner_helpdesk",
+    }
+}
 
+impl ItemKind {
     /// Whether lines of this kind are network lines: a master provides them and has a share in them.
     #[must_use]
     pub const fn is_network(self) -> bool {
@@ -42,6 +50,14 @@ pub enum Period {
     Month,
     /// Once, with the first annuity; never part of the recurring fee.
     Once,
+}
+
+coded! {
+    Period {
+        Year => "year",
+        Month => "month",
+        Once => "once",
+    }
 }
 
 impl Period {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::code::coded;
+
 /// Something that somebody does for the customer on a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Duty {
@@ -21,10 +23,16 @@ pub enum Duty {
     Maintenance,
 }
 
-impl Duty {
-    /// Every duty, in the order in which they are shown.
-    pub const ALL: [Self; 7] =
-        [Self::Contracting, Self::Billing, Self::StartUp, Self::Integration, Self::Training, Self::Support, Self::Maintenance];
+coded! {
+    Duty {
+        Contracting => "contracting",
+        Billing => "billing",
+        StartUp => "start_up",
+        Integration => "integration",
+        Training => "training",
+        Support => "support",
+        Maintenance => "maintenance",
+    }
 }
 
 /// The two sides that can have a duty: the partner of the agreement, or the master.
@@ -34,6 +42,13 @@ pub enum Side {
     Partner,
     /// The master.
     Master,
+}
+
+coded! {
+    Side {
+        Partner => "partner",
+        Master => "master",
+    }
 }
 
 /// Which side has a duty by default, and which may have it.

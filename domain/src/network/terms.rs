@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    code::coded,
     money::Rate,
     network::{Duty, DutyTerms, ItemKind, Side},
 };
@@ -55,10 +56,16 @@ pub enum LegalForm {
     OtherLegalEntity,
 }
 
-impl LegalForm {
-    /// Every legal form.
-    pub const ALL: [Self; 4] = [Self::NaturalPerson, Self::IndependentProfessional, Self::Company, Self::OtherLegalEntity];
+coded! {
+    LegalForm {
+        NaturalPerson => "natural_person",
+        IndependentProfessional => "independent_professional",
+        Company => "company",
+        OtherLegalEntity => "other_legal_entity",
+    }
+}
 
+impl LegalForm {
     /// Whether somebody of this form is a natural person.
     #[must_use]
     pub const fn is_natural(self) -> bool {
