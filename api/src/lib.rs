@@ -10,6 +10,7 @@ pub mod access;
 pub mod app;
 pub mod contract;
 pub mod edge;
+pub mod event;
 pub mod extract;
 pub mod health;
 pub mod limits;
