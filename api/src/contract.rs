@@ -205,7 +205,7 @@ fn typed(schema: &Value, text: &str) -> Value {
     json!(text)
 }
 
-fn form_urlencoded(query: &str) -> Vec<(String, String)> {
+pub(crate) fn form_urlencoded(query: &str) -> Vec<(String, String)> {
     actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
 }
 
