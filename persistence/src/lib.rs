@@ -14,6 +14,7 @@ pub mod event;
 pub mod idempotency;
 pub mod identity;
 pub mod migrate;
+pub mod network;
 pub mod partner;
 pub mod reference;
 pub mod schema;
