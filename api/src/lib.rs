@@ -7,8 +7,13 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
+pub mod agreement;
 pub mod app;
+<<<<<<< HEAD
 pub mod cli;
+=======
+pub(crate) mod calendar;
+>>>>>>> agreement
 pub mod contract;
 pub mod edge;
 pub mod event;

@@ -3,6 +3,8 @@
 //! One module per capability holds its private rows and its queries; [`db`] is the only way in. What an engine cannot share
 //! with the other stands in [`dialect`], and a test counts it.
 
+pub mod agreement;
+pub mod application;
 pub mod columns;
 mod conn;
 pub mod db;
