@@ -5,6 +5,7 @@
 
 pub mod columns;
 mod conn;
+pub mod customer;
 pub mod db;
 pub mod dialect;
 pub mod error;
@@ -14,5 +15,6 @@ pub mod identity;
 pub mod migrate;
 pub mod partner;
 pub mod reference;
+pub mod registration;
 pub mod schema;
 pub mod view;
