@@ -3,6 +3,8 @@
 //! One module per capability holds its private rows and its queries; [`db`] is the only way in. What an engine cannot share
 //! with the other stands in [`dialect`], and a test counts it.
 
+pub mod agreement;
+pub mod application;
 pub mod columns;
 mod conn;
 pub mod customer;
@@ -13,6 +15,7 @@ pub mod event;
 pub mod idempotency;
 pub mod identity;
 pub mod migrate;
+pub mod network;
 pub mod partner;
 pub mod reference;
 pub mod registration;
