@@ -10,11 +10,16 @@ pub mod access;
 pub mod agreement;
 pub mod app;
 <<<<<<< HEAD
+<<<<<<< HEAD
 pub mod cli;
 =======
 pub(crate) mod calendar;
 >>>>>>> agreement
+=======
+pub mod cli;
+>>>>>>> registration
 pub mod contract;
+pub mod customer;
 pub mod edge;
 pub mod event;
 pub mod extract;
@@ -29,6 +34,7 @@ pub mod partner;
 pub mod problem;
 pub mod read;
 pub mod reference;
+pub mod registration;
 pub mod schema;
 pub mod serve;
 pub mod wire;
