@@ -52,8 +52,6 @@ impl App {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(crate::agreement::routes)
-    config
-        .configure(crate::agreement::routes)
         .configure(crate::customer::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
@@ -61,16 +59,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(crate::network::routes)
         .configure(crate::partner::routes)
         .configure(crate::registration::routes);
-        .configure(crate::event::routes)
-        .configure(crate::health::routes)
-        .configure(crate::identity::routes)
-        .configure(crate::network::routes)
-<<<<<<< HEAD
-        .configure(crate::partner::routes);
-=======
-        .configure(crate::partner::routes)
-        .configure(crate::registration::routes);
->>>>>>> registration
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

@@ -9,15 +9,8 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub mod access;
 pub mod agreement;
 pub mod app;
-<<<<<<< HEAD
-<<<<<<< HEAD
-pub mod cli;
-=======
 pub(crate) mod calendar;
->>>>>>> agreement
-=======
 pub mod cli;
->>>>>>> registration
 pub mod contract;
 pub mod customer;
 pub mod edge;
