@@ -9,8 +9,7 @@ use domain::{
 };
 use persistence::{
     agreement::{self, Agreement},
-    partner as partners,
-    registration as store,
+    partner as partners, registration as store,
 };
 
 use super::{
