@@ -14,5 +14,6 @@ pub mod identity;
 pub mod migrate;
 pub mod partner;
 pub mod reference;
+pub mod sale;
 pub mod schema;
 pub mod view;
