@@ -54,7 +54,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
-        .configure(crate::partner::routes);
+        .configure(crate::partner::routes)
+        .configure(crate::sale::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

@@ -24,6 +24,7 @@ pub mod partner;
 pub mod problem;
 pub mod read;
 pub mod reference;
+pub mod sale;
 pub mod schema;
 pub mod serve;
 pub mod wire;
