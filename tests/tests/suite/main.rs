@@ -1,0 +1,5 @@
+//! Every black-box test, in one binary: one is linked, and one throw-away server is started.
+
+mod migrations;
+mod postgres;
+mod storage;
