@@ -12,6 +12,7 @@ pub mod contract;
 pub mod edge;
 pub mod extract;
 pub mod health;
+pub mod ledger;
 pub mod limits;
 pub mod merge_patch;
 pub mod network;

@@ -89,9 +89,9 @@ pub struct PostedEntry {
     /// The version number of those terms.
     pub terms_version: i32,
     /// The sale's ordinal.
-    pub ordinal: i32,
-    /// The contract year.
-    pub year: i32,
+    pub ordinal: u32,
+    /// The contract year, from 1.
+    pub year: u32,
     /// When it was appended.
     pub recorded_at: DateTime<Utc>,
 }
@@ -248,8 +248,8 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
         agreement: agreement.id(),
         terms: terms.id(),
         terms_version,
-        ordinal,
-        year,
+        ordinal: u32::try_from(ordinal).map_err(|_| corrupt("ordinal"))?,
+        year: u32::try_from(year).map_err(|_| corrupt("year"))?,
         recorded_at: recorded_at.0,
     })
 }

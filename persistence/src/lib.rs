@@ -19,7 +19,7 @@ pub mod migrate;
 pub mod network;
 pub mod partner;
 pub mod reference;
-pub mod sale;
 pub mod registration;
+pub mod sale;
 pub mod schema;
 pub mod view;

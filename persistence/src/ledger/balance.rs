@@ -5,13 +5,14 @@ use domain::{
     id::CompanyId,
     money::{Currency, Money},
 };
+use uuid::Uuid;
 
 use crate::{
     columns::{Key, Uid},
     db::Conn,
     error::DbError,
     identity::company_of,
-    view::View,
+    view::{Page, View},
 };
 
 /// What a company and one of its counterparties owe each other in one currency.
@@ -39,22 +40,32 @@ struct BalanceRow {
     owed_by_minor: i64,
 }
 
+/// `$3` is the counterparty that the page before ended with, or the highest id there is; `$4` how many counterparties at most.
 const BALANCES: &str = "\
-SELECT c.id AS counterparty_id, c.kind AS kind, e.currency AS currency, \
-  CAST(SUM(CASE WHEN e.creditor_id = $1 THEN e.amount_minor ELSE 0 END) AS BIGINT) AS owed_to_minor, \
-  CAST(SUM(CASE WHEN e.debtor_id = $1 THEN e.amount_minor ELSE 0 END) AS BIGINT) AS owed_by_minor \
-FROM entries e \
-JOIN companies c ON c.id = CASE WHEN e.debtor_id = $1 THEN e.creditor_id ELSE e.debtor_id END \
-WHERE e.network_id = $2 AND (e.debtor_id = $1 OR e.creditor_id = $1) \
-GROUP BY c.id, c.kind, e.currency ORDER BY c.id, e.currency";
+WITH owed AS ( \
+  SELECT debtor_id AS other_id, currency, amount_minor AS to_minor, 0 AS by_minor \
+  FROM entries WHERE creditor_id = $1 AND network_id = $2 \
+  UNION ALL \
+  SELECT creditor_id AS other_id, currency, 0 AS to_minor, amount_minor AS by_minor \
+  FROM entries WHERE debtor_id = $1 AND network_id = $2 \
+), others AS (SELECT DISTINCT other_id FROM owed WHERE other_id < $3 ORDER BY other_id DESC LIMIT $4) \
+SELECT c.id AS counterparty_id, c.kind AS kind, o.currency AS currency, \
+  CAST(SUM(o.to_minor) AS BIGINT) AS owed_to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS owed_by_minor \
+FROM owed o JOIN others t ON t.other_id = o.other_id JOIN companies c ON c.id = o.other_id \
+GROUP BY c.id, c.kind, o.currency ORDER BY c.id DESC, o.currency";
 
-/// What the company of `view` and each of its counterparties owe each other, for each currency.
+/// What the company of `view` and its counterparties owe each other, for each currency: a page of counterparties, newest first.
 ///
 /// # Errors
 /// Those of the database, which refuses a sum that is too large to hold.
-pub fn balances(conn: &mut Conn, view: &View) -> Result<Vec<Balance>, DbError> {
-    let rows: Vec<BalanceRow> =
-        diesel::sql_query(BALANCES).bind::<Key, _>(Uid::from(view.company)).bind::<Key, _>(Uid::from(view.network)).load(conn)?;
+pub fn balances(conn: &mut Conn, view: &View, page: &Page) -> Result<Vec<Balance>, DbError> {
+    let after = page.after.map_or(Uuid::max(), |place| place.id);
+    let rows: Vec<BalanceRow> = diesel::sql_query(BALANCES)
+        .bind::<Key, _>(Uid::from(view.company))
+        .bind::<Key, _>(Uid::from(view.network))
+        .bind::<Key, _>(Uid(after))
+        .bind::<sql_types::BigInt, _>(page.limit)
+        .load(conn)?;
     rows.into_iter().map(Balance::try_from).collect()
 }
 

@@ -49,8 +49,8 @@ pub struct RecordedOutcome {
     pub outcome: Outcome,
     /// The agreement that it was not earned by.
     pub agreement: AgreementId,
-    /// The contract year.
-    pub year: i32,
+    /// The contract year, from 1.
+    pub year: u32,
     /// Whether the rule earned something on the annuity after all.
     pub earned_since: bool,
 }
@@ -207,6 +207,7 @@ fn load(
         .select((OutcomeRow::as_select(), attributions::agreement_id, annuities::year, earned_since))
         .load(conn)?;
     let recorded = rows.into_iter().map(|(row, agreement, year, earned_since)| {
+        let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
         Ok(RecordedOutcome { outcome: row.try_into()?, agreement: agreement.id(), year, earned_since })
     });
     recorded.collect()
