@@ -14,6 +14,7 @@ pub mod error;
 pub mod event;
 pub mod idempotency;
 pub mod identity;
+pub mod invariants;
 pub mod ledger;
 pub mod migrate;
 pub mod network;
