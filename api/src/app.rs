@@ -55,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
         .configure(crate::ledger::routes)
+        .configure(crate::network::routes)
         .configure(crate::partner::routes);
 }
 
