@@ -312,6 +312,21 @@ pub fn insert_instalment(conn: &mut Conn, instalment: &Instalment) -> Result<(),
     Ok(())
 }
 
+/// Whether an annuity has an instalment of this kind and reference.
+///
+/// # Errors
+/// Those of the database.
+pub fn has_instalment(conn: &mut Conn, annuity: AnnuityId, kind: InstalmentKind, reference: &str) -> Result<bool, DbError> {
+    let found: Option<Uid> = instalments::table
+        .filter(instalments::annuity_id.eq(Uid::from(annuity)))
+        .filter(instalments::kind.eq(kind.code()))
+        .filter(instalments::reference.eq(reference))
+        .select(instalments::id)
+        .get_result(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
 /// A page of an annuity's instalments, newest first. They never change, so there is no order of change.
 ///
 /// # Errors

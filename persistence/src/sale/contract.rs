@@ -367,6 +367,16 @@ pub fn contract(conn: &mut Conn, id: ContractId) -> Result<Option<Contract>, DbE
     row.map(Contract::try_from).transpose()
 }
 
+/// The contract that a proposal became.
+///
+/// # Errors
+/// Those of the database.
+pub fn contract_of(conn: &mut Conn, proposal: ProposalId) -> Result<Option<Contract>, DbError> {
+    let query = contracts::table.filter(contracts::proposal_id.eq(Uid::from(proposal))).select(ContractRow::as_select());
+    let row: Option<ContractRow> = query.get_result(conn).optional()?;
+    row.map(Contract::try_from).transpose()
+}
+
 /// Which contracts a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ContractFilters {
@@ -412,9 +422,18 @@ pub fn insert_attribution(conn: &mut Conn, attribution: &Attribution) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn attributions_of(conn: &mut Conn, contract: ContractId) -> Result<Vec<Attribution>, DbError> {
+    attributions_of_all(conn, &[contract])
+}
+
+/// The attributions of each of `contracts`, within each the seller's first.
+///
+/// # Errors
+/// Those of the database.
+pub fn attributions_of_all(conn: &mut Conn, of: &[ContractId]) -> Result<Vec<Attribution>, DbError> {
+    let ids: Vec<Uid> = of.iter().copied().map(Uid::from).collect();
     let rows: Vec<(AttributionRow, String)> = attributions::table
         .inner_join(companies::table.on(companies::id.eq(attributions::payer_id)))
-        .filter(attributions::contract_id.eq(Uid::from(contract)))
+        .filter(attributions::contract_id.eq_any(ids))
         .order((attributions::role.desc(), attributions::id))
         .select((AttributionRow::as_select(), companies::kind))
         .load(conn)?;

@@ -5,16 +5,16 @@ mod contract;
 mod proposal;
 
 pub use annuity::{
-    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, find_annuity, insert_annuity, insert_instalment, page_annuities,
-    page_instalments, update_annuity,
+    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, find_annuity, has_instalment, insert_annuity, insert_instalment,
+    page_annuities, page_instalments, update_annuity,
 };
 pub use contract::{
-    Attribution, Contract, ContractFilters, Role, attributions_of, contract, find_contract, insert_attribution, insert_contract,
-    page_contracts, prior_sales, update_contract,
+    Attribution, Contract, ContractFilters, Role, attributions_of, attributions_of_all, contract, contract_of, find_contract,
+    insert_attribution, insert_contract, page_contracts, prior_sales, update_contract,
 };
 pub use proposal::{
-    Line, Proposal, ProposalFilters, ProposalVersion, find_proposal, insert_proposal, insert_version, lines_of, page_proposals,
-    proposal, update_proposal, version,
+    Line, Proposal, ProposalFilters, ProposalVersion, current_versions, find_proposal, insert_proposal, insert_version, lines_of,
+    page_proposals, update_proposal, versions,
 };
 
 use domain::{

@@ -49,6 +49,8 @@ pub struct Proposal {
     pub valid_until: Option<NaiveDate>,
     /// The day it was signed.
     pub signed_on: Option<NaiveDate>,
+    /// Why it was declined.
+    pub reason: Option<String>,
     /// Its version as a resource.
     pub version: i64,
     /// When it was made.
@@ -127,6 +129,7 @@ struct ProposalRow {
     current_number: i32,
     valid_until: Option<NaiveDate>,
     signed_on: Option<NaiveDate>,
+    reason: Option<String>,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -164,6 +167,7 @@ impl From<&Proposal> for ProposalRow {
             number,
             valid_until,
             signed_on,
+            reason,
             version,
             created_at,
             updated_at,
@@ -182,6 +186,7 @@ impl From<&Proposal> for ProposalRow {
             current_number: column(*number),
             valid_until: *valid_until,
             signed_on: *signed_on,
+            reason: reason.clone(),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -207,6 +212,7 @@ impl TryFrom<ProposalRow> for Proposal {
             current_number,
             valid_until,
             signed_on,
+            reason,
             version,
             created_at,
             updated_at,
@@ -226,6 +232,7 @@ impl TryFrom<ProposalRow> for Proposal {
             number: count(current_number, "proposal number")?,
             valid_until,
             signed_on,
+            reason,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -251,19 +258,19 @@ impl LineRow {
         }
     }
 
-    fn line(self, currency: Currency) -> Result<Line, DbError> {
+    fn line(&self, currency: Currency) -> Result<Line, DbError> {
         let Self { id, proposal_id: _, number: _, position: _, item_id, kind, period, quantity, list_minor, net_minor, duties } =
             self;
         let corrupt = |what: &str| DbError::Corrupt(format!("line {}: {what}", id.0));
         Ok(Line {
             id: id.id(),
             item_id: item_id.id(),
-            kind: ItemKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
-            period: Period::from_code(&period).ok_or_else(|| corrupt("period"))?,
-            quantity: count(quantity, "quantity")?,
-            list: Money::from_minor(list_minor, currency),
-            net: Money::from_minor(net_minor, currency),
-            duties: read_duties(&duties).ok_or_else(|| corrupt("duties"))?,
+            kind: ItemKind::from_code(kind).ok_or_else(|| corrupt("kind"))?,
+            period: Period::from_code(period).ok_or_else(|| corrupt("period"))?,
+            quantity: count(*quantity, "quantity")?,
+            list: Money::from_minor(*list_minor, currency),
+            net: Money::from_minor(*net_minor, currency),
+            duties: read_duties(duties).ok_or_else(|| corrupt("duties"))?,
         })
     }
 }
@@ -340,16 +347,6 @@ pub fn find_proposal(conn: &mut Conn, view: &View, id: ProposalId) -> Result<Opt
     row.map(Proposal::try_from).transpose()
 }
 
-/// A proposal, whoever may see it.
-///
-/// # Errors
-/// Those of the database.
-pub fn proposal(conn: &mut Conn, id: ProposalId) -> Result<Option<Proposal>, DbError> {
-    let query = proposals::table.find(Uid::from(id)).select(ProposalRow::as_select());
-    let row: Option<ProposalRow> = query.get_result(conn).optional()?;
-    row.map(Proposal::try_from).transpose()
-}
-
 /// Which proposals a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ProposalFilters {
@@ -381,32 +378,46 @@ pub fn page_proposals(conn: &mut Conn, view: &View, filters: &ProposalFilters, p
     rows.into_iter().map(Proposal::try_from).collect()
 }
 
-/// A version of a proposal in `currency`, with its promoters and lines.
+/// The current version of each of `proposals`, with its promoters and lines, in the order of `proposals`.
 ///
 /// # Errors
-/// Those of the database; [`DbError::Corrupt`] when the proposal has no such version.
-pub fn version(conn: &mut Conn, proposal: ProposalId, number: u32, currency: Currency) -> Result<ProposalVersion, DbError> {
-    let key = (Uid::from(proposal), column(number));
-    let found: Option<(i32, At)> = proposal_versions::table
-        .find(key)
-        .select((proposal_versions::years, proposal_versions::recorded_at))
-        .get_result(conn)
-        .optional()?;
-    let (years, recorded_at) = found.ok_or_else(|| DbError::Corrupt(format!("{proposal} has no version {number}")))?;
-    let promoters: Vec<Uid> = proposal_promoters::table
-        .filter(proposal_promoters::proposal_id.eq(key.0))
-        .filter(proposal_promoters::number.eq(key.1))
+/// Those of the database; [`DbError::Corrupt`] when one has no such version.
+pub fn current_versions(conn: &mut Conn, of: &[Proposal]) -> Result<Vec<ProposalVersion>, DbError> {
+    let wanted: Vec<_> = of.iter().map(|proposal| (proposal.id, proposal.number, proposal.currency)).collect();
+    versions(conn, &wanted)
+}
+
+/// Versions of proposals by their numbers, in the proposals' currencies, with promoters and lines, in the order of `wanted`.
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] when there is no such version.
+pub fn versions(conn: &mut Conn, wanted: &[(ProposalId, u32, Currency)]) -> Result<Vec<ProposalVersion>, DbError> {
+    let ids: Vec<Uid> = wanted.iter().map(|(proposal, ..)| (*proposal).into()).collect();
+    let found: Vec<(Uid, i32, i32, At)> =
+        proposal_versions::table.filter(proposal_versions::proposal_id.eq_any(&ids)).load(conn)?;
+    let promoters: Vec<(Uid, i32, Uid)> = proposal_promoters::table
+        .filter(proposal_promoters::proposal_id.eq_any(&ids))
         .order(proposal_promoters::agreement_id)
-        .select(proposal_promoters::agreement_id)
         .load(conn)?;
-    Ok(ProposalVersion {
-        proposal,
-        number,
-        years: count(years, "years")?,
-        promoters: promoters.into_iter().map(Uid::id).collect(),
-        lines: lines_in(conn, proposal, number, currency)?,
-        recorded_at: recorded_at.0,
-    })
+    let rows: Vec<LineRow> =
+        lines::table.filter(lines::proposal_id.eq_any(&ids)).order(lines::position).select(LineRow::as_select()).load(conn)?;
+    let assemble = |(proposal, number, currency): &(ProposalId, u32, Currency)| {
+        let key = (Uid::from(*proposal), column(*number));
+        let version = found.iter().find(|(id, number, ..)| (*id, *number) == key);
+        let (_, _, years, recorded_at) =
+            version.ok_or_else(|| DbError::Corrupt(format!("{proposal} has no version {number}")))?;
+        let of_version = rows.iter().filter(|row| (row.proposal_id, row.number) == key);
+        let agreements = promoters.iter().filter(|(id, number, _)| (*id, *number) == key).map(|(.., agreement)| agreement.id());
+        Ok(ProposalVersion {
+            proposal: *proposal,
+            number: *number,
+            years: count(*years, "years")?,
+            promoters: agreements.collect(),
+            lines: of_version.map(|row| row.line(*currency)).collect::<Result<_, _>>()?,
+            recorded_at: recorded_at.0,
+        })
+    };
+    wanted.iter().map(assemble).collect()
 }
 
 /// The lines of a version of a proposal, in their order.
@@ -417,17 +428,8 @@ pub fn lines_of(conn: &mut Conn, proposal: ProposalId, number: u32) -> Result<Ve
     let found: Option<String> =
         proposals::table.find(Uid::from(proposal)).select(proposals::currency).get_result(conn).optional()?;
     let code = found.ok_or_else(|| DbError::Corrupt(format!("no {proposal}")))?;
-    lines_in(conn, proposal, number, currency(&code)?)
-}
-
-fn lines_in(conn: &mut Conn, proposal: ProposalId, number: u32, currency: Currency) -> Result<Vec<Line>, DbError> {
-    let rows: Vec<LineRow> = lines::table
-        .filter(lines::proposal_id.eq(Uid::from(proposal)))
-        .filter(lines::number.eq(column(number)))
-        .order(lines::position)
-        .select(LineRow::as_select())
-        .load(conn)?;
-    rows.into_iter().map(|row| row.line(currency)).collect()
+    let version = versions(conn, &[(proposal, number, currency(&code)?)])?.pop();
+    Ok(version.map(|version| version.lines).unwrap_or_default())
 }
 
 #[cfg(test)]
