@@ -51,6 +51,7 @@ impl App {
 /// Every operation of the API: the capabilities, each with its own routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .configure(crate::agreement::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)

@@ -7,8 +7,10 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
+pub mod agreement;
 pub mod app;
 pub mod cli;
+pub(crate) mod calendar;
 pub mod contract;
 pub mod edge;
 pub mod event;
