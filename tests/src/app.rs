@@ -326,9 +326,8 @@ impl Request<'_> {
             let config = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true);
             config.timeout_global(Some(Duration::from_secs(60))).max_redirects(0).build().into()
         });
-        let mut request = ureq::http::Request::builder()
-            .method(self.method)
-            .uri(format!("http://{}{}", self.caller.address, self.path));
+        let mut request =
+            ureq::http::Request::builder().method(self.method).uri(format!("http://{}{}", self.caller.address, self.path));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

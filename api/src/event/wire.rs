@@ -37,7 +37,8 @@ pub struct Event {
 
 impl Event {
     pub(super) fn of(event: store::Event) -> Result<Self, Problem> {
-        let store::Event { id, network: _, kind, subject, subject_version, actor, audience: _, body, request_id, recorded_at } = event;
+        let store::Event { id, network: _, kind, subject, subject_version, actor, audience: _, body, request_id, recorded_at } =
+            event;
         let data = serde_json::from_str(&body).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(Self { id: id.to_string(), kind, subject, subject_version, actor, request_id, recorded_at, data })
     }
@@ -64,7 +65,13 @@ pub struct FeedQuery {
     #[param(min_length = 1, max_length = 80, pattern = "^[A-Za-z0-9_-]+$", example = "MTIuMzQ", nullable = false)]
     pub after: Option<String>,
     /// Only events of this resource.
-    #[param(min_length = 1, max_length = 120, pattern = "^[a-z_]+_[0-9a-z]{26}$", example = "registration_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    #[param(
+        min_length = 1,
+        max_length = 120,
+        pattern = "^[a-z_]+_[0-9a-z]{26}$",
+        example = "registration_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
     pub subject: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! Posting: what an annuity has made due is appended to the ledger, and what it earned nothing by leaves an outcome.
 
+use chrono::NaiveDate;
 use domain::{
     commission::{Entitlement, Evaluation, NotAppliedReason, OutcomeReason, outcome},
     id::EntryId,
@@ -18,6 +19,7 @@ use super::{
     wire,
 };
 use crate::{
+    calendar,
     problem::{Language, Problem},
     write::{Change, Work},
 };
@@ -31,6 +33,8 @@ use crate::{
 pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
     let reached = Reached::to_date(annuity)?;
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), annuity.network, annuity.master, now)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
     let evaluated: Result<Vec<_>, Problem> =
         year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect();
@@ -41,7 +45,7 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Pro
         let (entries_before, nothing_before) = (entries.len(), nothing.len());
         for (rule, kind, entitled) in evaluation.due() {
             let before = posted.get(&(place.attribution.id, rule.to_owned())).copied();
-            let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before };
+            let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before, today };
             match due.entry(work)? {
                 Some(entry) => entries.push(entry),
                 None if before.is_none() => {
@@ -52,8 +56,8 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Pro
             }
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
-        if let (true, Some(reason)) = (silent, outcome(evaluation)) {
-            nothing.push(Nothing { place, evaluation, rule: None, reason });
+        if silent {
+            nothing.push(Nothing { place, evaluation, rule: None, reason: silence(evaluation) });
         }
     }
     append(work, &year, entries)?;
@@ -82,6 +86,13 @@ fn unearned(evaluation: &Evaluation, rule: &str) -> Option<OutcomeReason> {
     if no_lines { None } else { outcome(&alone) }
 }
 
+/// Why terms as a whole earned nothing. A share of nothing is due where the margin is all there is, or all there is to date.
+fn silence(evaluation: &Evaluation) -> OutcomeReason {
+    let waits = evaluation.entitlements.iter().any(|due| due.explanation.reached != due.explanation.contracted);
+    let share_of_nothing = if waits { OutcomeReason::Held } else { OutcomeReason::TypeDoesNotEarn };
+    outcome(evaluation).unwrap_or(share_of_nothing)
+}
+
 /// What a rule makes due to date, beside what was posted.
 struct Due<'a> {
     year: &'a ContractYear,
@@ -92,6 +103,7 @@ struct Due<'a> {
     kind: EntryKind,
     entitled: Money,
     before: Option<PostedToDate>,
+    today: NaiveDate,
 }
 
 impl Due<'_> {
@@ -116,7 +128,7 @@ impl Due<'_> {
             sequence: self.before.map_or(1, |before| before.next_sequence),
             entitled: self.entitled,
             explanation: to_json(&explanation)?,
-            dated_on: work.now()?.date_naive(),
+            dated_on: self.today,
         }))
     }
 

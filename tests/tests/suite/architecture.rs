@@ -34,7 +34,9 @@ fn code(folder: &str) -> Vec<(String, String)> {
         let numbered: Vec<(String, String)> = text
             .lines()
             .enumerate()
-            .map(|(number, line)| (format!("{}:{}", path.display(), number + 1), line.split("//").next().unwrap_or("").to_owned()))
+            .map(|(number, line)| {
+                (format!("{}:{}", path.display(), number + 1), line.split("//").next().unwrap_or("").to_owned())
+            })
             .collect();
         numbered
     };
@@ -100,14 +102,26 @@ const DIALECT_STATEMENTS: usize = 8;
 fn layers_depend_downwards_only() {
     for (folder, refused) in [("domain/src", ["persistence::", "api::"]), ("persistence/src", ["api::", "actix_web"])] {
         for (place, line) in code(folder) {
-            assert!(!refused.iter().any(|refused| line.contains(&format!(" {refused}")) || line.contains(&format!("({refused}"))), "{place}");
+            assert!(
+                !refused.iter().any(|refused| line.contains(&format!(" {refused}")) || line.contains(&format!("({refused}"))),
+                "{place}"
+            );
         }
     }
 }
 
 #[test]
 fn no_code_path_names_a_network_or_a_partnership_type() {
-    let names = ["altoga", "all-in-web", "all_in_web", "marketing_consultant", "client_manager", "project_consultant", "affiliated_integrator", "independent_integrator"];
+    let names = [
+        "altoga",
+        "all-in-web",
+        "all_in_web",
+        "marketing_consultant",
+        "client_manager",
+        "project_consultant",
+        "affiliated_integrator",
+        "independent_integrator",
+    ];
     for folder in ["domain/src", "persistence/src", "api/src"] {
         for (path, text) in sources(folder) {
             let file = path.display().to_string();

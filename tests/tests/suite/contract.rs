@@ -26,7 +26,10 @@ fn operations(contract: &Contract) -> Vec<(String, String, Value)> {
 fn the_committed_contract_is_what_the_code_generates() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.yaml");
     let committed = fs::read_to_string(committed).unwrap_or_default();
-    assert!(committed == contract().yaml(), "openapi.yaml is not what the code generates: run `make openapi` and look at the difference");
+    assert!(
+        committed == contract().yaml(),
+        "openapi.yaml is not what the code generates: run `make openapi` and look at the difference"
+    );
 }
 
 #[test]
@@ -50,7 +53,8 @@ fn every_operation_says_what_it_does_who_may_call_it_and_how_it_fails() {
         let what = format!("{method} {path}");
         assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 5), "{what}: no summary");
         assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{what}: not one tag");
-        let described = contract.document()["tags"].as_array().expect("tags").iter().any(|tag| tag["name"] == operation["tags"][0]);
+        let described =
+            contract.document()["tags"].as_array().expect("tags").iter().any(|tag| tag["name"] == operation["tags"][0]);
         assert!(described, "{what}: the tag {} is not described", operation["tags"][0]);
         let id = operation["operationId"].as_str().expect("an id");
         let public = OPERATIONS.iter().any(|(row, access)| *row == id && *access == Access::Public);
@@ -87,7 +91,9 @@ fn no_number_with_a_fraction_and_every_pattern_has_an_example_that_fits() {
             let validator = jsonschema::options().build(&serde_json::json!({ "pattern": pattern })).expect("a pattern");
             match value.get("example").or_else(|| value["examples"].get(0)) {
                 None => problems.push(format!("{pointer}: a pattern without an example")),
-                Some(example) if !validator.is_valid(example) => problems.push(format!("{pointer}: {example} does not fit {pattern}")),
+                Some(example) if !validator.is_valid(example) => {
+                    problems.push(format!("{pointer}: {example} does not fit {pattern}"))
+                }
                 Some(_) => {}
             }
         }
