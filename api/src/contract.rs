@@ -317,7 +317,7 @@ mod finish {
             operation.insert("x-access".to_owned(), who);
         }
         let changes = matches!(method, "post" | "patch" | "put");
-        let of_one = path.ends_with('}');
+        let of_one = path.ends_with('}') || path == "/v1/network";
         let mut parameters = path_parameters(path);
         let own = operation.remove("parameters").and_then(|own| own.as_array().cloned()).unwrap_or_default();
         parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))).map(exemplified));

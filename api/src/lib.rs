@@ -7,15 +7,19 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
+pub mod agreement;
 pub mod app;
+pub(crate) mod calendar;
 pub mod cli;
 pub mod contract;
+pub mod customer;
 pub mod edge;
 pub mod event;
 pub mod extract;
 pub mod health;
 pub mod identity;
 pub mod jobs;
+pub mod ledger;
 pub mod limits;
 pub mod merge_patch;
 pub mod network;
@@ -24,6 +28,7 @@ pub mod partner;
 pub mod problem;
 pub mod read;
 pub mod reference;
+pub mod registration;
 pub mod sale;
 pub mod schema;
 pub mod serve;

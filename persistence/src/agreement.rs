@@ -9,11 +9,11 @@ use domain::{
 
 use crate::{
     columns::{At, Uid},
-    db::Conn,
+    db::{Conn, MultiBackend},
     error::DbError,
     identity::company_of,
     schema::{agreement_stages, agreements, companies, supervisions},
-    view::{Page, View, paged, visible_to},
+    view::{Page, Place, View, paged, visible_to},
 };
 
 /// An agreement as it is kept.
@@ -384,16 +384,43 @@ pub fn add_supervision(conn: &mut Conn, supervision: &Supervision) -> Result<(),
     Ok(())
 }
 
-/// The supervision decisions on an agreement, latest first.
+/// The latest supervision decision on each of `agreements` that has one.
 ///
 /// # Errors
 /// Those of the database.
-pub fn supervisions_of(conn: &mut Conn, agreement: AgreementId) -> Result<Vec<Supervision>, DbError> {
-    let rows: Vec<SupervisionRow> = supervisions::table
-        .filter(supervisions::agreement_id.eq(Uid::from(agreement)))
-        .order(supervisions::id.desc())
+pub fn latest_supervisions(conn: &mut Conn, agreements: &[AgreementId]) -> Result<Vec<Supervision>, DbError> {
+    let ids: Vec<Uid> = agreements.iter().copied().map(Uid::from).collect();
+    let mut rows: Vec<SupervisionRow> = supervisions::table
+        .filter(supervisions::agreement_id.eq_any(ids))
+        .order((supervisions::agreement_id.asc(), supervisions::id.desc()))
         .select(SupervisionRow::as_select())
         .load(conn)?;
+    rows.dedup_by_key(|row| row.agreement_id);
+    rows.into_iter().map(Supervision::try_from).collect()
+}
+
+/// A page of the supervision decisions on an agreement. They change only by coming in.
+///
+/// # Errors
+/// Those of the database.
+pub fn page_supervisions(conn: &mut Conn, agreement: AgreementId, page: &Page) -> Result<Vec<Supervision>, DbError> {
+    let of_agreement = supervisions::table.filter(supervisions::agreement_id.eq(Uid::from(agreement)));
+    let mut query = of_agreement.limit(page.limit).into_boxed::<MultiBackend>();
+    query = if let Some(since) = page.updated_since {
+        query = query.filter(supervisions::decided_at.ge(At::from(since)));
+        if let Some(Place { updated_at: Some(at), id }) = page.after {
+            let (at, id) = (At::from(at), Uid(id));
+            query =
+                query.filter(supervisions::decided_at.gt(at).or(supervisions::decided_at.eq(at).and(supervisions::id.gt(id))));
+        }
+        query.order((supervisions::decided_at.asc(), supervisions::id.asc()))
+    } else {
+        if let Some(place) = page.after {
+            query = query.filter(supervisions::id.lt(Uid(place.id)));
+        }
+        query.order(supervisions::id.desc())
+    };
+    let rows: Vec<SupervisionRow> = query.select(SupervisionRow::as_select()).load(conn)?;
     rows.into_iter().map(Supervision::try_from).collect()
 }
 

@@ -15,6 +15,7 @@ pub mod event;
 pub mod idempotency;
 pub mod identity;
 pub mod invariants;
+pub mod ledger;
 pub mod migrate;
 pub mod network;
 pub mod partner;

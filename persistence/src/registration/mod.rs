@@ -167,7 +167,7 @@ pub fn page(conn: &mut Conn, view: &View, filters: &Filters, page: &Page) -> Res
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// The partner's own live registration for one of these keys.
+/// The partner's own live registration for one of these keys, other than `but`.
 ///
 /// # Errors
 /// Those of the database.
@@ -176,6 +176,7 @@ pub fn find_live_of(
     network: NetworkId,
     partner: PartnerId,
     keys: &[String],
+    but: Option<RegistrationId>,
 ) -> Result<Option<RegistrationId>, DbError> {
     let found: Vec<Uid> = registration_keys::table
         .filter(registration_keys::network_id.eq(Uid::from(network)))
@@ -183,9 +184,8 @@ pub fn find_live_of(
         .filter(registration_keys::key.eq_any(keys))
         .filter(registration_keys::live.eq(true))
         .select(registration_keys::registration_id)
-        .limit(1)
         .load(conn)?;
-    Ok(found.first().map(|id| id.id()))
+    Ok(found.into_iter().map(Uid::id).find(|id| but != Some(*id)))
 }
 
 /// The accepted registrations that stand on one of these keys, whoever may see them. Those that have run out and wait for
