@@ -10,13 +10,15 @@ use crate::{
     problem::{Problem, Violation},
 };
 
-/// What the request holds: the agreement itself, or only an action on it.
+/// What the request holds: the agreement itself, only an action on it, or the application of who would sign one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// The agreement's fields.
     Fields,
     /// An action: there is no field to point at.
     Action,
+    /// The applicant's own record.
+    Applicant,
 }
 
 /// Every refusal in one problem: a conflict where the state is wrong, whatever else is.
@@ -35,12 +37,17 @@ pub(super) fn problem(refusals: Vec<AgreementRefusal>, asked: Asked) -> Problem 
 }
 
 /// One broken rule. What it is about is never another agreement's id: the caller may not see that one (D22).
-pub(super) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
+pub(crate) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
+    use AgreementRefusal as Of;
     let at = |pointer: &str| {
-        let pointer = if asked == Asked::Fields { pointer } else { "" };
+        let pointer = match (asked, refusal) {
+            (Asked::Fields, _) => pointer,
+            (Asked::Applicant, Of::LegalFormNotAllowed { .. }) => "/legal_form",
+            (Asked::Applicant, Of::PersonalTaxId) => "/tax_id",
+            (Asked::Action | Asked::Applicant, _) => "",
+        };
         Violation::at(pointer, refusal.code()).rule(refusal.rule())
     };
-    use AgreementRefusal as Of;
     match refusal {
         Of::LegalFormNotAllowed { form, allowed } => {
             at("/partner_id").with("form", form.code()).with("allowed", listed(allowed.iter().map(|form| form.code())))

@@ -17,8 +17,8 @@ pub use catalogue::{
 };
 pub use masters::{Master, find_master, find_master_by_code, insert_master, masters_of, page_masters, update_master};
 pub use types::{
-    PartnershipType, TermsVersion, find_terms, find_type, find_type_by_code, insert_terms, insert_type, page_terms, page_types,
-    terms_in_force, terms_of, types_of, update_type,
+    PartnershipType, TermsHead, TermsVersion, find_terms, find_type, find_type_by_code, insert_terms, insert_type, page_terms,
+    page_types, terms_heads, terms_in_force, terms_of, types_of, update_type,
 };
 
 use crate::{

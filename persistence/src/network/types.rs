@@ -54,6 +54,21 @@ pub struct TermsVersion {
     pub created_at: DateTime<Utc>,
 }
 
+/// Where a version of terms stands among its type's, without what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermsHead {
+    /// Its id.
+    pub id: TermsId,
+    /// The type whose terms they are.
+    pub type_id: PartnershipTypeId,
+    /// Its number, from 1 for each type.
+    pub number: i32,
+    /// The first day on which new agreements are made under it.
+    pub effective_from: NaiveDate,
+    /// When it was published.
+    pub created_at: DateTime<Utc>,
+}
+
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = partnership_types, treat_none_as_default_value = false)]
 struct TypeRow {
@@ -78,6 +93,30 @@ struct TermsRow {
     texts: String,
     document: String,
     created_at: At,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = terms)]
+struct HeadRow {
+    id: Uid,
+    type_id: Uid,
+    number: i32,
+    effective_from: NaiveDate,
+    created_at: At,
+}
+
+impl From<HeadRow> for TermsHead {
+    fn from(row: HeadRow) -> Self {
+        let HeadRow { id, type_id, number, effective_from, created_at } = row;
+        Self { id: id.id(), type_id: type_id.id(), number, effective_from, created_at: created_at.0 }
+    }
+}
+
+impl From<&TermsVersion> for TermsHead {
+    fn from(version: &TermsVersion) -> Self {
+        let TermsVersion { id, network: _, type_id, number, effective_from, texts: _, document: _, created_at } = version;
+        Self { id: *id, type_id: *type_id, number: *number, effective_from: *effective_from, created_at: *created_at }
+    }
 }
 
 impl From<&PartnershipType> for TypeRow {
@@ -241,11 +280,22 @@ pub fn terms_of(conn: &mut Conn, type_id: PartnershipTypeId) -> Result<Vec<Terms
     Ok(rows.into_iter().map(TermsVersion::from).collect())
 }
 
+/// The heads of every version of the terms of each of `types`, those of a type from the first.
+///
+/// # Errors
+/// Those of the database.
+pub fn terms_heads(conn: &mut Conn, types: &[PartnershipTypeId]) -> Result<Vec<TermsHead>, DbError> {
+    let ids: Vec<Uid> = types.iter().copied().map(Uid::from).collect();
+    let query = terms::table.filter(terms::type_id.eq_any(ids)).order((terms::type_id.asc(), terms::number.asc()));
+    let rows: Vec<HeadRow> = query.select(HeadRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(TermsHead::from).collect())
+}
+
 /// A page of a type's terms. They change only by coming in.
 ///
 /// # Errors
 /// Those of the database.
-pub fn page_terms(conn: &mut Conn, type_id: PartnershipTypeId, page: &Page) -> Result<Vec<TermsVersion>, DbError> {
+pub fn page_terms(conn: &mut Conn, type_id: PartnershipTypeId, page: &Page) -> Result<Vec<TermsHead>, DbError> {
     let mut query = terms::table.filter(terms::type_id.eq(Uid::from(type_id))).limit(page.limit).into_boxed::<MultiBackend>();
     query = if let Some(since) = page.updated_since {
         query = query.filter(terms::created_at.ge(At::from(since)));
@@ -260,8 +310,8 @@ pub fn page_terms(conn: &mut Conn, type_id: PartnershipTypeId, page: &Page) -> R
         }
         query.order(terms::id.desc())
     };
-    let rows: Vec<TermsRow> = query.select(TermsRow::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(TermsVersion::from).collect())
+    let rows: Vec<HeadRow> = query.select(HeadRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(TermsHead::from).collect())
 }
 
 type Query = partnership_types::BoxedQuery<'static, MultiBackend>;
