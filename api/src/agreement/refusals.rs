@@ -147,3 +147,37 @@ fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     let words: BTreeSet<String> = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::problem::{LANGUAGES, say};
+
+    #[test]
+    fn every_refusal_has_its_text_in_every_language() {
+        let tables = [
+            include_str!("../../../domain/src/agreement/refusal.rs"),
+            include_str!("../../../domain/src/agreement/stage.rs"),
+            include_str!("../../../domain/src/agreement/supervision.rs"),
+            include_str!("../../../domain/src/network/linter.rs"),
+        ];
+        let told = |line: &'static str| Some(line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.split_once('"')?.0);
+        let of_decisions = ["approve", "refuse", "met", "not_met", "not_applicable"];
+        let codes: Vec<&str> = tables
+            .into_iter()
+            .flat_map(str::lines)
+            .filter_map(told)
+            .filter(|code| code.starts_with(char::is_lowercase) && !of_decisions.contains(code))
+            .collect();
+        assert!(
+            codes.contains(&"no_sub_network") && codes.contains(&"margin_base") && codes.contains(&"unknown_item"),
+            "{codes:?}"
+        );
+        for code in codes {
+            for language in LANGUAGES {
+                let key = format!("violation.{code}");
+                let text = say(language, &key, &[]);
+                assert!(!text.is_empty() && !text.contains(&key), "{code} in {}", language.tag());
+            }
+        }
+    }
+}
