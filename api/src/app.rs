@@ -50,7 +50,11 @@ impl App {
 
 /// Every operation of the API: the capabilities, each with its own routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(crate::health::routes).configure(crate::identity::routes).configure(crate::partner::routes);
+    config
+        .configure(crate::event::routes)
+        .configure(crate::health::routes)
+        .configure(crate::identity::routes)
+        .configure(crate::partner::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

@@ -301,7 +301,7 @@ mod finish {
         let of_one = path.ends_with('}');
         let mut parameters = path_parameters(path);
         let own = operation.remove("parameters").and_then(|own| own.as_array().cloned()).unwrap_or_default();
-        parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))));
+        parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))).map(exemplified));
         if changes && !public {
             parameters.push(dry_run());
         }
@@ -326,6 +326,16 @@ mod finish {
     fn path_parameters(path: &str) -> Vec<Value> {
         let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         names.map(path_parameter).collect()
+    }
+
+    /// The parameter with its example in the schema too, where generators look for it.
+    fn exemplified(mut parameter: Value) -> Value {
+        if let Some(example) = parameter.get("example").cloned()
+            && let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut)
+        {
+            schema.insert("example".to_owned(), example);
+        }
+        parameter
     }
 
     fn path_parameter(name: &str) -> Value {

@@ -11,6 +11,7 @@ pub mod app;
 pub mod cli;
 pub mod contract;
 pub mod edge;
+pub mod event;
 pub mod extract;
 pub mod health;
 pub mod identity;
