@@ -34,7 +34,46 @@ pub fn today() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 3, 2, 9, 0, 0).unwrap()
 }
 
-/// A running service.
+/// A service on a socket of its own, until this value goes.
+pub struct Service {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Serves `app`.
+    pub fn start(app: Arc<App>) -> Self {
+        let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a socket");
+        let address = socket.local_addr().expect("an address");
+        let (sender, receiver) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = api::serve::server(app, socket, 2).expect("a server");
+                sender.send(server.handle()).expect("a test that waits");
+                server.await.expect("a server that ends");
+            });
+        });
+        let handle = receiver.recv().expect("a server");
+        Self { address, handle, thread: Some(thread) }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anonymous(&self) -> Caller {
+        Caller { address: self.address, token: None }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        wait(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().expect("a server that ended");
+        }
+    }
+}
+
+/// A running service over a database of its own.
 pub struct TestApp {
     /// Its engine.
     pub engine: Engine,
@@ -42,10 +81,8 @@ pub struct TestApp {
     pub clock: TestClock,
     /// Its database, for what cannot be seen over HTTP.
     pub db: Db,
-    address: SocketAddr,
+    service: Service,
     keys: Arc<Keys>,
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
     // Last: the database goes after the service.
     store: TestStore,
 }
@@ -93,18 +130,8 @@ impl TestApp {
         let own = Arc::new(Keys::read([&key]).expect("a key"));
         std::fs::remove_file(&key).expect("a key to remove");
         let app = Arc::new(App::new(db.clone(), keys, 0).expect("a contract"));
-        let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a socket");
-        let address = socket.local_addr().expect("an address");
-        let (sender, receiver) = mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = api::serve::server(app, socket, 2).expect("a server");
-                sender.send(server.handle()).expect("a test that waits");
-                server.await.expect("a server that ends");
-            });
-        });
-        let handle = receiver.recv().expect("a server");
-        Self { engine, clock, db, address, keys: own, handle, thread: Some(thread), store }
+        let service = Service::start(app);
+        Self { engine, clock, db, service, keys: own, store }
     }
 
     /// Where the database is.
@@ -114,12 +141,12 @@ impl TestApp {
 
     /// Where the service listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.service.address
     }
 
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Caller {
-        Caller { address: self.address, token: None }
+        Caller { address: self.service.address, token: None }
     }
 
     /// An administrator of the master with this code.
@@ -134,7 +161,7 @@ impl TestApp {
 
     /// A person of a company in a role.
     pub fn person(&self, company: Uuid, role: Role) -> Caller {
-        Caller { address: self.address, token: Some(self.db_person(company, role)) }
+        Caller { address: self.service.address, token: Some(self.db_person(company, role)) }
     }
 
     /// An integration of a company with scopes.
@@ -160,7 +187,7 @@ impl TestApp {
             Ok::<_, DbError>(())
         }))
         .expect("an integration");
-        Caller { address: self.address, token: Some(self.token(Bearer::Integration(IntegrationId::from_uuid(id)))) }
+        Caller { address: self.service.address, token: Some(self.token(Bearer::Integration(IntegrationId::from_uuid(id)))) }
     }
 
     fn token(&self, bearer: Bearer) -> String {
@@ -214,15 +241,6 @@ impl TestApp {
     /// Goes on in time. Tokens live ten minutes, so callers made before are not signed in any more.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.set(self.clock.now() + by);
-    }
-}
-
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        wait(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            thread.join().expect("a server that ended");
-        }
     }
 }
 

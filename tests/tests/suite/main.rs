@@ -2,6 +2,7 @@
 
 mod architecture;
 mod contract;
+mod edge;
 mod migrations;
 mod postgres;
 mod storage;
