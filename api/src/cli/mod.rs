@@ -1,6 +1,7 @@
 //! The command line. A sub-command is a variant here and a file beside it.
 
 mod admin;
+mod check;
 mod key;
 mod migrate;
 mod openapi;
@@ -33,6 +34,8 @@ enum Command {
     /// Keys that access tokens are signed with
     #[command(subcommand)]
     Key(key::Key),
+    /// Look for anything stored that breaks what must always hold
+    CheckInvariants(check::Check),
 }
 
 /// Where the database is.
@@ -69,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Openapi => openapi::run(),
         Command::Admin(admin) => admin.run(),
         Command::Key(key) => key.run(),
+        Command::CheckInvariants(check) => check.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
