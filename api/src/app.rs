@@ -54,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
+        .configure(crate::network::routes)
         .configure(crate::partner::routes);
 }
 

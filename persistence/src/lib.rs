@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod identity;
 pub mod invariants;
 pub mod migrate;
+pub mod network;
 pub mod partner;
 pub mod reference;
 pub mod schema;

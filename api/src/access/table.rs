@@ -50,6 +50,10 @@ const fn masters(people: &'static [Role], scope: Scope) -> Access {
     Access::Callers { people, integrations: Some(Integrations { of_masters: true, of_partners: false, scope }) }
 }
 
+const fn partners(people: &'static [Role], scope: Scope) -> Access {
+    Access::Callers { people, integrations: Some(Integrations { of_masters: false, of_partners: true, scope }) }
+}
+
 /// The table: operation id and access.
 pub const OPERATIONS: &[(&str, Access)] = &[
     // Operation of the service.
@@ -84,9 +88,9 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("show_terms", both(EVERYBODY, Scope::NetworkRead)),
     ("list_catalogue_items", both(EVERYBODY, Scope::NetworkRead)),
     ("show_catalogue_item", both(EVERYBODY, Scope::NetworkRead)),
-    ("create_catalogue_item", both(&[PA, PM], Scope::CatalogueWrite)),
-    ("change_catalogue_item", both(&[PA, PM], Scope::CatalogueWrite)),
-    ("set_catalogue_price", both(&[PA, PM], Scope::CatalogueWrite)),
+    ("create_catalogue_item", partners(&[PA, PM], Scope::CatalogueWrite)),
+    ("change_catalogue_item", partners(&[PA, PM], Scope::CatalogueWrite)),
+    ("set_catalogue_price", partners(&[PA, PM], Scope::CatalogueWrite)),
     // Partners.
     ("submit_application", Access::Public),
     ("list_applications", masters(MASTERS, Scope::PartnersRead)),

@@ -58,7 +58,7 @@ pub struct FileFault {
 
 impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, fault } = self;
-        write!(f, "{line}:{column}: {fault}")
+        let Self { line, column, fault: Fault { pointer, code, message } } = self;
+        write!(f, "{line}:{column}: {message} ({code} at {pointer})")
     }
 }

@@ -1,6 +1,6 @@
 //! A network's definition: everything that makes one network differ from another, as its file says it.
 //!
-//! A file is read by [`read`]: a bad one is refused whole, with every fault and its line. The documents are the wire's types;
+//! A file is read by [`DefinitionFile::read`]: a bad one is refused whole, with every fault and its line. The documents are the wire's types;
 //! [`TermsDocument::to_domain`] makes the domain's of them, and [`TermsDocument::with_special`] the terms of one agreement.
 
 mod check;
@@ -16,7 +16,7 @@ mod yaml;
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
 use indexmap::{IndexMap, IndexSet};
-pub use read::read;
+pub use read::{DefinitionFile, read};
 use serde::{Deserialize, Serialize};
 pub use terms::{
     BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,

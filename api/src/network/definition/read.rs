@@ -6,30 +6,57 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use super::{Fault, FileFault, NetworkDefinition, TermsDocument, Trigger, check, words::RuleKind, yaml};
+use super::{Fault, FileFault, NetworkDefinition, TermsDocument, check, yaml};
 use crate::schema::{Schemas, UnusableSchema};
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(NetworkDefinition, TermsDocument)))]
 struct Contract;
 
-/// Reads a network's definition. All faults of form are found in one run; where there are none, all faults of meaning.
+/// A network's file: its definition as it is written, without a fault, and the places of its parts.
+pub struct DefinitionFile {
+    definition: NetworkDefinition,
+    marked: yaml::Marked,
+}
+
+impl DefinitionFile {
+    /// Reads a file. All faults of form are found in one run; where there are none, all faults of meaning.
+    ///
+    /// # Errors
+    /// Every fault, in the order of the file's lines.
+    pub fn read(yaml: &str) -> Result<Self, Vec<FileFault>> {
+        let marked = yaml::parse(yaml).map_err(|fault| vec![fault])?;
+        let located = |faults: Vec<Fault>| faults.into_iter().map(|fault| marked.locate(fault));
+        let read = conforming::<NetworkDefinition>("NetworkDefinition", &marked.value);
+        let form: Vec<FileFault> =
+            marked.faults.iter().cloned().chain(located(read.as_ref().err().cloned().unwrap_or_default())).collect();
+        let definition = match read {
+            Ok(definition) if form.is_empty() => definition,
+            _ => return Err(in_order(form)),
+        };
+        let meaning = check::faults(&complete(definition.clone()));
+        if meaning.is_empty() { Ok(Self { definition, marked }) } else { Err(in_order(located(meaning).collect())) }
+    }
+
+    /// What the file says. Commissions may leave their trigger to the network's policy (D12).
+    #[must_use]
+    pub fn definition(&self) -> &NetworkDefinition {
+        &self.definition
+    }
+
+    /// Puts faults at their lines, in the order of the file's.
+    #[must_use]
+    pub fn locate(&self, faults: Vec<Fault>) -> Vec<FileFault> {
+        in_order(faults.into_iter().map(|fault| self.marked.locate(fault)).collect())
+    }
+}
+
+/// Reads a network's definition, with its policy written into the commissions that leave their trigger to it (D12).
 ///
 /// # Errors
-/// Every fault, in the order of the file's lines.
+/// Those of [`DefinitionFile::read`].
 pub fn read(yaml: &str) -> Result<NetworkDefinition, Vec<FileFault>> {
-    let marked = yaml::parse(yaml).map_err(|fault| vec![fault])?;
-    let located = |faults: Vec<Fault>| faults.into_iter().map(|fault| marked.locate(fault));
-    let read = conforming::<NetworkDefinition>("NetworkDefinition", &marked.value);
-    let form: Vec<FileFault> =
-        marked.faults.iter().cloned().chain(located(read.as_ref().err().cloned().unwrap_or_default())).collect();
-    let mut definition = match read {
-        Ok(definition) if form.is_empty() => definition,
-        _ => return Err(in_order(form)),
-    };
-    fill_triggers(&mut definition);
-    let meaning = check::faults(&definition);
-    if meaning.is_empty() { Ok(definition) } else { Err(in_order(located(meaning).collect())) }
+    DefinitionFile::read(yaml).map(|file| complete(file.definition))
 }
 
 /// `value` as a `T`, if it keeps the schema called `name`.
@@ -61,14 +88,11 @@ fn schemas() -> Result<&'static Schemas, &'static UnusableSchema> {
 }
 
 /// Writes the network's policy into commissions that leave their trigger to it (D12), so that terms say all by themselves.
-fn fill_triggers(definition: &mut NetworkDefinition) {
-    let policy: Trigger = definition.network.policies.commission_trigger;
+fn complete(mut definition: NetworkDefinition) -> NetworkDefinition {
+    let policy = definition.network.policies.commission_trigger;
     let versions = definition.partnership_types.values_mut().flat_map(|partnership_type| &mut partnership_type.versions);
-    for rule in versions.flat_map(|version| version.terms.rules.values_mut()) {
-        if rule.kind == RuleKind::Commission {
-            rule.trigger.get_or_insert(policy);
-        }
-    }
+    versions.for_each(|version| version.terms.fill_triggers(|_| policy));
+    definition
 }
 
 fn in_order(mut faults: Vec<FileFault>) -> Vec<FileFault> {

@@ -69,6 +69,15 @@ pub struct TermsDocument {
     pub benefits: IndexMap<Code, BenefitDocument>,
 }
 
+impl TermsDocument {
+    /// Gives commissions that say no trigger the one that `trigger` has for their code (D12).
+    pub(crate) fn fill_triggers(&mut self, trigger: impl Fn(&Code) -> Trigger) {
+        for (code, rule) in self.rules.iter_mut().filter(|(_, rule)| rule.kind == RuleKind::Commission) {
+            rule.trigger.get_or_insert_with(|| trigger(code));
+        }
+    }
+}
+
 /// Whom the partner of an agreement contracts with (R26, R29, D5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
