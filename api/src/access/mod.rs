@@ -20,7 +20,7 @@ pub use table::{Access, Integrations, OPERATIONS, access_to};
 use crate::problem::{Code, Problem};
 
 macro_rules! words {
-    ($(#[$outer:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident $name:literal,)+ }) => {
+    ($(#[$outer:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident $name:tt,)+ }) => {
         $(#[$outer])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $enum { $($(#[$doc])* #[serde(rename = $name)] $variant,)+ }

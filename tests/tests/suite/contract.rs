@@ -53,7 +53,8 @@ fn every_operation_says_what_it_does_who_may_call_it_and_how_it_fails() {
         let what = format!("{method} {path}");
         assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 5), "{what}: no summary");
         assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{what}: not one tag");
-        let described = contract.document()["tags"].as_array().expect("tags").iter().any(|tag| tag["name"] == operation["tags"][0]);
+        let described =
+            contract.document()["tags"].as_array().expect("tags").iter().any(|tag| tag["name"] == operation["tags"][0]);
         assert!(described, "{what}: the tag {} is not described", operation["tags"][0]);
         let id = operation["operationId"].as_str().expect("an id");
         let public = OPERATIONS.iter().any(|(row, access)| *row == id && *access == Access::Public);

@@ -259,7 +259,10 @@ on_both_engines! {
 fn a_database_that_is_gone_makes_the_service_unavailable_until_it_is_back() {
     use api::{access::token::Keys, app::App};
     use entente_tests::postgres::{Cluster, Durability};
-    use persistence::{db::{Clock, Db}, migrate::{Direction, migrate}};
+    use persistence::{
+        db::{Clock, Db},
+        migrate::{Direction, migrate},
+    };
 
     let cluster = Cluster::launch(Durability::Off);
     let database = cluster.database();
@@ -267,7 +270,8 @@ fn a_database_that_is_gone_makes_the_service_unavailable_until_it_is_back() {
     migrate(&target, Direction::Up).unwrap();
     let key = std::env::temp_dir().join(format!("entente-key-{:016x}.pem", rand::random::<u64>()));
     Keys::create(&key).unwrap();
-    let app = std::sync::Arc::new(App::new(Db::open(target, 4, Clock::Database).unwrap(), Keys::read([&key]).unwrap(), 0).unwrap());
+    let app =
+        std::sync::Arc::new(App::new(Db::open(target, 4, Clock::Database).unwrap(), Keys::read([&key]).unwrap(), 0).unwrap());
     std::fs::remove_file(&key).unwrap();
     let service = entente_tests::app::Service::start(app);
     let anonymous = service.anonymous();
@@ -292,7 +296,9 @@ fn a_database_that_is_gone_makes_the_service_unavailable_until_it_is_back() {
 
 /// What each role may do, stated apart from the table that the service uses: by the verb of the operation.
 fn expected(operation: &str, role: Role) -> bool {
-    use Role::{MasterAdministrator as MA, MasterOperator as MO, PartnerAdministrator as PA, PartnerMember as PM, Supervisor as SV};
+    use Role::{
+        MasterAdministrator as MA, MasterOperator as MO, PartnerAdministrator as PA, PartnerMember as PM, Supervisor as SV,
+    };
 
     let read = ["list_", "show_", "explain_"].iter().any(|verb| operation.starts_with(verb));
     let subject_of_people = ["user", "invitation", "integration"].iter().any(|subject| operation.contains(subject));
@@ -302,15 +308,37 @@ fn expected(operation: &str, role: Role) -> bool {
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
-        "begin_agreement_supervision" | "decide_agreement_supervision" | "suspend_agreement" | "resume_agreement"
-        | "terminate_agreement" | "set_agreement_stage" | "begin_registration_review" | "request_registration_action"
-        | "accept_registration" | "reject_registration" | "release_registration" => &[MA, SV],
+        "begin_agreement_supervision"
+        | "decide_agreement_supervision"
+        | "suspend_agreement"
+        | "resume_agreement"
+        | "terminate_agreement"
+        | "set_agreement_stage"
+        | "begin_registration_review"
+        | "request_registration_action"
+        | "accept_registration"
+        | "reject_registration"
+        | "release_registration" => &[MA, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
-        "submit_registration" | "change_registration" | "extend_registration" | "lose_registration" | "withdraw_registration"
-        | "create_catalogue_item" | "change_catalogue_item" | "set_catalogue_price" => &[PA, PM],
+        "submit_registration"
+        | "change_registration"
+        | "extend_registration"
+        | "lose_registration"
+        | "withdraw_registration"
+        | "create_catalogue_item"
+        | "change_catalogue_item"
+        | "set_catalogue_price" => &[PA, PM],
         // Onboarding and what a master alone keeps.
-        "accept_application" | "reject_application" | "create_partner" | "change_partner" | "upsert_partner_by_reference"
-        | "create_agreement" | "change_agreement" | "submit_agreement" | "create_customer" | "upsert_customer_by_reference"
+        "accept_application"
+        | "reject_application"
+        | "create_partner"
+        | "change_partner"
+        | "upsert_partner_by_reference"
+        | "create_agreement"
+        | "change_agreement"
+        | "submit_agreement"
+        | "create_customer"
+        | "upsert_customer_by_reference"
         | "cancel_contract" => &[MA, MO],
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
