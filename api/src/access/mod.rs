@@ -100,7 +100,6 @@ pub fn scopes_in(words: &str) -> Vec<Scope> {
 
 impl Role {
     /// The roles that people of a company can have.
-    #[must_use]
     pub fn of_company(company: CompanyId) -> impl Iterator<Item = Self> {
         let masters = matches!(company, CompanyId::Master(_));
         Self::ALL.into_iter().filter(move |role| role.is_masters() == masters)
