@@ -1,71 +1,21 @@
-//! Who is who: people and their sessions, integrations and their secrets.
+//! People: passwords, sessions, invitations, roles.
 
 use api::{
     access::{Role, Scope},
-    identity::{commands, password, secret::Secret},
+    identity::{commands, secret::Secret},
     write::Job,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
-use diesel::{ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 use domain::id::CompanyId;
 use entente_tests::{
-    app::{Answer, Caller, TestApp, company},
+    app::{TestApp, company},
     engine::wait,
     on_both_engines,
 };
-use persistence::{
-    columns::Uid,
-    error::DbError,
-    schema::{events, idempotency_keys, integration_secrets, invitations, refresh_tokens, users},
-};
+use persistence::columns::Uid;
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "correct horse battery";
-
-/// An administrator of the Portuguese master with a password, made as the command line makes the first one.
-fn administrator(app: &TestApp, email: &str) -> Value {
-    let digest = password::digest(&Secret::from(PASSWORD.to_owned())).unwrap();
-    let master = CompanyId::Master(Uid(app.db_master("pt")).id());
-    let email = email.to_owned();
-    let made = wait(app.db.write(move |tx| {
-        Job::named("test").run(tx, None, |work| commands::create_administrator(work, master, &email, "Ana Sousa", &digest))
-    }));
-    serde_json::to_value(made.unwrap()).unwrap()
-}
-
-fn log_in(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.anonymous().post("/v1/auth/login", json!({"email": email, "password": password}))
-}
-
-fn refresh(app: &TestApp, token: &Value) -> Answer {
-    app.anonymous().post("/v1/auth/refresh", json!({"refresh_token": token}))
-}
-
-fn partner(master: &Caller, name: &str) -> String {
-    let body = json!({"name": name, "legal_form": "company", "country": "PT", "email": "geral@douro.example", "language": "pt"});
-    master.post("/v1/partners", body).expect(201)["id"].as_str().unwrap().to_owned()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
-}
-
-fn path_of(user: &Value) -> String {
-    format!("/v1/users/{}", text(&user["id"]))
-}
-
-/// Asks for a token as OAuth 2.0 has it, with the client in the form.
-fn token(app: &TestApp, client: &Value, secret: &Value, more: &str) -> Answer {
-    let form = format!("grant_type=client_credentials&client_id={}&client_secret={}{more}", text(client), text(secret));
-    form_post(app, &form)
-}
-
-fn form_post(app: &TestApp, form: &str) -> Answer {
-    let anonymous = app.anonymous();
-    let request = anonymous.request("POST", "/v1/oauth/token").header("content-type", "application/x-www-form-urlencoded");
-    request.raw(form.as_bytes().to_vec()).send()
-}
+use super::{PASSWORD, administrator, log_in, partner, path_of, refresh, text};
 
 on_both_engines! {
     fn a_person_signs_in_with_the_right_password_and_no_other(engine: Engine) {
@@ -345,159 +295,6 @@ on_both_engines! {
         assert_eq!(second["next"], Value::Null);
     }
 
-    fn an_integration_gets_tokens_by_basic_or_by_form(engine: Engine) {
-        let app = TestApp::start(engine);
-        let made = app.master("pt").post("/v1/integrations", json!({"name": "CRM", "scopes": ["network:read", "partners:read"]})).expect(201);
-        assert_eq!(made["client_id"], made["id"]);
-        let issued = token(&app, &made["client_id"], &made["client_secret"], "").expect(200);
-        assert_eq!((&issued["token_type"], &issued["expires_in"]), (&json!("Bearer"), &json!(600)));
-        assert_eq!(issued["scope"], "network:read partners:read");
-        let crm = app.bearer(&issued["access_token"]);
-        let me = crm.get("/v1/me").expect(200);
-        assert_eq!((&me["id"], &me["kind"]), (&made["id"], &json!("integration")));
-        assert_eq!(me["scopes"], json!(["network:read", "partners:read"]));
-        crm.get("/v1/partners").expect(200);
-        let anonymous = app.anonymous();
-        let basic = STANDARD.encode(format!("{}:{}", text(&made["client_id"]), text(&made["client_secret"])));
-        let answer = anonymous
-            .request("POST", "/v1/oauth/token")
-            .header("authorization", &format!("Basic {basic}"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .raw(b"grant_type=client_credentials".to_vec())
-            .send();
-        app.bearer(&answer.expect(200)["access_token"]).get("/v1/me").expect(200);
-        assert_eq!(answer.header("cache-control").as_deref(), Some("no-store"));
-    }
-
-    fn a_failure_of_the_token_endpoint_is_the_standards_own(engine: Engine) {
-        let app = TestApp::start(engine);
-        let made = app.master("pt").post("/v1/integrations", json!({"name": "CRM", "scopes": ["network:read"]})).expect(201);
-        let (client, secret) = (&made["client_id"], &made["client_secret"]);
-        let wrong = token(&app, client, &json!("ent_secret_wrong"), "");
-        assert_eq!(wrong.expect(401)["error"], "invalid_client");
-        assert_eq!(wrong.header("www-authenticate").as_deref(), Some("Basic realm=\"entente\""));
-        assert_eq!(wrong.header("content-type").as_deref(), Some("application/json"));
-        assert_eq!(wrong.header("x-own-error"), None);
-        let unknown = token(&app, &json!("integration_01h2xcejqtf2nbrexx3vqjhp41"), secret, "");
-        assert_eq!(unknown.expect(401), wrong.expect(401));
-        assert_eq!(token(&app, &json!("nonsense"), secret, "").expect(401), wrong.expect(401));
-        assert_eq!(token(&app, client, secret, "&scope=ledger:read").expect(400)["error"], "invalid_scope");
-        assert_eq!(token(&app, client, secret, "&client_id=x").expect(400)["error"], "invalid_request");
-        assert_eq!(form_post(&app, "grant_type=password").expect(400)["error"], "unsupported_grant_type");
-        assert_eq!(form_post(&app, "").expect(400)["error"], "invalid_request");
-        app.anonymous().post("/v1/oauth/token", json!({})).problem(415, "unsupported_media_type");
-    }
-
-    fn a_narrowed_token_carries_no_more_than_was_asked_for(engine: Engine) {
-        let app = TestApp::start(engine);
-        let made = app.master("pt").post("/v1/integrations", json!({"name": "CRM", "scopes": ["network:read", "partners:read"]})).expect(201);
-        let issued = token(&app, &made["client_id"], &made["client_secret"], "&scope=network:read").expect(200);
-        assert_eq!(issued["scope"], "network:read");
-        let narrow = app.bearer(&issued["access_token"]);
-        assert_eq!(narrow.get("/v1/me").expect(200)["scopes"], json!(["network:read"]));
-        narrow.get("/v1/partners").problem(403, "insufficient_scope");
-    }
-
-    fn an_old_secret_works_until_its_overlap_ends(engine: Engine) {
-        let app = TestApp::start(engine);
-        let made = app.master("pt").post("/v1/integrations", json!({"name": "CRM", "scopes": ["network:read"]})).expect(201);
-        let (client, old) = (&made["client_id"], &made["client_secret"]);
-        let path = format!("/v1/integrations/{}/secrets", text(client));
-        let rotated = app.master("pt").post(&path, json!({"overlap_hours": 2})).expect(200);
-        let new = &rotated["client_secret"];
-        assert_eq!(rotated["version"], 2);
-        assert_eq!(rotated["secrets"].as_array().unwrap().len(), 2);
-        app.advance(TimeDelta::hours(2) - TimeDelta::milliseconds(1));
-        token(&app, client, old, "").expect(200);
-        token(&app, client, new, "").expect(200);
-        app.advance(TimeDelta::milliseconds(1));
-        token(&app, client, old, "").expect(401);
-        token(&app, client, new, "").expect(200);
-        let last = app.master("pt").post(&path, json!({"overlap_hours": 0})).expect(200);
-        token(&app, client, new, "").expect(401);
-        token(&app, client, &last["client_secret"], "").expect(200);
-        assert_eq!(app.master("pt").post(&path, json!({"overlap_hours": 169})).broken(), ["too_large - /overlap_hours"]);
-    }
-
-    fn a_revoked_integration_is_out_at_once_and_for_good(engine: Engine) {
-        let app = TestApp::start(engine);
-        let master = app.master("pt");
-        let made = master.post("/v1/integrations", json!({"name": "CRM", "scopes": ["network:read"]})).expect(201);
-        let (client, secret) = (&made["client_id"], &made["client_secret"]);
-        let crm = app.bearer(&token(&app, client, secret, "").expect(200)["access_token"]);
-        crm.get("/v1/me").expect(200);
-        let path = format!("/v1/integrations/{}", text(client));
-        let revoked = master.post(format!("{path}/revoke"), json!({})).expect(200);
-        assert_eq!((&revoked["state"], &revoked["secrets"]), (&json!("revoked"), &json!([])));
-        crm.get("/v1/me").problem(401, "authentication_required");
-        assert_eq!(token(&app, client, secret, "").expect(401)["error"], "invalid_client");
-        assert_eq!(master.post(format!("{path}/revoke"), json!({})).expect(200), revoked, "the same again answers the same");
-        master.post(format!("{path}/secrets"), json!({})).problem(409, "state_conflict");
-    }
-
-    fn onboarding_is_for_integrations_of_masters(engine: Engine) {
-        let app = TestApp::start(engine);
-        let master = app.master("pt");
-        let partner = app.partner(&partner(&master, "Douro"));
-        let body = json!({"name": "CRM", "scopes": ["sales:read", "onboarding"]});
-        let refused = partner.post("/v1/integrations", body.clone());
-        refused.problem(422, "invalid_request");
-        assert_eq!(refused.broken(), ["scope_of_masters R3 /scopes/1"]);
-        master.post("/v1/integrations", body).expect(201);
-        for scope in Scope::ALL.into_iter().filter(|scope| *scope != Scope::Onboarding) {
-            partner.post("/v1/integrations", json!({"name": "CRM", "scopes": [scope.word()]})).expect(201);
-        }
-    }
-
-    fn a_secret_is_shown_once_and_kept_nowhere(engine: Engine) {
-        let app = TestApp::start(engine);
-        let master = app.master("pt");
-        let keyed = |path: String, body: Value| {
-            master.request("POST", path).header("idempotency-key", "once").json(&body).send()
-        };
-        let once = |key: &str, path: &str, body: &Value| {
-            master.request("POST", path).header("idempotency-key", key).json(body).send()
-        };
-        let mut secrets = vec![PASSWORD.to_owned()];
-        let new = json!({"email": "rui@example.com", "name": "Rui", "role": "supervisor"});
-        let invited = once("invite", "/v1/users", &new).expect(201);
-        let again = once("invite", "/v1/users", &new).expect(201);
-        assert_eq!((&again["id"], &again["invitation"]), (&invited["id"], &Value::Null));
-        let new = json!({"name": "CRM", "scopes": ["network:read"]});
-        let made = once("create", "/v1/integrations", &new).expect(201);
-        let again = once("create", "/v1/integrations", &new).expect(201);
-        assert_eq!((&again["id"], &again["client_secret"]), (&made["id"], &Value::Null));
-        let rotated = keyed(format!("/v1/integrations/{}/secrets", text(&made["id"])), json!({})).expect(200);
-        let token_body = json!({"token": invited["invitation"]["token"], "password": PASSWORD});
-        let anonymous = app.anonymous();
-        anonymous.request("POST", "/v1/invitations/accept").header("idempotency-key", "accept").json(&token_body).send().expect(200);
-        let login = json!({"email": "rui@example.com", "password": PASSWORD});
-        let login = || anonymous.request("POST", "/v1/auth/login").header("idempotency-key", "login").json(&login).send().expect(200);
-        let (first, second) = (login(), login());
-        assert_ne!(first["refresh_token"], second["refresh_token"], "signing in is never answered from what was kept");
-        let refreshed = refresh(&app, &first["refresh_token"]).expect(200);
-        secrets.extend([&invited["invitation"]["token"], &made["client_secret"], &rotated["client_secret"]].map(|it| text(it).to_owned()));
-        for signed_in in [&first, &second, &refreshed] {
-            secrets.extend([text(&signed_in["access_token"]).to_owned(), text(&signed_in["refresh_token"]).to_owned()]);
-        }
-        let shown = [master.get("/v1/users").text, master.get("/v1/integrations").text, master.get("/v1/events").text];
-        for (place, stored) in everything_stored(&app).into_iter().chain(shown.map(|text| ("an answer", text))) {
-            for secret in &secrets {
-                assert!(!stored.contains(secret.as_str()), "{place} holds a secret: {stored}");
-            }
-            assert!(!["events", "kept answer", "an answer"].contains(&place) || !stored.contains("$argon2"), "{place}: {stored}");
-        }
-    }
-
-    fn the_keys_that_check_a_token_are_public(engine: Engine) {
-        let app = TestApp::start(engine);
-        let keys = app.anonymous().get("/.well-known/jwks.json").expect(200);
-        assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
-        let key = &keys["keys"][0];
-        assert_eq!((&key["kty"], &key["crv"], &key["use"], &key["alg"]), (&json!("OKP"), &json!("Ed25519"), &json!("sig"), &json!("EdDSA")));
-        assert_eq!(key.get("d"), None, "the private half");
-    }
-
     fn only_administrators_run_people_and_integrations(engine: Engine) {
         let app = TestApp::start(engine);
         let master = app.db_master("pt");
@@ -532,25 +329,4 @@ on_both_engines! {
         establish("eva@example.com", "four", true).unwrap();
         accept("four").expect(200);
     }
-}
-
-/// What stands in every column that could hold a secret.
-fn everything_stored(app: &TestApp) -> Vec<(&'static str, String)> {
-    let read = app.db.read(|tx| {
-        let mut all: Vec<(&str, String)> = Vec::new();
-        let mut add = |place, texts: Vec<String>| all.extend(texts.into_iter().map(|text| (place, text)));
-        add("events", events::table.select(events::body).load(tx.conn)?);
-        add("kept answer", idempotency_keys::table.select(idempotency_keys::answer).load(tx.conn)?);
-        add("secrets", integration_secrets::table.select(integration_secrets::hash).load(tx.conn)?);
-        add("invitations", invitations::table.select(invitations::token_hash).load(tx.conn)?);
-        add("refresh tokens", refresh_tokens::table.select(refresh_tokens::hash).load(tx.conn)?);
-        let passwords = users::table.filter(users::password_hash.is_not_null()).select(users::password_hash.assume_not_null());
-        add("users", passwords.load(tx.conn)?);
-        Ok::<_, DbError>(all)
-    });
-    let all = wait(read).unwrap();
-    for place in ["events", "kept answer", "secrets", "invitations", "refresh tokens", "users"] {
-        assert!(all.iter().any(|(found, _)| *found == place), "nothing in {place}");
-    }
-    all
 }
