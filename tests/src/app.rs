@@ -148,6 +148,11 @@ impl TestApp {
         Caller { address: self.service.address, token: None }
     }
 
+    /// Whoever a token that came over HTTP is for.
+    pub fn bearer(&self, token: &Value) -> Caller {
+        Caller { address: self.service.address, token: Some(token.as_str().expect("a token").to_owned()) }
+    }
+
     /// An administrator of the master with this code.
     pub fn master(&self, code: &str) -> Caller {
         self.person(self.db_master(code), Role::MasterAdministrator)

@@ -3,6 +3,7 @@
 mod architecture;
 mod contract;
 mod edge;
+mod identity;
 mod migrations;
 mod postgres;
 mod storage;
