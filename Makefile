@@ -3,9 +3,6 @@
 CARGO ?= cargo
 # For instance --locked, as CI sets it.
 CARGOFLAGS ?=
-# Programs under tests/examples are the benches.
-BENCHES := $(basename $(notdir $(wildcard tests/examples/*.rs)))
-
 .PHONY: run test check openapi bench fmt lint contract postgres
 
 ## A server with both networks and sample data; prints its address and logins. Needs Rust and a C compiler, nothing else.
@@ -25,9 +22,9 @@ openapi:
 	$(CARGO) run $(CARGOFLAGS) --quiet -p entente -- openapi > openapi.yaml.new
 	mv openapi.yaml.new openapi.yaml
 
+## What the engine does a second, on one core.
 bench:
-	@test -n "$(BENCHES)" || { echo 'there is no bench under tests/examples' >&2; exit 1; }
-	set -e; for bench in $(BENCHES); do $(CARGO) run $(CARGOFLAGS) --release -p entente-tests --example $$bench; done
+	$(CARGO) run $(CARGOFLAGS) --release -p entente-domain --example evaluations
 
 fmt:
 	$(CARGO) fmt --all --check

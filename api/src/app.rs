@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
 use actix_web::web;
@@ -24,6 +24,8 @@ pub struct App {
     pub limits: Limits,
     /// Turns at the password hash, which is slow on purpose.
     pub hashing: Semaphore,
+    /// Whether the process is about to end: it still serves, but asks for no more work.
+    pub draining: AtomicBool,
     /// Requests with an idempotency key that are running now.
     pub(crate) running: Mutex<HashSet<(String, String)>>,
 }
@@ -40,6 +42,7 @@ impl App {
             contract: Arc::new(Contract::new()?),
             limits: Limits::new(requests_a_second),
             hashing: Semaphore::new(2),
+            draining: AtomicBool::new(false),
             running: Mutex::default(),
         })
     }
@@ -47,7 +50,12 @@ impl App {
 
 /// Every operation of the API: the capabilities, each with its own routes.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(crate::health::routes).configure(crate::network::routes).configure(crate::partner::routes);
+    config
+        .configure(crate::event::routes)
+        .configure(crate::health::routes)
+        .configure(crate::identity::routes)
+        .configure(crate::network::routes)
+        .configure(crate::partner::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

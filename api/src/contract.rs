@@ -28,6 +28,22 @@ use crate::{
         contact(name = "Entente")
     ),
     servers((url = "/", description = "This server")),
+    tags(
+        (name = "identity", description = "People, integrations and how they prove who they are."),
+        (name = "network", description = "The network: masters, partnership types and their terms."),
+        (name = "catalogue", description = "What can be sold: the network's modules and services, complementary products, partners' own."),
+        (name = "applications", description = "How a would-be partner comes in: it applies to one master, which decides."),
+        (name = "partners", description = "Partners and their record."),
+        (name = "agreements", description = "Agreements, their supervision and their stages."),
+        (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
+        (name = "customers", description = "Customers, each with the one company that is responsible for it."),
+        (name = "proposals", description = "Proposals in versions; signing one makes the contract."),
+        (name = "contracts", description = "What customers signed: lines, duties, and who earns by it."),
+        (name = "annuities", description = "What a customer pays for twelve contract months, and its instalments."),
+        (name = "ledger", description = "Who owes whom what, and why."),
+        (name = "events", description = "Everything that happened, in an order that can be followed."),
+        (name = "health", description = "Whether the service lives and can work."),
+    ),
     components(schemas(ProblemBody, ProblemViolation))
 )]
 struct Base;
@@ -205,7 +221,7 @@ fn typed(schema: &Value, text: &str) -> Value {
     json!(text)
 }
 
-fn form_urlencoded(query: &str) -> Vec<(String, String)> {
+pub(crate) fn form_urlencoded(query: &str) -> Vec<(String, String)> {
     actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
 }
 
@@ -286,6 +302,9 @@ mod finish {
         let access = access_to(&id);
         let public = access == Some(Access::Public);
         operation.insert("security".to_owned(), if public { json!([]) } else { json!([{ "bearer": [] }]) });
+        let open_to = access.map(open_to).unwrap_or_default();
+        let described = operation.get("description").and_then(Value::as_str).map(|text| format!("{text}\n\n"));
+        operation.insert("description".to_owned(), json!(described.unwrap_or_default() + &open_to));
         if let Some(Access::Callers { people, integrations }) = access {
             let roles: Vec<&str> = people.iter().map(|role| role.word()).collect();
             let mut who = json!({ "roles": roles });
@@ -301,7 +320,7 @@ mod finish {
         let of_one = path.ends_with('}') || path == "/v1/network";
         let mut parameters = path_parameters(path);
         let own = operation.remove("parameters").and_then(|own| own.as_array().cloned()).unwrap_or_default();
-        parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))));
+        parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))).map(exemplified));
         if changes && !public {
             parameters.push(dry_run());
         }
@@ -323,9 +342,37 @@ mod finish {
         complete_responses(operation, method, public, of_one, path);
     }
 
+    /// Who may call, in words.
+    fn open_to(access: Access) -> String {
+        let Access::Callers { people, integrations } = access else { return "Open to everybody.".to_owned() };
+        let roles: Vec<String> = people.iter().map(|role| format!("`{}`", role.word())).collect();
+        let people = format!("Open to people in the roles {}", roles.join(", "));
+        match integrations {
+            None => format!("{people}."),
+            Some(it) => {
+                let whose = match (it.of_masters, it.of_partners) {
+                    (true, true) => "integrations",
+                    (true, false) => "integrations of masters",
+                    _ => "integrations of partners",
+                };
+                format!("{people}, and to {whose} with the scope `{}`.", it.scope.word())
+            }
+        }
+    }
+
     fn path_parameters(path: &str) -> Vec<Value> {
         let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         names.map(path_parameter).collect()
+    }
+
+    /// The parameter with its example in the schema too, where generators look for it.
+    fn exemplified(mut parameter: Value) -> Value {
+        if let Some(example) = parameter.get("example").cloned()
+            && let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut)
+        {
+            schema.insert("example".to_owned(), example);
+        }
+        parameter
     }
 
     fn path_parameter(name: &str) -> Value {

@@ -20,7 +20,7 @@ use actix_web::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Access, Caller, access_to},
+    access::{Access, Caller, Token, access_to},
     app::App,
     extract::{Arrival, text_header},
     problem::{Code, Language, Problem},
@@ -92,8 +92,8 @@ async fn admit(request: &ServiceRequest, request_id: &str, language: Language) -
     let caller = app
         .db
         .read(move |tx| {
-            let bearer = keys.check(&token, tx.now()?)?;
-            Caller::recognise(tx, bearer)
+            let Token { bearer, narrowed_to } = keys.check(&token, tx.now()?)?;
+            Ok::<_, Problem>(Caller::recognise(tx, bearer)?.narrowed_to(narrowed_to.as_deref()))
         })
         .await?;
     app.limits.check_caller(&caller.actor())?;

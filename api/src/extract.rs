@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     access::Caller,
     app::App,
+    contract::form_urlencoded,
     problem::{Code, Language, Problem, Violation},
 };
 
@@ -127,11 +128,33 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Write<T> {
             if request.method() == Method::PATCH && if_match.is_none() {
                 return Err(Problem::new(Code::VersionRequired));
             }
-            let bytes = read_body(&request, payload).await?;
+            let expected: &[&str] = match *request.method() {
+                Method::PATCH => &["application/merge-patch+json", "application/json"],
+                _ => &["application/json"],
+            };
+            let bytes = read_body(&request, payload, expected).await?;
             let body = parse(&app, &T::name(), &bytes)?;
             let fingerprint = fingerprint(&request, &bytes);
             let Arrival { request_id, caller, language, operation: _ } = (*arrival).clone();
             Ok(Self { body, caller, language, request_id, key, fingerprint, if_match, dry_run })
+        })
+    }
+}
+
+/// A form, as OAuth 2.0 has its requests: parameters in the order they came in, not held against any schema.
+pub struct Form(pub Vec<(String, String)>);
+
+impl FromRequest for Form {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            checked_query(&request, &*app(&request)?, &*arrival(&request)?)?;
+            let bytes = read_body(&request, payload, &["application/x-www-form-urlencoded"]).await?;
+            let text = String::from_utf8(bytes).map_err(|error| Problem::new(Code::MalformedRequest).with("reason", error))?;
+            Ok(Self(form_urlencoded(&text)))
         })
     }
 }
@@ -148,7 +171,7 @@ fn parse<T: DeserializeOwned>(app: &App, schema: &str, bytes: &[u8]) -> Result<T
     })
 }
 
-async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8>, Problem> {
+async fn read_body(request: &HttpRequest, mut payload: Payload, expected: &[&'static str]) -> Result<Vec<u8>, Problem> {
     let too_large = || Problem::new(Code::BodyTooLarge).with("limit", BODY_MAX);
     let length = text_header(request, "content-length").and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_MAX) {
@@ -168,12 +191,10 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Vec<u8
     let bytes = tokio::time::timeout(BODY_TIMEOUT, whole).await.map_err(|_| Problem::new(Code::RequestTimeout))??;
     let kind = text_header(request, "content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let patch = request.method() == Method::PATCH;
-    let known = kind == "application/json" || (patch && kind == "application/merge-patch+json");
+    let known = expected.contains(&kind.as_str());
     let plain = text_header(request, "content-encoding").is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
     if (!known && !(bytes.is_empty() && kind.is_empty())) || !plain {
-        let expected = if patch { "application/merge-patch+json" } else { "application/json" };
-        return Err(Problem::new(Code::UnsupportedMediaType).with("expected", expected));
+        return Err(Problem::new(Code::UnsupportedMediaType).with("expected", expected.first().copied().unwrap_or_default()));
     }
     Ok(bytes)
 }

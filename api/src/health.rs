@@ -1,5 +1,7 @@
 //! Whether the service lives, and whether it can work.
 
+use std::sync::atomic::Ordering;
+
 use actix_web::{HttpResponse, get, web};
 use persistence::{
     error::DbError,
@@ -37,10 +39,13 @@ async fn check_liveness() -> HttpResponse {
 
 /// Tell whether the service can work
 ///
-/// The database answers, and its schema is the one that this program knows.
+/// The database answers, its schema is the one that this program knows, and the process is not about to end.
 #[utoipa::path(tag = "health", responses((status = 200, description = "It can work.", body = Health)))]
 #[get("/health/ready")]
 async fn check_readiness(app: web::Data<App>) -> Result<HttpResponse, Problem> {
+    if app.draining.load(Ordering::Relaxed) {
+        return Err(Problem::new(Code::Unavailable).retry_after(5));
+    }
     let target = app.db.target().clone();
     let schema = app.db.read(move |tx| schema_state(tx.conn, &target)).await;
     match schema {

@@ -8,10 +8,14 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
 pub mod app;
+pub mod cli;
 pub mod contract;
 pub mod edge;
+pub mod event;
 pub mod extract;
 pub mod health;
+pub mod identity;
+pub mod jobs;
 pub mod limits;
 pub mod merge_patch;
 pub mod network;

@@ -17,7 +17,7 @@ pub struct Limits {
     clock: DefaultClock,
 }
 
-/// How often a wrong guess may be made for one account or client, a minute.
+/// How often somebody may try to sign in to one account, a minute.
 const GUESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 impl Limits {
@@ -50,12 +50,21 @@ impl Limits {
         self.check(self.public.as_ref(), address)
     }
 
-    /// Counts a failed attempt to prove who one is, by the account or client that it was for.
+    /// Counts an attempt to sign in, by the account that it is for. It counts before the password is looked at, the right one
+    /// too: a limit that only wrong ones met would still let the right guess through.
     ///
     /// # Errors
     /// `too_many_requests` with the time to wait.
     pub fn check_credentials(&self, account: &str) -> Result<(), Problem> {
         self.check(self.credentials.as_ref(), account)
+    }
+
+    /// Forgets callers that did not call for so long that nothing is counted against them any more.
+    pub fn forget_idle(&self) {
+        for limiter in [&self.callers, &self.public, &self.credentials].into_iter().flatten() {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
     }
 
     fn check(&self, limiter: Option<&DefaultKeyedRateLimiter<String>>, key: &str) -> Result<(), Problem> {

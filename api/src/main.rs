@@ -1,2 +1,7 @@
-//! .
-fn main() {}
+//! The program `entente`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    api::cli::run()
+}

@@ -103,13 +103,44 @@ pub struct Work<'w, 'c> {
     tx: &'w mut Tx<'c>,
     caller: Option<&'w Caller>,
     if_match: Option<&'w IfMatch>,
+    /// Who acts where nobody asks.
+    nobody: &'static str,
     request_id: &'w str,
     ids: &'w mut Ids,
     recorded: u32,
     unchanged: bool,
 }
 
-impl Work<'_, '_> {
+impl<'w, 'c> Work<'w, 'c> {
+    fn of_request(tx: &'w mut Tx<'c>, asked: &'w Asked, ids: &'w mut Ids) -> Self {
+        let Asked { caller, if_match, request_id } = asked;
+        ids.used = 0;
+        let (caller, if_match) = (caller.as_ref(), if_match.as_ref());
+        Self { tx, caller, if_match, nobody: "anonymous", request_id, ids, recorded: 0, unchanged: false }
+    }
+
+    /// Nothing that changes may go unrecorded.
+    fn leaves_a_trace(&self) -> Result<(), Problem> {
+        if self.recorded == 0 && !self.unchanged {
+            return Err(Problem::internal("a write recorded no event"));
+        }
+        Ok(())
+    }
+}
+
+/// Who asks for a write, and for which version of what.
+struct Asked {
+    caller: Option<Caller>,
+    if_match: Option<IfMatch>,
+    request_id: String,
+}
+
+impl<'c> Work<'_, 'c> {
+    /// The transaction.
+    pub fn tx(&mut self) -> &mut Tx<'c> {
+        self.tx
+    }
+
     /// The connection.
     pub fn conn(&mut self) -> &mut Conn {
         self.tx.conn
@@ -131,10 +162,10 @@ impl Work<'_, '_> {
         self.caller.ok_or_else(|| Problem::new(Code::AuthenticationRequired))
     }
 
-    /// The id of who asks, or `anonymous`.
+    /// The id of who asks, or `anonymous`, or `system` where the service itself acts.
     #[must_use]
     pub fn actor(&self) -> String {
-        self.caller.map_or_else(|| "anonymous".to_owned(), Caller::actor)
+        self.caller.map_or_else(|| self.nobody.to_owned(), Caller::actor)
     }
 
     /// A new id, the same one when the command runs again.
@@ -212,8 +243,9 @@ impl Job {
         command: impl FnOnce(&mut Work<'_, '_>) -> Result<T, Problem>,
     ) -> Result<T, Problem> {
         self.ids.used = 0;
+        let ids = &mut self.ids;
         let mut work =
-            Work { tx, caller, if_match: None, request_id: &self.name, ids: &mut self.ids, recorded: 0, unchanged: false };
+            Work { tx, caller, if_match: None, nobody: "system", request_id: &self.name, ids, recorded: 0, unchanged: false };
         command(&mut work)
     }
 }
@@ -353,6 +385,33 @@ impl App {
         self.write(write, 200, command).await
     }
 
+    /// Carries out a write whose answer is the handler's to make, because it holds secrets: signing in, say. For the same reason
+    /// nothing is kept for a repeated request, and a digest of what was asked neither.
+    ///
+    /// # Errors
+    /// Those of `command`.
+    pub async fn exchange<B, T>(
+        &self,
+        write: Write<B>,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem>
+    where
+        B: Send + 'static,
+        T: Send + 'static,
+    {
+        let Write { body, caller, request_id, if_match, .. } = write;
+        let asked = Asked { caller, if_match, request_id };
+        let mut ids = Ids::default();
+        self.db
+            .write(move |tx| {
+                let mut work = Work::of_request(tx, &asked, &mut ids);
+                let value = command(&mut work, &body)?;
+                work.leaves_a_trace()?;
+                Ok(value)
+            })
+            .await
+    }
+
     async fn write<B, T>(
         &self,
         write: Write<B>,
@@ -370,6 +429,7 @@ impl App {
             fingerprint,
         });
         let _turn = repeatable.as_ref().map(|repeatable| InFlight::begin(self, repeatable)).transpose()?;
+        let asked = Asked { caller, if_match, request_id };
         let mut ids = Ids::default();
         let done = self
             .db
@@ -377,20 +437,9 @@ impl App {
                 if let Some(answer) = repeatable.as_ref().map(|it| it.find(tx)).transpose()?.flatten() {
                     return Ok(answer);
                 }
-                ids.used = 0;
-                let mut work = Work {
-                    tx,
-                    caller: caller.as_ref(),
-                    if_match: if_match.as_ref(),
-                    request_id: &request_id,
-                    ids: &mut ids,
-                    recorded: 0,
-                    unchanged: false,
-                };
+                let mut work = Work::of_request(tx, &asked, &mut ids);
                 let value = command(&mut work, &body)?;
-                if work.recorded == 0 && !work.unchanged {
-                    return Err(Problem::internal("a write recorded no event").into());
-                }
+                work.leaves_a_trace()?;
                 let broken = |error: serde_json::Error| Problem::internal(error.to_string());
                 let answer = Answer {
                     status,

@@ -5,7 +5,7 @@ macro_rules! coded {
     ($type:ident { $($variant:ident => $code:literal,)+ }) => {
         impl $type {
             /// Every value, in the order of its declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub const ALL: [Self; [$($code),+].len()] = [$(Self::$variant),+];
 
             /// The stable code.
             #[must_use]

@@ -11,6 +11,7 @@ pub mod error;
 pub mod event;
 pub mod idempotency;
 pub mod identity;
+pub mod invariants;
 pub mod migrate;
 pub mod network;
 pub mod partner;

@@ -189,6 +189,7 @@ diesel::table! {
     refresh_tokens (hash) {
         hash -> Text,
         session_id -> Key,
+        parent_hash -> Nullable<Text>,
         expires_at -> Instant,
         used_at -> Nullable<Instant>,
         created_at -> Instant,

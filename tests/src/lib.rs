@@ -1,3 +1,7 @@
 //! Black-box tests of Entente over HTTP, and what they stand on.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has to fail and say why")]
+
+pub mod app;
+pub mod engine;
 pub mod postgres;

@@ -19,8 +19,6 @@
 //! A server sorts text by ICU's rules for English, as many servers do in production and SQLite never does: a query that
 //! needs one order on both engines has to say `COLLATE "C"`, and shows here when it does not.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test without its database can only fail, and has to say why")]
-
 use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -97,9 +95,21 @@ impl TestDatabase {
         &self.url
     }
 
+    /// A copy of this database, which nobody may be connected to meanwhile.
+    ///
+    /// # Panics
+    /// When somebody is.
+    pub fn copy(&self) -> Self {
+        Self::from_template(Arc::clone(&self.server), &self.name)
+    }
+
     fn on(server: Arc<Server>) -> Self {
+        Self::from_template(server, "template0")
+    }
+
+    fn from_template(server: Arc<Server>, template: &str) -> Self {
         let name = format!("test_{:032x}", rand::random::<u128>());
-        server.administer(&format!("CREATE DATABASE {name} TEMPLATE template0")).expect("a role that may CREATE DATABASE");
+        server.administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a role that may CREATE DATABASE");
         let url = with_database(&server.url, &name);
         Self { server, name, url }
     }

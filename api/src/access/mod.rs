@@ -86,7 +86,35 @@ words! {
     }
 }
 
+/// Scopes as they stand in the database and in tokens: words separated by spaces.
+#[must_use]
+pub fn scope_words(scopes: &[Scope]) -> String {
+    scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(" ")
+}
+
+/// The scopes that stand in such a text; words that are none are left out, because they give no right.
+#[must_use]
+pub fn scopes_in(words: &str) -> Vec<Scope> {
+    words.split(' ').filter_map(|word| word.parse().ok()).collect()
+}
+
 impl Role {
+    /// The roles that people of a company can have.
+    #[must_use]
+    pub fn of_company(company: CompanyId) -> impl Iterator<Item = Self> {
+        let masters = matches!(company, CompanyId::Master(_));
+        Self::ALL.into_iter().filter(move |role| role.is_masters() == masters)
+    }
+
+    /// The role of those who run a company's side.
+    #[must_use]
+    pub const fn administrator_of(company: CompanyId) -> Self {
+        match company {
+            CompanyId::Master(_) => Self::MasterAdministrator,
+            CompanyId::Partner(_) => Self::PartnerAdministrator,
+        }
+    }
+
     /// Whether the role is one of a master's people.
     #[must_use]
     pub const fn is_masters(self) -> bool {
@@ -106,6 +134,15 @@ pub enum Bearer {
     },
     /// An integration.
     Integration(IntegrationId),
+}
+
+/// What a token says: who it is for, and how much of their rights it carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Who it is for.
+    pub bearer: Bearer,
+    /// The scopes that an integration asked for, where it asked for less than it has.
+    pub narrowed_to: Option<Vec<Scope>>,
 }
 
 /// Somebody who calls, with the rights they have now.
@@ -139,9 +176,18 @@ impl Caller {
         let principal = found.ok_or_else(|| Problem::new(Code::AuthenticationRequired))?;
         let (role, scopes) = match principal.rights {
             Rights::Role(word) => (Some(word.parse().map_err(|()| Problem::internal(format!("role {word}")))?), Vec::new()),
-            Rights::Scopes(words) => (None, words.split(' ').filter_map(|word| word.parse().ok()).collect()),
+            Rights::Scopes(words) => (None, scopes_in(&words)),
         };
         Ok(Self { bearer, network: principal.network, company: principal.company, role, scopes })
+    }
+
+    /// The caller with those of its scopes that its token carries.
+    #[must_use]
+    pub fn narrowed_to(mut self, scopes: Option<&[Scope]>) -> Self {
+        if let Some(scopes) = scopes {
+            self.scopes.retain(|scope| scopes.contains(scope));
+        }
+        self
     }
 
     /// Whether the caller may call an operation with this access.

@@ -11,10 +11,9 @@ use ed25519_dalek::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Bearer;
+use super::{Bearer, Scope, Token};
 use crate::problem::{Code, Problem};
 
 /// How long an access token lives.
@@ -33,6 +32,15 @@ struct Key {
     public: String,
     signs: EncodingKey,
     checks: DecodingKey,
+}
+
+/// The public half of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicKey<'k> {
+    /// The key's id: its thumbprint (RFC 7638).
+    pub id: &'k str,
+    /// The point, as RFC 8037 writes it.
+    pub x: &'k str,
 }
 
 /// Why a key file cannot be used.
@@ -61,6 +69,8 @@ struct Claims {
     sub: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     iat: i64,
     exp: i64,
 }
@@ -98,26 +108,39 @@ impl Keys {
     /// # Errors
     /// `internal_error` when signing fails.
     pub fn issue(&self, bearer: Bearer, now: DateTime<Utc>) -> Result<String, Problem> {
+        self.sign(bearer, None, now)
+    }
+
+    /// A token for `bearer` that carries no more than `scopes`, from `now` on. It never widens: what an integration may do is
+    /// read at each request, and this is taken from it.
+    ///
+    /// # Errors
+    /// `internal_error` when signing fails.
+    pub fn issue_narrowed(&self, bearer: Bearer, scopes: &[Scope], now: DateTime<Utc>) -> Result<String, Problem> {
+        self.sign(bearer, Some(super::scope_words(scopes)), now)
+    }
+
+    fn sign(&self, bearer: Bearer, scope: Option<String>, now: DateTime<Utc>) -> Result<String, Problem> {
         let key = self.keys.first().ok_or_else(|| Problem::internal("no signing key"))?;
         let (sub, sid) = match bearer {
             Bearer::Person { user, session } => (user.to_string(), Some(session.to_string())),
             Bearer::Integration(id) => (id.to_string(), None),
         };
         let exp = now.checked_add_signed(LIFETIME).unwrap_or(now).timestamp();
-        let claims = Claims { iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), sub, sid, iat: now.timestamp(), exp };
+        let claims = Claims { iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), sub, sid, scope, iat: now.timestamp(), exp };
         let header = Header { typ: Some(KIND.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
         jsonwebtoken::encode(&header, &claims, &key.signs).map_err(|error| Problem::internal(error.to_string()))
     }
 
-    /// Who `token` is for, if one of these keys signed it and it is valid at `now`.
+    /// What `token` says, if one of these keys signed it and it is valid at `now`.
     ///
     /// # Errors
     /// `authentication_required` for anything else; nothing says why.
-    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Bearer, Problem> {
-        self.bearer(token, now).ok_or_else(|| Problem::new(Code::AuthenticationRequired))
+    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Token, Problem> {
+        self.read_token(token, now).ok_or_else(|| Problem::new(Code::AuthenticationRequired))
     }
 
-    fn bearer(&self, token: &str, now: DateTime<Utc>) -> Option<Bearer> {
+    fn read_token(&self, token: &str, now: DateTime<Utc>) -> Option<Token> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(KIND) {
             return None;
@@ -135,24 +158,19 @@ impl Keys {
         if claims.exp <= now.timestamp() {
             return None;
         }
-        match claims.sid {
+        let bearer = match claims.sid {
             Some(session) => {
                 let (user, session): (UserId, SessionId) = (claims.sub.parse().ok()?, session.parse().ok()?);
-                Some(Bearer::Person { user, session })
+                Bearer::Person { user, session }
             }
-            None => Some(Bearer::Integration(claims.sub.parse::<IntegrationId>().ok()?)),
-        }
+            None => Bearer::Integration(claims.sub.parse::<IntegrationId>().ok()?),
+        };
+        Some(Token { bearer, narrowed_to: claims.scope.as_deref().map(super::scopes_in) })
     }
 
-    /// The public keys as a JSON Web Key Set (RFC 7517), for those who check tokens themselves.
-    #[must_use]
-    pub fn public(&self) -> Value {
-        let keys: Vec<Value> = self
-            .keys
-            .iter()
-            .map(|key| json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.id, "x": key.public}))
-            .collect();
-        json!({ "keys": keys })
+    /// The public keys, for those who check tokens themselves.
+    pub fn public(&self) -> impl Iterator<Item = PublicKey<'_>> {
+        self.keys.iter().map(|key| PublicKey { id: &key.id, x: &key.public })
     }
 }
 

@@ -54,6 +54,8 @@ codes! {
     ProspectNotAvailable "prospect_not_available" 409;
     /// The place in a list or feed can no longer be continued from.
     CursorExpired "cursor_expired" 410;
+    /// The invitation was used, replaced by another, or is too old.
+    InvitationEnded "invitation_ended" 410;
     /// The resource was changed since the version in `If-Match`.
     VersionMismatch "version_mismatch" 412;
     /// The body is too large.

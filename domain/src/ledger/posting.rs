@@ -178,7 +178,7 @@ mod tests {
         let allowed = [(Accrued, Held), (Accrued, Payable), (Held, Payable), (Payable, Stated), (Stated, Paid)];
         for from in EntryState::ALL {
             for to in EntryState::ALL {
-                assert_eq!(from.may_become(*to), allowed.contains(&(*from, *to)), "{from:?} {to:?}");
+                assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} {to:?}");
             }
         }
         let parties = Parties::new(master(), partner()).unwrap();

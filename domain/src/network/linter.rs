@@ -77,7 +77,7 @@ impl Terms {
     }
 
     fn duty_faults(&self, faults: &mut Vec<TermsFault>) {
-        for duty in Duty::ALL.iter().copied() {
+        for duty in Duty::ALL {
             match self.duties.get(&duty) {
                 None => faults.push(TermsFault::DutyMissing { duty }),
                 Some(terms) if !terms.allowed.contains(&terms.default) => faults.push(TermsFault::DefaultSideNotAllowed { duty }),
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn every_duty_has_a_default_side_that_is_allowed() {
-        for duty in Duty::ALL.iter().copied() {
+        for duty in Duty::ALL {
             assert_eq!(faults(|terms| _ = terms.duties.remove(&duty)), [TermsFault::DutyMissing { duty }]);
         }
         let nobody = |terms: &mut Terms| terms.duties.get_mut(&Duty::Training).unwrap().allowed.clear();

@@ -38,6 +38,7 @@ CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE TABLE refresh_tokens (
   hash TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   session_id UUID NOT NULL REFERENCES sessions (id),
+  parent_hash TEXT COLLATE "C",
   expires_at TIMESTAMPTZ NOT NULL,
   used_at TIMESTAMPTZ,
   created_at TIMESTAMPTZ NOT NULL

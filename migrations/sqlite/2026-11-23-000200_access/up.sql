@@ -38,6 +38,7 @@ CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE TABLE refresh_tokens (
   hash TEXT NOT NULL PRIMARY KEY,
   session_id TEXT NOT NULL REFERENCES sessions (id),
+  parent_hash TEXT,
   expires_at INTEGER NOT NULL,
   used_at INTEGER,
   created_at INTEGER NOT NULL

@@ -1,14 +1,29 @@
 //! People and integrations: who calls, and for which company.
 
+pub mod integration;
+pub mod invitation;
+pub mod session;
+pub mod user;
+
 use diesel::prelude::*;
-use domain::id::{CompanyId, IntegrationId, NetworkId, SessionId, UserId};
+use domain::id::{CompanyId, IntegrationId, MasterId, NetworkId, SessionId, UserId};
 
 use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{companies, integrations, sessions, users},
+    schema::{companies, integrations, masters, networks, sessions, users},
 };
+
+/// The digest of a secret, or of a password with its salt: all that is kept of either. It is never shown, not even here.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Digest(pub String);
+
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Digest(…)")
+    }
+}
 
 /// Somebody or something that calls, as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,4 +92,37 @@ pub fn find_integration(conn: &mut Conn, integration: IntegrationId) -> Result<O
         .optional()?;
     let Some((network, company, kind, scopes)) = row else { return Ok(None) };
     Ok(Some(Principal { network: network.id(), company: company_of(&kind, company)?, rights: Rights::Scopes(scopes) }))
+}
+
+/// The code of a network.
+///
+/// # Errors
+/// Those of the database.
+pub fn network_code(conn: &mut Conn, network: NetworkId) -> Result<String, DbError> {
+    Ok(networks::table.find(Uid::from(network)).select(networks::code).get_result(conn)?)
+}
+
+/// The network of a company.
+///
+/// # Errors
+/// Those of the database.
+pub fn network_of(conn: &mut Conn, company: CompanyId) -> Result<Option<NetworkId>, DbError> {
+    let found: Option<Uid> =
+        companies::table.find(Uid::from(company)).select(companies::network_id).get_result(conn).optional()?;
+    Ok(found.map(Uid::id))
+}
+
+/// A master by the codes of its network and its own.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_master(conn: &mut Conn, network: &str, master: &str) -> Result<Option<MasterId>, DbError> {
+    let found: Option<Uid> = masters::table
+        .inner_join(networks::table.on(networks::id.eq(masters::network_id)))
+        .filter(networks::code.eq(network))
+        .filter(masters::code.eq(master))
+        .select(masters::id)
+        .get_result(conn)
+        .optional()?;
+    Ok(found.map(Uid::id))
 }

@@ -108,7 +108,7 @@ fn a_server_and_its_files_go_when_the_test_process_is_killed() {
         return;
     }
     let mut process = Command::new(env::current_exe().expect("this program"))
-        .args(["--exact", "a_server_and_its_files_go_when_the_test_process_is_killed", "--nocapture"])
+        .args(["--exact", "postgres::a_server_and_its_files_go_when_the_test_process_is_killed", "--nocapture"])
         .env("HOLD_A_SERVER", "1")
         .stdout(Stdio::piped())
         .spawn()

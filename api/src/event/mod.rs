@@ -1,0 +1,7 @@
+//! The feed of events: everything that happened to what a company may see, in an order that a reader can follow without
+//! missing any.
+
+mod handlers;
+mod wire;
+
+pub(crate) use handlers::routes;

@@ -1,0 +1,71 @@
+//! What the service does of itself, from time to time. Several processes may do the same at once: each job is one that can be
+//! done twice.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use persistence::{idempotency, identity::session};
+
+use crate::{app::App, problem::Problem};
+
+/// How long the answers of requests that may come again are kept.
+const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
+
+type Running = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+
+/// A job, and how long it waits between two turns.
+struct Periodic {
+    name: &'static str,
+    every: Duration,
+    run: fn(Arc<App>) -> Running,
+}
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Every job.
+const JOBS: &[Periodic] = &[
+    Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
+    Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
+    Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
+];
+
+/// Starts every job in this thread's runtime; they end with it.
+pub fn start(app: &Arc<App>) {
+    for Periodic { name, every, run } in JOBS {
+        let app = Arc::clone(app);
+        actix_web::rt::spawn(async move {
+            let mut turns = tokio::time::interval(*every);
+            turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                turns.tick().await;
+                if let Err(problem) = run(Arc::clone(&app)).await {
+                    log::warn!("{name}: {}", problem.cause().unwrap_or_else(|| problem.to_string()));
+                }
+            }
+        });
+    }
+}
+
+async fn forget_answers(app: Arc<App>) -> Result<(), Problem> {
+    let forget = app.db.write(|tx| {
+        let before = tx.now()?.checked_sub_signed(ANSWERS_KEPT).unwrap_or_default();
+        idempotency::forget(tx.conn, before)
+    });
+    log::debug!("forgot {} kept answers", forget.await?);
+    Ok(())
+}
+
+async fn forget_refresh_tokens(app: Arc<App>) -> Result<(), Problem> {
+    let forget = app.db.write(|tx| {
+        let now = tx.now()?;
+        session::forget_tokens(tx.conn, now)
+    });
+    log::debug!("forgot {} refresh tokens", forget.await?);
+    Ok(())
+}
+
+async fn forget_idle_callers(app: Arc<App>) -> Result<(), Problem> {
+    app.limits.forget_idle();
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! Dated evidence that a partner negotiates with a prospect (R33, R34, D2).
+
+use chrono::NaiveDate;
+
+use crate::registration::word::words;
+
+words! {
+    /// What a piece of evidence shows (D2).
+    EvidenceKind {
+        /// A proposal was sent.
+        ProposalSent "proposal_sent",
+        /// A meeting took place.
+        Meeting "meeting",
+        /// The prospect asked in writing.
+        WrittenRequest "written_request",
+        /// A demonstration was given.
+        Demonstration "demonstration",
+    }
+}
+
+/// A piece of dated evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evidence {
+    /// What it shows.
+    pub kind: EvidenceKind,
+    /// The day it happened.
+    pub dated: NaiveDate,
+}
+
+/// What is the matter with a partner's evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortcoming {
+    /// A piece is dated later than the day it was handed in on, so it does not count.
+    Later {
+        /// Its place, from 0.
+        index: usize,
+        /// The last day that counts.
+        latest: NaiveDate,
+    },
+    /// A piece is dated before what it should follow, so it does not count.
+    Earlier {
+        /// Its place, from 0.
+        index: usize,
+        /// The first day that counts.
+        earliest: NaiveDate,
+    },
+    /// Fewer pieces count than are needed.
+    TooFew {
+        /// How many are needed.
+        needed: u32,
+        /// How many count.
+        counted: u32,
+    },
+}
+
+impl Shortcoming {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Later { .. } => "evidence_later",
+            Self::Earlier { .. } => "evidence_earlier",
+            Self::TooFew { .. } => "evidence_too_few",
+        }
+    }
+}
+
+/// How many pieces are dated within the days, and what is the matter with the others.
+pub(super) fn weigh(
+    evidence: &[Evidence],
+    earliest: Option<NaiveDate>,
+    latest: NaiveDate,
+    needed: u32,
+) -> (u32, Vec<Shortcoming>) {
+    let mut counted = 0u32;
+    let mut shortcomings = Vec::new();
+    for (index, piece) in evidence.iter().enumerate() {
+        if piece.dated > latest {
+            shortcomings.push(Shortcoming::Later { index, latest });
+        } else if let Some(earliest) = earliest.filter(|earliest| piece.dated < *earliest) {
+            shortcomings.push(Shortcoming::Earlier { index, earliest });
+        } else {
+            counted = counted.saturating_add(1);
+        }
+    }
+    if counted < needed {
+        shortcomings.push(Shortcoming::TooFew { needed, counted });
+    }
+    (counted, shortcomings)
+}

@@ -1,0 +1,17 @@
+//! Registrations of prospects and the protection they give: the network's only exclusivity (R32 to R38, D2, D3, D17).
+
+mod evidence;
+mod prospect;
+mod protection;
+mod word;
+
+pub use evidence::{Evidence, EvidenceKind, Shortcoming};
+pub use prospect::{ProspectIdentity, ProspectKey, ProspectRefusal};
+pub use protection::{
+    Protection, Registration, RegistrationRefusal, Submission, accept, begin_review, expire, extend, lose, reject, release,
+    request_action, submit, win, withdraw,
+};
+pub use word::{RegistrationAction, RegistrationReason, RegistrationState};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    decided::Decided,
+    network::{NegotiationPolicy, ProtectionPolicy},
+};
+
+use RegistrationReason::{Inactivity, InsufficientEvidence, InvalidData, NegotiationNotStarted};
+use RegistrationState::{Accepted, ActionRequired, Expired, InReview, Lost, Rejected, Released, Submitted, Withdrawn, Won};
+
+const POLICY: ProtectionPolicy = ProtectionPolicy { days: 90, cap_days: 360 };
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+fn in_state(state: RegistrationState) -> Registration {
+    Registration { state, reason: None, protection: None }
+}
+
+/// Accepted on 1 January 2026, so protected until 1 April (31 + 28 + 31 days).
+fn accepted() -> Registration {
+    accept(in_state(Submitted), at("2026-01-01T12:00:00Z"), POLICY).unwrap().changed().unwrap()
+}
+
+fn meeting(day: &str) -> Evidence {
+    Evidence { kind: EvidenceKind::Meeting, dated: day.parse().unwrap() }
+}
+
+fn submitted(evidence: &[Evidence], evidence_min: u32) -> Submission {
+    let now = at("2026-01-10T23:59:59Z");
+    submit(None, evidence, now, NegotiationPolicy { evidence_min }).unwrap().changed().unwrap()
+}
+
+fn codes(refused: Result<Decided<Registration>, Vec<RegistrationRefusal>>) -> Vec<&'static str> {
+    refused.unwrap_err().into_iter().map(RegistrationRefusal::code).collect()
+}
+
+#[test]
+fn evidence_counts_up_to_the_day_of_submission() {
+    for (day, state) in [("2026-01-09", Submitted), ("2026-01-10", Submitted), ("2026-01-11", ActionRequired)] {
+        assert_eq!(submitted(&[meeting(day)], 1).registration.state, state, "{day}");
+    }
+    let later = submitted(&[meeting("2026-01-11"), meeting("2026-01-10")], 1);
+    assert_eq!(later.registration, in_state(Submitted));
+    assert_eq!(later.shortcomings, [Shortcoming::Later { index: 0, latest: "2026-01-10".parse().unwrap() }]);
+}
+
+#[test]
+fn with_too_little_evidence_a_registration_goes_back_to_the_partner() {
+    let one = [meeting("2026-01-09")];
+    let two = [meeting("2026-01-09"), meeting("2026-01-08")];
+    let table = [
+        (&[][..], 1, Some(NegotiationNotStarted)),
+        (&one, 1, None),
+        (&one, 2, Some(InsufficientEvidence)),
+        (&two, 2, None),
+        (&[], 0, None),
+    ];
+    for (evidence, needed, reason) in table {
+        let submission = submitted(evidence, needed);
+        let state = if reason.is_some() { ActionRequired } else { Submitted };
+        assert_eq!(submission.registration, Registration { state, reason, protection: None }, "{needed} needed");
+    }
+    assert_eq!(submitted(&one, 2).shortcomings, [Shortcoming::TooFew { needed: 2, counted: 1 }]);
+}
+
+#[test]
+fn a_registration_that_was_sent_back_is_handed_in_again() {
+    let policy = NegotiationPolicy { evidence_min: 1 };
+    let again = |state| submit(Some(in_state(state)), &[meeting("2026-01-09")], at("2026-01-10T00:00:00Z"), policy);
+    let changed = Submission { registration: in_state(Submitted), shortcomings: vec![] };
+    assert_eq!(again(ActionRequired), Ok(Decided::Changed(changed)));
+    assert_eq!(again(Submitted), Ok(Decided::Unchanged));
+    for state in [InReview, Accepted, Rejected, Won, Lost, Withdrawn, Expired, Released] {
+        let refused = RegistrationRefusal::WrongState { action: RegistrationAction::Submit, state };
+        assert_eq!(again(state), Err(vec![refused]));
+    }
+}
+
+#[test]
+fn only_states_that_know_an_action_take_it_and_repeating_it_changes_nothing() {
+    let now = at("2026-06-01T00:00:00Z");
+    type Step = fn(Registration, DateTime<Utc>) -> Result<Decided<Registration>, Vec<RegistrationRefusal>>;
+    let table: [(RegistrationAction, Step, &[RegistrationState], RegistrationState); 9] = [
+        (RegistrationAction::BeginReview, |r, _| begin_review(r), &[Submitted], InReview),
+        (RegistrationAction::RequestAction, |r, _| request_action(r, InvalidData), &[Submitted, InReview], ActionRequired),
+        (RegistrationAction::Accept, |r, now| accept(r, now, POLICY), &[Submitted, InReview], Accepted),
+        (RegistrationAction::Reject, |r, _| reject(r, InvalidData), &[Submitted, InReview, ActionRequired], Rejected),
+        (RegistrationAction::Win, |r, _| win(r), &[Accepted], Won),
+        (RegistrationAction::Lose, |r, _| lose(r, Inactivity), &[Accepted], Lost),
+        (RegistrationAction::Withdraw, |r, _| withdraw(r), &[Submitted, InReview, ActionRequired, Accepted], Withdrawn),
+        (RegistrationAction::Expire, expire, &[Accepted], Expired),
+        (RegistrationAction::Release, |r, _| release(r, Inactivity), &[Accepted], Released),
+    ];
+    for (action, step, from, target) in table {
+        for state in RegistrationState::ALL.iter().copied().filter(|state| *state != target) {
+            let registration = if state == Accepted { accepted() } else { in_state(state) };
+            let decided = step(registration, now);
+            if !from.contains(&state) {
+                assert_eq!(decided, Err(vec![RegistrationRefusal::WrongState { action, state }]), "{action:?} from {state:?}");
+                continue;
+            }
+            let moved = decided.unwrap().changed().unwrap();
+            assert_eq!(moved.state, target, "{action:?} from {state:?}");
+            assert_eq!(step(moved, now), Ok(Decided::Unchanged), "{action:?} again");
+        }
+    }
+}
+
+#[test]
+fn a_decision_repeated_for_another_reason_is_another_decision() {
+    let rejected = reject(in_state(InReview), InvalidData).unwrap().changed().unwrap();
+    assert_eq!(codes(reject(rejected, Inactivity)), ["wrong_state"]);
+    let lost = lose(accepted(), Inactivity).unwrap().changed().unwrap();
+    assert_eq!(codes(lose(lost, InvalidData)), ["wrong_state"]);
+}
+
+#[test]
+fn an_accepted_registration_protects_from_its_acceptance_for_ninety_days() {
+    let table = [
+        ("2026-01-01T11:59:59Z", false),
+        ("2026-01-01T12:00:00Z", true),
+        ("2026-04-01T11:59:59Z", true),
+        ("2026-04-01T12:00:00Z", false),
+    ];
+    for (now, expected) in table {
+        assert_eq!(accepted().is_protecting(at(now)), expected, "{now}");
+    }
+}
+
+#[test]
+fn nothing_but_an_accepted_registration_protects() {
+    let within = at("2026-02-01T00:00:00Z");
+    for state in RegistrationState::ALL.iter().copied().filter(|state| *state != Accepted) {
+        assert!(!Registration { state, ..accepted() }.is_protecting(within), "{state:?}");
+    }
+}
+
+#[test]
+fn a_protection_expires_at_its_last_instant_and_not_before() {
+    let until = at("2026-04-01T12:00:00Z");
+    let early = Err(vec![RegistrationRefusal::StillProtected { until }]);
+    let expired = Ok(Decided::Changed(Registration { state: Expired, ..accepted() }));
+    assert_eq!(expire(accepted(), at("2026-04-01T11:59:59.999999Z")), early);
+    assert_eq!(expire(accepted(), until), expired);
+    assert_eq!(expire(accepted(), at("2026-04-01T12:00:00.000001Z")), expired);
+}
+
+#[test]
+fn evidence_of_activity_extends_up_to_the_cap() {
+    let activity = [meeting("2026-01-05")];
+    let now = at("2026-01-05T08:00:00Z");
+    // 1 January + 90, 180, 270 and 360 days.
+    let ends = ["2026-06-30T12:00:00Z", "2026-09-28T12:00:00Z", "2026-12-27T12:00:00Z"];
+    let mut registration = accepted();
+    for until in ends {
+        registration = extend(registration, &activity, now, POLICY).unwrap().changed().unwrap();
+        assert_eq!(registration.protection.unwrap().until, at(until));
+    }
+    let cap = at("2026-12-27T12:00:00Z");
+    assert_eq!(extend(registration, &activity, now, POLICY), Err(vec![RegistrationRefusal::CapReached { cap }]));
+    let short = ProtectionPolicy { cap_days: 100, ..POLICY };
+    let capped = extend(accepted(), &activity, now, short).unwrap().changed().unwrap();
+    assert_eq!(capped.protection.unwrap().until, at("2026-04-11T12:00:00Z"));
+}
+
+#[test]
+fn activity_is_dated_from_the_acceptance_to_today() {
+    let now = at("2026-01-20T08:00:00Z");
+    let dated = |day| extend(accepted(), &[meeting(day)], now, POLICY);
+    assert_eq!(codes(dated("2025-12-31")), ["evidence_earlier", "evidence_too_few"]);
+    assert!(dated("2026-01-01").is_ok());
+    assert!(dated("2026-01-20").is_ok());
+    assert_eq!(codes(dated("2026-01-21")), ["evidence_later", "evidence_too_few"]);
+    assert_eq!(codes(extend(accepted(), &[], now, POLICY)), ["evidence_too_few"]);
+}
+
+#[test]
+fn only_a_running_protection_is_extended() {
+    let activity = [meeting("2026-01-05")];
+    assert!(extend(accepted(), &activity, at("2026-04-01T11:59:59Z"), POLICY).is_ok());
+    let since = at("2026-04-01T12:00:00Z");
+    assert_eq!(extend(accepted(), &activity, since, POLICY), Err(vec![RegistrationRefusal::RunOut { since }]));
+    for state in RegistrationState::ALL.iter().copied().filter(|state| *state != Accepted) {
+        let refused = extend(Registration { state, ..accepted() }, &activity, at("2026-01-06T00:00:00Z"), POLICY);
+        assert_eq!(codes(refused), ["wrong_state"], "{state:?}");
+    }
+    assert_eq!(codes(extend(accepted(), &[], since, POLICY)), ["protection_run_out", "evidence_too_few"]);
+}
+
+#[test]
+fn a_protection_beyond_the_calendar_is_refused() {
+    let end = DateTime::<Utc>::MAX_UTC;
+    assert_eq!(accept(in_state(Submitted), end, POLICY), Err(vec![RegistrationRefusal::OutOfCalendar]));
+}
+
+proptest! {
+    #[test]
+    fn at_every_instant_a_registration_either_protects_or_can_expire(days in 0u32..800, seconds in -1_000_000i64..80_000_000) {
+        let from = at("2026-01-01T12:00:00Z");
+        let policy = ProtectionPolicy { days, cap_days: 360 };
+        let registration = accept(in_state(InReview), from, policy).unwrap().changed().unwrap();
+        let now = from.checked_add_signed(TimeDelta::seconds(seconds)).unwrap();
+        let run_out = seconds >= i64::from(days) * 86_400;
+        prop_assert_eq!(expire(registration, now).is_ok(), run_out);
+        prop_assert_eq!(registration.is_protecting(now), seconds >= 0 && !run_out);
+    }
+
+    #[test]
+    fn no_sequence_of_extensions_passes_the_cap(days in 1u32..200, cap_days in 1u32..400, hours in proptest::collection::vec(0i64..9_600, 0..12)) {
+        let from = at("2026-01-01T12:00:00Z");
+        let policy = ProtectionPolicy { days, cap_days };
+        let mut registration = accept(in_state(Submitted), from, policy).unwrap().changed().unwrap();
+        let bound = from + TimeDelta::days(i64::from(cap_days.max(days)));
+        for hour in hours {
+            let now = from + TimeDelta::hours(hour);
+            let activity = Evidence { kind: EvidenceKind::Demonstration, dated: now.date_naive() };
+            if let Ok(Decided::Changed(longer)) = extend(registration, &[activity], now, policy) {
+                prop_assert!(registration.is_protecting(now), "extended though run out");
+                prop_assert!(longer.protection.unwrap().until > registration.protection.unwrap().until);
+                registration = longer;
+            }
+            prop_assert!(registration.protection.unwrap().until <= bound);
+        }
+    }
+}

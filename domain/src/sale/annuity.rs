@@ -1,0 +1,345 @@
+//! Annuities: what a customer pays for twelve contract months, and what of it was invoiced, collected and credited (D12).
+
+use crate::{money::Money, network::ItemKind, sale::LineDraft};
+
+/// What one line comes to in one contract year, net of tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnuityLine {
+    /// The line's place among the contract's, from 0.
+    pub line: usize,
+    /// Whose item it is.
+    pub kind: ItemKind,
+    /// Whether it comes back every year.
+    pub recurring: bool,
+    /// Before discount.
+    pub list: Money,
+    /// After discount.
+    pub net: Money,
+}
+
+/// What the lines come to in the `year`th contract year, counted from 1: a monthly price counts twelve times, what is paid once
+/// counts in the first year and has no line later (D12). `None` when an amount is larger than can be held.
+#[must_use]
+pub fn annuity_lines(lines: &[LineDraft], year: u32) -> Option<Vec<AnnuityLine>> {
+    let due = lines.iter().enumerate().filter(|(_, line)| line.period.times_in_year(year) > 0);
+    due.map(|(index, line)| {
+        let times = line.period.times_in_year(year);
+        let amount = |price: Money| price.checked_times(line.quantity)?.checked_times(times);
+        Some(AnnuityLine {
+            line: index,
+            kind: line.item_kind,
+            recurring: line.period.is_recurring(),
+            list: amount(line.list_price)?,
+            net: amount(line.net_price)?,
+        })
+    })
+    .collect()
+}
+
+/// What a customer pays for the `year`th contract year, net of tax and after discounts. `None` without lines, with lines of
+/// several currencies, or when an amount, before discount or after, is larger than can be held.
+#[must_use]
+pub fn annuity_total(lines: &[LineDraft], year: u32) -> Option<Money> {
+    let currency = lines.first()?.net_price.currency();
+    let amounts = annuity_lines(lines, year)?;
+    Money::sum(amounts.iter().map(|line| line.list), currency)?;
+    Money::sum(amounts.iter().map(|line| line.net), currency)
+}
+
+/// What happened to a part of an annuity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum InstalmentKind {
+    /// The customer was billed.
+    Invoice,
+    /// The customer paid.
+    Collection,
+    /// A credit note: the customer owes less.
+    Credit,
+    /// The customer got back what it had paid.
+    Refund,
+}
+
+impl InstalmentKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Invoice, Self::Collection, Self::Credit, Self::Refund];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Collection => "collection",
+            Self::Credit => "credit",
+            Self::Refund => "refund",
+        }
+    }
+
+    /// The kind of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// How far an annuity is: all of one currency, none below zero, never more invoiced (less credits) than contracted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnuityState {
+    contracted: Money,
+    invoiced: Money,
+    collected: Money,
+    credited: Money,
+}
+
+/// Why an instalment cannot be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstalmentRefusal {
+    /// Nothing, or less.
+    NotPositive,
+    /// Not the annuity's currency.
+    OtherCurrency {
+        /// The annuity as contracted.
+        contracted: Money,
+    },
+    /// More than is left.
+    MoreThan {
+        /// What was recorded.
+        kind: InstalmentKind,
+        /// The most it could have been.
+        left: Money,
+    },
+}
+
+impl InstalmentRefusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotPositive => "amount_not_positive",
+            Self::OtherCurrency { .. } => "other_currency",
+            Self::MoreThan { kind: InstalmentKind::Invoice, .. } => "more_than_contracted",
+            Self::MoreThan { kind: InstalmentKind::Collection, .. } => "more_than_due",
+            Self::MoreThan { kind: InstalmentKind::Credit, .. } => "more_than_invoiced",
+            Self::MoreThan { kind: InstalmentKind::Refund, .. } => "more_than_collected",
+        }
+    }
+
+    /// The rule it breaks.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        "D12"
+    }
+}
+
+impl AnnuityState {
+    /// A new annuity, of which nothing was invoiced yet.
+    #[must_use]
+    pub const fn new(contracted: Money) -> Self {
+        let nothing = Money::zero(contracted.currency());
+        Self { contracted, invoiced: nothing, collected: nothing, credited: nothing }
+    }
+
+    /// An annuity as it was stored; `None` when the amounts cannot have come from instalments.
+    #[must_use]
+    pub fn from_amounts(contracted: Money, invoiced: Money, collected: Money, credited: Money) -> Option<Self> {
+        let net = invoiced.checked_sub(credited)?;
+        let within =
+            |amount: Money, most: Money| amount.sign().is_ge() && amount.compare(most).is_some_and(|order| order.is_le());
+        let sound = within(net, contracted) && within(credited, invoiced) && within(collected, invoiced);
+        sound.then_some(Self { contracted, invoiced, collected, credited })
+    }
+
+    /// What the customer owes for the year, as contracted.
+    #[must_use]
+    pub const fn contracted(&self) -> Money {
+        self.contracted
+    }
+
+    /// What was invoiced, before credits.
+    #[must_use]
+    pub const fn invoiced(&self) -> Money {
+        self.invoiced
+    }
+
+    /// What was collected and not refunded.
+    #[must_use]
+    pub const fn collected(&self) -> Money {
+        self.collected
+    }
+
+    /// What was credited.
+    #[must_use]
+    pub const fn credited(&self) -> Money {
+        self.credited
+    }
+
+    /// What was invoiced, less credits: what a rule that waits for invoices is proportional to.
+    #[must_use]
+    pub fn invoiced_net(&self) -> Money {
+        self.invoiced.checked_sub(self.credited).unwrap_or(Money::zero(self.contracted.currency()))
+    }
+
+    /// What can still be recorded of a kind: invoices up to what is contracted, collections up to what is invoiced less credits,
+    /// credits up to what is invoiced, refunds up to what is collected. A credit may leave more collected than is due, which a
+    /// refund then gives back; until then nothing can be collected.
+    #[must_use]
+    pub fn left(&self, kind: InstalmentKind) -> Money {
+        let net = self.invoiced_net();
+        let left = match kind {
+            InstalmentKind::Invoice => self.contracted.checked_sub(net),
+            InstalmentKind::Collection => net.checked_sub(self.collected),
+            InstalmentKind::Credit => Some(net),
+            InstalmentKind::Refund => Some(self.collected),
+        };
+        left.filter(|left| left.sign().is_gt()).unwrap_or(Money::zero(self.contracted.currency()))
+    }
+
+    /// Records an instalment.
+    ///
+    /// # Errors
+    /// Every [`InstalmentRefusal`] at once.
+    pub fn record(&self, kind: InstalmentKind, amount: Money) -> Result<Self, Vec<InstalmentRefusal>> {
+        let mut refusals = Vec::new();
+        if !amount.sign().is_gt() {
+            refusals.push(InstalmentRefusal::NotPositive);
+        }
+        let left = self.left(kind);
+        match amount.compare(left) {
+            None => refusals.push(InstalmentRefusal::OtherCurrency { contracted: self.contracted }),
+            Some(order) if order.is_gt() => refusals.push(InstalmentRefusal::MoreThan { kind, left }),
+            Some(_) => {}
+        }
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        let mut after = *self;
+        let (total, sum) = match kind {
+            InstalmentKind::Invoice => (&mut after.invoiced, self.invoiced.checked_add(amount)),
+            InstalmentKind::Collection => (&mut after.collected, self.collected.checked_add(amount)),
+            InstalmentKind::Credit => (&mut after.credited, self.credited.checked_add(amount)),
+            InstalmentKind::Refund => (&mut after.collected, self.collected.checked_sub(amount)),
+        };
+        // Only invoices and credits repeated without end reach the largest amount.
+        *total = sum.ok_or_else(|| vec![InstalmentRefusal::MoreThan { kind, left: Money::zero(left.currency()) }])?;
+        Ok(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{money::Currency, network::Period};
+
+    fn eur(minor: i64) -> Money {
+        Money::from_minor(minor, Currency::EUR)
+    }
+
+    fn line(period: Period, quantity: u32, list: i64, net: i64) -> LineDraft {
+        let duties = BTreeMap::new();
+        LineDraft { item_kind: ItemKind::NetworkModule, period, quantity, list_price: eur(list), net_price: eur(net), duties }
+    }
+
+    #[test]
+    fn an_annuity_is_twelve_months_of_what_recurs_and_once_what_does_not() {
+        let lines =
+            [line(Period::Year, 1, 120_000, 100_000), line(Period::Month, 3, 10_000, 9_999), line(Period::Once, 2, 5_000, 5_000)];
+        let first = annuity_lines(&lines, 1).unwrap();
+        let amounts: Vec<_> = first.iter().map(|line| (line.line, line.recurring, line.list, line.net)).collect();
+        let recurring = [(0, true, eur(120_000), eur(100_000)), (1, true, eur(360_000), eur(359_964))];
+        assert_eq!(amounts, [recurring[0], recurring[1], (2, false, eur(10_000), eur(10_000))]);
+        assert_eq!(annuity_total(&lines, 1), Some(eur(469_964)));
+        for year in [2, 3] {
+            let later = annuity_lines(&lines, year).unwrap();
+            let amounts: Vec<_> = later.iter().map(|line| (line.line, line.recurring, line.list, line.net)).collect();
+            assert_eq!(amounts, recurring);
+            assert_eq!(annuity_total(&lines, year), Some(eur(459_964)));
+        }
+    }
+
+    #[test]
+    fn a_contract_of_single_payments_has_annuities_of_nothing_later() {
+        assert_eq!(annuity_total(&[line(Period::Once, 1, 5_000, 5_000)], 2), Some(eur(0)));
+    }
+
+    #[test]
+    fn an_annuity_that_cannot_be_held_is_none() {
+        assert_eq!(annuity_lines(&[line(Period::Month, 1, i64::MAX / 12, 0)], 1).map(|lines| lines.len()), Some(1));
+        assert_eq!(annuity_lines(&[line(Period::Month, 1, i64::MAX / 12 + 1, 0)], 1), None);
+        let half = line(Period::Year, 1, i64::MAX / 2 + 1, 0);
+        assert_eq!(annuity_total(&[half.clone(), half], 1), None);
+        assert_eq!(annuity_total(&[], 1), None);
+    }
+
+    #[test]
+    fn each_instalment_is_at_most_what_is_left() {
+        use InstalmentKind::{Collection, Credit, Invoice, Refund};
+        // Of 1,200.00: 1,000.00 invoiced, 100.00 credited, 600.00 collected.
+        let state = AnnuityState::from_amounts(eur(120_000), eur(100_000), eur(60_000), eur(10_000)).unwrap();
+        let table = [(Invoice, 30_000), (Collection, 30_000), (Credit, 90_000), (Refund, 60_000)];
+        for (kind, left) in table {
+            assert_eq!(state.left(kind), eur(left), "{kind:?}");
+            assert!(state.record(kind, eur(left)).is_ok(), "{kind:?}");
+            let refused = Err(vec![InstalmentRefusal::MoreThan { kind, left: eur(left) }]);
+            assert_eq!(state.record(kind, eur(left + 1)), refused, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_credit_frees_what_can_be_invoiced_and_asks_for_a_refund() {
+        use InstalmentKind::{Collection, Credit, Invoice, Refund};
+        let steps = [(Invoice, 120_000), (Collection, 120_000), (Credit, 20_000)];
+        let credited = steps
+            .into_iter()
+            .fold(AnnuityState::new(eur(120_000)), |state, (kind, amount)| state.record(kind, eur(amount)).unwrap());
+        assert_eq!((credited.left(Collection), credited.left(Invoice)), (eur(0), eur(20_000)));
+        let refunded = credited.record(Refund, eur(20_000)).unwrap();
+        assert_eq!((refunded.collected(), refunded.invoiced_net()), (eur(100_000), eur(100_000)));
+        assert_eq!(refunded.record(Invoice, eur(20_000)).unwrap().left(Collection), eur(20_000));
+    }
+
+    #[test]
+    fn an_instalment_is_positive_and_of_the_annuitys_currency() {
+        let state = AnnuityState::new(eur(120_000));
+        for minor in [-1, 0] {
+            assert_eq!(state.record(InstalmentKind::Invoice, eur(minor)), Err(vec![InstalmentRefusal::NotPositive]));
+        }
+        let reais = Money::from_minor(0, Currency::BRL);
+        let expected = vec![InstalmentRefusal::NotPositive, InstalmentRefusal::OtherCurrency { contracted: eur(120_000) }];
+        assert_eq!(state.record(InstalmentKind::Invoice, reais), Err(expected));
+    }
+
+    #[test]
+    fn amounts_that_no_instalments_come_to_are_not_restored() {
+        let restored = |invoiced, collected, credited| {
+            AnnuityState::from_amounts(eur(100), eur(invoiced), eur(collected), eur(credited)).is_some()
+        };
+        assert!(restored(100, 100, 0) && restored(150, 0, 50) && restored(100, 100, 100));
+        assert!(!restored(101, 0, 0) && !restored(100, 101, 0) && !restored(50, 0, 51));
+        assert!(!restored(-1, 0, 0) && !restored(100, -1, 0) && !restored(100, 0, -1));
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_instalments_leaves_the_bounds(steps in proptest::collection::vec((0usize..4, 1i64..600), 0..40)) {
+            let mut state = AnnuityState::new(eur(1_000));
+            let mut sums = [0i64; 4];
+            for (kind, minor) in steps {
+                if let Ok(after) = state.record(InstalmentKind::ALL[kind], eur(minor)) {
+                    state = after;
+                    sums[kind] += minor;
+                }
+                let [invoiced, collected, credited, refunded] = sums;
+                prop_assert_eq!(state.invoiced().minor(), invoiced);
+                prop_assert_eq!(state.credited().minor(), credited);
+                prop_assert_eq!(state.collected().minor(), collected - refunded);
+                prop_assert!((0..=1_000).contains(&(invoiced - credited)));
+                prop_assert!((0..=invoiced).contains(&(collected - refunded)));
+                let restored = AnnuityState::from_amounts(state.contracted(), state.invoiced(), state.collected(), state.credited());
+                prop_assert_eq!(restored, Some(state));
+            }
+        }
+    }
+}

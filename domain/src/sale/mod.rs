@@ -1,0 +1,15 @@
+//! Sales: lines with their prices and duties, annuities with their instalments, and where proposals and contracts stand
+//! (R11, R13, R53 to R80, R88, D9, D12).
+
+mod annuity;
+mod line;
+mod ordinal;
+mod state;
+
+pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
+pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of};
+pub use ordinal::{PriorSale, next_ordinal};
+pub use state::{ContractAction, ContractState, ProposalAction, ProposalState, WrongState};
+
+#[cfg(test)]
+mod line_tests;

@@ -1,0 +1,102 @@
+//! What must always hold (requirements §7), looked for in everything that is stored.
+//!
+//! Each check is one query that both engines understand and that names the rows which break it; a sound database has none.
+
+use diesel::{RunQueryDsl, sql_types::Text};
+
+use crate::{db::Conn, error::DbError};
+
+/// One thing that must always hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invariant {
+    /// The rule, in words.
+    pub rule: &'static str,
+    /// A query for the column `broken`: what breaks it.
+    query: &'static str,
+}
+
+/// Everything that is looked for.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        rule: "every journal is sealed",
+        query: "SELECT CAST(j.id AS TEXT) AS broken FROM journals j LEFT JOIN seals s ON s.journal_id = j.id WHERE s.journal_id IS NULL",
+    },
+    Invariant {
+        rule: "every journal has as many entries and as much money as it says",
+        query: "SELECT CAST(j.id AS TEXT) AS broken FROM journals j \
+                WHERE j.entry_count <> (SELECT count(*) FROM entries e WHERE e.journal_id = j.id) \
+                OR j.total_minor <> (SELECT coalesce(sum(e.amount_minor), 0) FROM entries e WHERE e.journal_id = j.id)",
+    },
+    Invariant {
+        rule: "what was posted for a rule adds up to what it states as due to date",
+        query: "SELECT CAST(last.id AS TEXT) AS broken FROM entries last \
+                WHERE last.sequence = (SELECT max(e.sequence) FROM entries e WHERE e.annuity_id = last.annuity_id \
+                  AND e.attribution_id = last.attribution_id AND e.rule = last.rule) \
+                AND last.entitled_minor <> (SELECT sum(CASE WHEN e.correction IS NULL THEN e.amount_minor ELSE -e.amount_minor END) \
+                  FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule)",
+    },
+    Invariant {
+        rule: "entries of a rule are numbered without a gap",
+        query: "SELECT CAST(min(CAST(e.id AS TEXT)) AS TEXT) AS broken FROM entries e GROUP BY e.annuity_id, e.attribution_id, e.rule \
+                HAVING max(e.sequence) <> count(*)",
+    },
+    Invariant {
+        rule: "a correction names an entry of the same rule, made before it",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM entries c JOIN entries e ON e.id = c.corrects_id \
+                WHERE e.rule <> c.rule OR e.attribution_id <> c.attribution_id OR e.annuity_id <> c.annuity_id OR e.sequence >= c.sequence",
+    },
+    Invariant {
+        rule: "no prospect has two protections",
+        query: "SELECT a.key AS broken FROM registration_keys a JOIN registration_keys b \
+                ON b.network_id = a.network_id AND b.key = a.key AND b.registration_id > a.registration_id WHERE a.protects AND b.protects",
+    },
+    Invariant {
+        rule: "exactly the accepted registrations protect",
+        query: "SELECT CAST(k.registration_id AS TEXT) AS broken FROM registration_keys k JOIN registrations r ON r.id = k.registration_id \
+                WHERE k.protects <> (r.state = 'accepted')",
+    },
+    Invariant {
+        rule: "no agreement is in force without a master's approval",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM agreements a WHERE a.state IN ('active', 'suspended') \
+                AND NOT EXISTS (SELECT 1 FROM supervisions s WHERE s.agreement_id = a.id AND s.decision = 'approve')",
+    },
+    Invariant {
+        rule: "each contract belongs to the company that sold it and to its customer's network",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM contracts c JOIN customers u ON u.id = c.customer_id WHERE u.network_id <> c.network_id",
+    },
+    Invariant {
+        rule: "a partner's sales are numbered without a gap",
+        query: "SELECT a.counts_in AS broken FROM attributions a GROUP BY a.counts_in HAVING max(a.ordinal) <> count(*)",
+    },
+    Invariant {
+        rule: "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM annuities a \
+                WHERE a.invoiced_minor <> (SELECT coalesce(sum(i.amount_minor), 0) FROM instalments i WHERE i.annuity_id = a.id AND i.kind = 'invoice') \
+                OR a.collected_minor <> (SELECT coalesce(sum(i.amount_minor), 0) FROM instalments i WHERE i.annuity_id = a.id AND i.kind = 'collection') \
+                OR a.credited_minor <> (SELECT coalesce(sum(i.amount_minor), 0) FROM instalments i WHERE i.annuity_id = a.id AND i.kind = 'credit') \
+                OR a.refunded_minor <> (SELECT coalesce(sum(i.amount_minor), 0) FROM instalments i WHERE i.annuity_id = a.id AND i.kind = 'refund')",
+    },
+    Invariant {
+        rule: "every started annuity of an attributed sale has an entry or an outcome for the partner",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM annuities a JOIN attributions t ON t.contract_id = a.contract_id \
+                WHERE a.invoiced_minor > 0 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.annuity_id = a.id AND e.attribution_id = t.id) \
+                AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.annuity_id = a.id AND o.attribution_id = t.id)",
+    },
+];
+
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    broken: String,
+}
+
+impl Invariant {
+    /// What breaks it: nothing, in a sound database.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn broken(&self, conn: &mut Conn) -> Result<Vec<String>, DbError> {
+        let rows: Vec<Row> = diesel::sql_query(self.query).load(conn)?;
+        Ok(rows.into_iter().map(|row| row.broken).collect())
+    }
+}

@@ -1,0 +1,121 @@
+//! The contract, held to the code and to the conventions.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use api::{
+    access::{Access, OPERATIONS},
+    contract::Contract,
+};
+use serde_json::Value;
+
+fn contract() -> Contract {
+    Contract::new().expect("a contract")
+}
+
+/// Every operation: path, method, and what the contract says of it.
+fn operations(contract: &Contract) -> Vec<(String, String, Value)> {
+    let paths = contract.document()["paths"].as_object().expect("paths").clone();
+    let of_path = |(path, methods): (String, Value)| {
+        let methods = methods.as_object().expect("methods").clone();
+        methods.into_iter().map(move |(method, operation)| (path.clone(), method, operation)).collect::<Vec<_>>()
+    };
+    paths.into_iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn the_committed_contract_is_what_the_code_generates() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi.yaml");
+    let committed = fs::read_to_string(committed).unwrap_or_default();
+    assert!(
+        committed == contract().yaml(),
+        "openapi.yaml is not what the code generates: run `make openapi` and look at the difference"
+    );
+}
+
+#[test]
+fn routes_contract_and_table_of_access_are_the_same_set() {
+    let contract = contract();
+    let listed: Vec<&str> = OPERATIONS.iter().map(|(id, _)| *id).collect();
+    let table: BTreeSet<&str> = listed.iter().copied().collect();
+    assert_eq!(listed.len(), table.len(), "an operation stands twice in the table");
+    let operations = operations(&contract);
+    let ids: Vec<&str> = operations.iter().map(|(_, _, operation)| operation["operationId"].as_str().expect("an id")).collect();
+    let routes: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), routes.len(), "two operations share an id");
+    assert_eq!(routes.difference(&table).collect::<Vec<_>>(), Vec::<&&str>::new(), "routes that nobody may call");
+    assert_eq!(table.difference(&routes).collect::<Vec<_>>(), Vec::<&&str>::new(), "rows of the table without a route");
+}
+
+#[test]
+fn every_operation_says_what_it_does_who_may_call_it_and_how_it_fails() {
+    let contract = contract();
+    for (path, method, operation) in operations(&contract) {
+        let what = format!("{method} {path}");
+        assert!(operation["summary"].as_str().is_some_and(|text| text.len() > 5), "{what}: no summary");
+        assert!(operation["tags"].as_array().is_some_and(|tags| tags.len() == 1), "{what}: not one tag");
+        let described =
+            contract.document()["tags"].as_array().expect("tags").iter().any(|tag| tag["name"] == operation["tags"][0]);
+        assert!(described, "{what}: the tag {} is not described", operation["tags"][0]);
+        let id = operation["operationId"].as_str().expect("an id");
+        let public = OPERATIONS.iter().any(|(row, access)| *row == id && *access == Access::Public);
+        let security = operation["security"].as_array().expect("security");
+        assert_eq!(security.is_empty(), public, "{what}: security");
+        let responses = operation["responses"].as_object().expect("responses");
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{what}: no success");
+        assert!(!responses.contains_key("default"), "{what}: every error status is listed");
+        for status in ["422", "429", "500", "503"] {
+            assert!(responses.contains_key(status), "{what}: {status} is not listed");
+        }
+        assert!(public || (responses.contains_key("401") && responses.contains_key("403")), "{what}: 401 and 403");
+    }
+}
+
+fn walk<'v>(pointer: &str, value: &'v Value, visit: &mut impl FnMut(&str, &'v Value)) {
+    visit(pointer, value);
+    match value {
+        Value::Object(object) => object.iter().for_each(|(name, value)| walk(&format!("{pointer}/{name}"), value, visit)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, value)| walk(&format!("{pointer}/{n}"), value, visit)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_number_with_a_fraction_and_every_pattern_has_an_example_that_fits() {
+    let contract = contract();
+    let mut problems = Vec::new();
+    walk("", contract.document(), &mut |pointer, value| {
+        if value["type"] == "number" {
+            problems.push(format!("{pointer}: a number; money and rates are strings"));
+        }
+        if let Some(pattern) = value["pattern"].as_str() {
+            let validator = jsonschema::options().build(&serde_json::json!({ "pattern": pattern })).expect("a pattern");
+            match value.get("example").or_else(|| value["examples"].get(0)) {
+                None => problems.push(format!("{pointer}: a pattern without an example")),
+                Some(example) if !validator.is_valid(example) => {
+                    problems.push(format!("{pointer}: {example} does not fit {pattern}"))
+                }
+                Some(_) => {}
+            }
+        }
+    });
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn requests_are_closed_and_answers_stay_open() {
+    let contract = contract();
+    let mut requests = BTreeSet::new();
+    for (_, _, operation) in operations(&contract) {
+        walk("", &operation["requestBody"], &mut |_, value| {
+            if let Some(name) = value["$ref"].as_str().and_then(|name| name.strip_prefix("#/components/schemas/")) {
+                requests.insert(name.to_owned());
+            }
+        });
+    }
+    let schemas = contract.document()["components"]["schemas"].as_object().expect("schemas").clone();
+    for name in requests {
+        let schema = &schemas[&name];
+        let form = schema["type"] == "object";
+        assert!(!form || schema["additionalProperties"] == false, "{name}: unknown fields are not refused");
+    }
+}
