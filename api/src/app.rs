@@ -51,11 +51,14 @@ impl App {
 /// Every operation of the API: the capabilities, each with its own routes.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .configure(crate::agreement::routes)
+        .configure(crate::customer::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
         .configure(crate::network::routes)
-        .configure(crate::partner::routes);
+        .configure(crate::partner::routes)
+        .configure(crate::registration::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

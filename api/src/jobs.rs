@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{app::App, problem::Problem};
+use crate::{app::App, problem::Problem, registration, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -25,6 +25,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// Every job.
 const JOBS: &[Periodic] = &[
+    Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
     Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
@@ -44,6 +45,17 @@ pub fn start(app: &Arc<App>) {
                 }
             }
         });
+    }
+}
+
+async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
+    loop {
+        let mut job = Job::named("expiry");
+        let expired = app.db.write(move |tx| job.run(tx, None, registration::commands::expire_due)).await?;
+        log::debug!("ended {expired} protections that had run out");
+        if expired == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -7,9 +7,12 @@
 rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
+pub mod agreement;
 pub mod app;
+pub(crate) mod calendar;
 pub mod cli;
 pub mod contract;
+pub mod customer;
 pub mod edge;
 pub mod event;
 pub mod extract;
@@ -24,6 +27,7 @@ pub mod partner;
 pub mod problem;
 pub mod read;
 pub mod reference;
+pub mod registration;
 pub mod schema;
 pub mod serve;
 pub mod wire;

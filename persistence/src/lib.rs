@@ -3,8 +3,11 @@
 //! One module per capability holds its private rows and its queries; [`db`] is the only way in. What an engine cannot share
 //! with the other stands in [`dialect`], and a test counts it.
 
+pub mod agreement;
+pub mod application;
 pub mod columns;
 mod conn;
+pub mod customer;
 pub mod db;
 pub mod dialect;
 pub mod error;
@@ -16,5 +19,6 @@ pub mod migrate;
 pub mod network;
 pub mod partner;
 pub mod reference;
+pub mod registration;
 pub mod schema;
 pub mod view;

@@ -106,6 +106,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     // Agreements.
     ("list_agreements", both(EVERYBODY, Scope::AgreementsRead)),
     ("show_agreement", both(EVERYBODY, Scope::AgreementsRead)),
+    ("show_agreement_terms", both(EVERYBODY, Scope::AgreementsRead)),
     ("create_agreement", masters(OPERATORS, Scope::Onboarding)),
     ("change_agreement", masters(OPERATORS, Scope::Onboarding)),
     ("submit_agreement", masters(OPERATORS, Scope::Onboarding)),

@@ -86,8 +86,10 @@ pub struct AgreementFacts<'a> {
     pub validity: Validity,
     /// The day it is signed: the version and language of that day are kept (R90).
     pub signed_on: NaiveDate,
-    /// The governing language (D1, R90).
+    /// The language it is signed in (R90).
     pub language: String,
+    /// The language that counts where two versions of it differ (D1).
+    pub governing_language: String,
     /// The master said to supervise it.
     pub supervised_by: MasterId,
     /// The master named in the partner's application (R3).
@@ -249,16 +251,25 @@ fn qualifying<'a>(
     agreements.iter().filter(|agreement| types.contains(&agreement.partnership_type))
 }
 
-fn partner_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>) {
-    let (terms, record) = (facts.terms, facts.partner.record);
+/// What keeps somebody from ever holding an agreement of the type, whatever else comes on record: already an application is
+/// refused for it (R9, R13).
+#[must_use]
+pub fn barred(terms: &Terms, record: &PartnerRecord) -> Vec<AgreementRefusal> {
+    let mut broken = Vec::new();
     if !terms.legal_forms.contains(&record.legal_form) {
         broken.push(AgreementRefusal::LegalFormNotAllowed { form: record.legal_form, allowed: terms.legal_forms.clone() });
     }
-    for requirement in terms.requirements.iter().copied().filter(|requirement| !record.meets(*requirement)) {
-        broken.push(AgreementRefusal::RequirementNotOnRecord { requirement });
-    }
     if record.has_personal_tax_id_of_another() {
         broken.push(AgreementRefusal::PersonalTaxId);
+    }
+    broken
+}
+
+fn partner_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>) {
+    let (terms, record) = (facts.terms, facts.partner.record);
+    broken.extend(barred(terms, record));
+    for requirement in terms.requirements.iter().copied().filter(|requirement| !record.meets(*requirement)) {
+        broken.push(AgreementRefusal::RequirementNotOnRecord { requirement });
     }
     if facts.partner.network != facts.network {
         broken.push(AgreementRefusal::OtherNetwork { party: Party::Partner });
@@ -340,8 +351,10 @@ fn paper_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>) {
     if facts.validity.end.is_some_and(|end| end < facts.validity.start) {
         broken.push(AgreementRefusal::EndBeforeStart);
     }
-    if !facts.version.languages.contains(&facts.language) {
-        broken.push(AgreementRefusal::LanguageNotOffered { offered: facts.version.languages.clone() });
+    let languages = BTreeSet::from([&facts.language, &facts.governing_language]);
+    for language in languages.into_iter().filter(|language| !facts.version.languages.contains(*language)) {
+        let offered = facts.version.languages.clone();
+        broken.push(AgreementRefusal::LanguageNotOffered { language: language.clone(), offered });
     }
     if facts.signed_on < facts.version.effective_from {
         broken.push(AgreementRefusal::TermsNotEffective { from: facts.version.effective_from });

@@ -260,9 +260,15 @@ fn an_agreement_does_not_end_before_it_starts() {
 }
 
 #[test]
-fn the_language_is_one_of_the_terms() {
-    let offered: BTreeSet<_> = ["en".to_owned(), "pt".to_owned()].into();
-    assert_eq!(of_reseller(|facts| facts.language = "fr".into()), [AgreementRefusal::LanguageNotOffered { offered }]);
+fn both_languages_are_among_those_of_the_terms() {
+    let offered: BTreeSet<String> = ["en".to_owned(), "pt".to_owned()].into();
+    let not_offered =
+        |language: &str| AgreementRefusal::LanguageNotOffered { language: language.into(), offered: offered.clone() };
+    assert_eq!(of_reseller(|facts| facts.language = "fr".into()), [not_offered("fr")]);
+    assert_eq!(of_reseller(|facts| facts.governing_language = "es".into()), [not_offered("es")]);
+    let both = |facts: &mut AgreementFacts<'_>| (facts.language, facts.governing_language) = ("fr".into(), "fr".into());
+    assert_eq!(of_reseller(both), [not_offered("fr")]);
+    assert_eq!(of_reseller(|facts| facts.governing_language = "en".into()), []);
 }
 
 #[test]

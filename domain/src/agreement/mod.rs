@@ -8,13 +8,13 @@ mod supervision;
 
 pub use admission::{
     AgreementFacts, AgreementKind, ContractingPartner, CounterpartyAgreement, CounterpartyFacts, ExclusivityGrant,
-    ExclusivityScope, OtherAgreement, TermsVersion, Validity, broken_rules, supervising_master,
+    ExclusivityScope, OtherAgreement, TermsVersion, Validity, barred, broken_rules, supervising_master,
 };
 pub use refusal::{AgreementRefusal, Party};
 pub use stage::{StageHistory, StageRefusal, StageStep};
 pub use state::{
-    AgreementAction, AgreementState, SupervisedAgreement, begin_supervision, expire, is_in_force, resume, submit, supervise,
-    suspend, terminate,
+    AgreementAction, AgreementState, SupervisedAgreement, begin_supervision, expire, is_in_force, may_change, may_enter_stage,
+    resume, submit, supervise, suspend, terminate,
 };
 pub use supervision::{Finding, FindingOutcome, Supervision, SupervisionDecision, SupervisionRefusal, judge};
 

@@ -96,6 +96,8 @@ pub enum AgreementRefusal {
     EndBeforeStart,
     /// The terms do not exist in the language (R90).
     LanguageNotOffered {
+        /// The language asked for.
+        language: String,
         /// Those in which they do.
         offered: BTreeSet<String>,
     },

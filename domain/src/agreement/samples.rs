@@ -58,6 +58,7 @@ pub(crate) fn facts<'a>(terms: &'a Terms, record: &'a PartnerRecord) -> Agreemen
         validity: Validity { start: date(3, 1), end: None },
         signed_on: date(2, 20),
         language: "pt".into(),
+        governing_language: "pt".into(),
         supervised_by: master,
         named_master: master,
     }

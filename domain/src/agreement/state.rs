@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     agreement::{AgreementFacts, AgreementRefusal, Supervision, SupervisionDecision, Validity, broken_rules, judge},
+    code::coded,
     decided::Decided,
     id::MasterId,
     network::ChecklistItem,
@@ -73,6 +74,25 @@ pub enum AgreementAction {
     Terminate,
     /// End it because its last day is over.
     Expire,
+    /// Write it otherwise.
+    Change,
+    /// Enter a stage of growth.
+    EnterStage,
+}
+
+coded! {
+    AgreementAction {
+        Submit => "submit",
+        BeginSupervision => "begin_supervision",
+        Approve => "approve",
+        Refuse => "refuse",
+        Suspend => "suspend",
+        Resume => "resume",
+        Terminate => "terminate",
+        Expire => "expire",
+        Change => "change",
+        EnterStage => "enter_stage",
+    }
 }
 
 /// An agreement under its master's eyes, as far as the supervision asks for it.
@@ -89,6 +109,24 @@ pub struct SupervisedAgreement<'a> {
 }
 
 type Transition = Result<Decided<AgreementState>, Vec<AgreementRefusal>>;
+
+/// Whether what stands in an agreement may be changed: only a draft's, for whatever was handed in is what was supervised (R7).
+///
+/// # Errors
+/// The wrong state.
+pub fn may_change(state: AgreementState) -> Result<(), AgreementRefusal> {
+    let wrong = AgreementRefusal::WrongState { action: AgreementAction::Change, state };
+    if state == AgreementState::Draft { Ok(()) } else { Err(wrong) }
+}
+
+/// Whether an agreement may enter a stage of growth: any that has not ended, so that its first stage can begin with it (R39).
+///
+/// # Errors
+/// The wrong state.
+pub fn may_enter_stage(state: AgreementState) -> Result<(), AgreementRefusal> {
+    let ended = matches!(state, AgreementState::Terminated | AgreementState::Expired);
+    if ended { Err(AgreementRefusal::WrongState { action: AgreementAction::EnterStage, state }) } else { Ok(()) }
+}
 
 /// Hands a draft in. It must break no rule: what cannot take effect is not worth a master's time.
 ///

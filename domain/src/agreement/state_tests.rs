@@ -156,3 +156,16 @@ fn every_word_of_an_agreement_is_found_by_its_code() {
     assert!(FindingOutcome::ALL.into_iter().all(|outcome| FindingOutcome::from_code(outcome.code()) == Some(outcome)));
     assert!(SupervisionDecision::ALL.into_iter().all(|word| SupervisionDecision::from_code(word.code()) == Some(word)));
 }
+
+#[test]
+fn only_a_draft_is_changed_and_only_what_has_not_ended_enters_a_stage() {
+    for state in AgreementState::ALL {
+        let change = may_change(state);
+        let stage = may_enter_stage(state);
+        let wrong = |action| Err(AgreementRefusal::WrongState { action, state });
+        let draft = state == AgreementState::Draft;
+        let ended = [AgreementState::Terminated, AgreementState::Expired].contains(&state);
+        assert_eq!(change, if draft { Ok(()) } else { wrong(AgreementAction::Change) }, "{state:?}");
+        assert_eq!(stage, if ended { wrong(AgreementAction::EnterStage) } else { Ok(()) }, "{state:?}");
+    }
+}

@@ -88,6 +88,16 @@ pub enum Requirement {
     TechnicalQualification,
 }
 
+coded! {
+    Requirement {
+        RegistrationNumber => "registration_number",
+        TaxId => "tax_id",
+        BillingAbility => "billing_ability",
+        SupportStructure => "support_structure",
+        TechnicalQualification => "technical_qualification",
+    }
+}
+
 /// Whom the partner of an agreement contracts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterpartyTerms {

@@ -35,7 +35,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn add(&mut self, pointer: String, code: &'static str, message: String) {
-        self.faults.push(Fault { pointer, code, message });
+        self.faults.push(Fault::new(pointer, code, message));
     }
 
     fn network(&mut self, network: &NetworkDocument) {

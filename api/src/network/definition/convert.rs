@@ -130,7 +130,9 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         }
         Of::DuplicateCode { code } => (of_rule(code, ""), "the code stands here twice"),
     };
-    Fault::new(pointer, fault.code(), format!("{message} ({})", fault.rule()))
+    let params = pointer.split('/').nth(2).map(|name| ("name", name.to_owned())).into_iter().collect();
+    let message = format!("{message} ({})", fault.rule());
+    Fault { rule: Some(fault.rule()), params, ..Fault::new(pointer, fault.code(), message) }
 }
 
 fn converted<A: Copy, B: From<A> + Ord>(words: &BTreeSet<A>) -> BTreeSet<B> {

@@ -13,13 +13,17 @@ pub struct Fault {
     pub code: &'static str,
     /// What is wrong, in English.
     pub message: String,
+    /// The rule of the network that it breaks, where it is one.
+    pub rule: Option<&'static str>,
+    /// What a text about it in another language needs to say, by name.
+    pub params: Vec<(&'static str, String)>,
 }
 
 impl Fault {
     /// A fault at `pointer`.
     #[must_use]
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code, message: message.into() }
+        Self { pointer: pointer.into(), code, message: message.into(), rule: None, params: Vec::new() }
     }
 
     /// The same fault, seen from a document that holds this one at `pointer`.
@@ -32,7 +36,7 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pointer, code, message } = self;
+        let Self { pointer, code, message, rule: _, params: _ } = self;
         write!(f, "{pointer}: {message} [{code}]")
     }
 }
@@ -40,8 +44,8 @@ impl fmt::Display for Fault {
 impl From<SchemaFault> for Fault {
     fn from(fault: SchemaFault) -> Self {
         let message = fault.to_string();
-        let SchemaFault { pointer, code, params: _ } = fault;
-        Self { pointer, code, message }
+        let SchemaFault { pointer, code, params } = fault;
+        Self { pointer, code, message, rule: None, params }
     }
 }
 
@@ -58,7 +62,7 @@ pub struct FileFault {
 
 impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, fault: Fault { pointer, code, message } } = self;
+        let Self { line, column, fault: Fault { pointer, code, message, rule: _, params: _ } } = self;
         write!(f, "{line}:{column}: {message} ({code} at {pointer})")
     }
 }
