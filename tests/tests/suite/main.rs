@@ -5,5 +5,6 @@ mod contract;
 mod edge;
 mod identity;
 mod migrations;
+mod network;
 mod postgres;
 mod storage;
