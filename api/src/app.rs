@@ -53,11 +53,15 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(crate::agreement::routes)
         .configure(crate::application::routes)
+        .configure(crate::customer::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
+        .configure(crate::ledger::routes)
         .configure(crate::network::routes)
-        .configure(crate::partner::routes);
+        .configure(crate::partner::routes)
+        .configure(crate::registration::routes)
+        .configure(crate::sale::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

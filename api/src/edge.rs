@@ -37,22 +37,19 @@ pub async fn pass(request: ServiceRequest, next: Next<impl MessageBody + 'static
     let started = Instant::now();
     let request_id = request_id(request.request());
     let language = Language::preferred(&text_header(request.request(), "accept-language").unwrap_or_default());
-    let (line, http) = (format!("{} {}", request.method(), request.path()), request.request().clone());
+    let line = format!("{} {}", request.method(), request.path());
     let admitted = admit(&request, &request_id, language).await;
     let mut response = match admitted {
         Ok(arrival) => {
             request.extensions_mut().insert(Rc::new(arrival));
-            match next.call(request).await {
-                Ok(response) => response.map_into_boxed_body(),
-                Err(error) => ServiceResponse::new(http.clone(), failure(&error, language, &request_id)),
-            }
+            next.call(request).await?.map_into_boxed_body()
         }
         Err(problem) => {
             log_cause(&problem, &request_id);
             request.into_response(problem.answer(language, &request_id))
         }
     };
-    if let Some(problem) = problem_of(&response, &http) {
+    if let Some(problem) = problem_of(&response) {
         log_cause(&problem, &request_id);
         response = response.into_response(problem.answer(language, &request_id));
     }
@@ -120,7 +117,7 @@ fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
 
 /// The problem that a response stands for, if it is one that was not rendered here: in the right language, with the request's
 /// id, and never with the framework's own text.
-fn problem_of(response: &ServiceResponse<BoxBody>, request: &HttpRequest) -> Option<Problem> {
+fn problem_of(response: &ServiceResponse<BoxBody>) -> Option<Problem> {
     let status = response.status();
     if let Some(error) = response.response().error() {
         return Some(problem_from(error));
@@ -129,13 +126,7 @@ fn problem_of(response: &ServiceResponse<BoxBody>, request: &HttpRequest) -> Opt
     if status.as_u16() < 400 || rendered || response.headers().contains_key("x-own-error") {
         return None;
     }
-    Some(foreign(status, request))
-}
-
-fn failure(error: &Error, language: Language, request_id: &str) -> HttpResponse {
-    let problem = problem_from(error);
-    log_cause(&problem, request_id);
-    problem.answer(language, request_id)
+    Some(foreign(status, response.request()))
 }
 
 /// Our own problem again, or what a failure of the framework comes to.

@@ -2,7 +2,13 @@
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App as ActixApp, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{
+    App as ActixApp, Error, HttpServer,
+    body::BoxBody,
+    dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web,
+};
 use utoipa_actix_web::AppExt;
 
 use crate::{app, app::App, edge};
@@ -10,26 +16,31 @@ use crate::{app, app::App, edge};
 /// How long requests that are running may still take when the process is asked to end.
 const GRACE_SECONDS: u64 = 25;
 
+/// The service: every operation, every page, behind the edge.
+pub fn service(
+    app: Arc<App>,
+) -> ActixApp<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>>
+{
+    ActixApp::new()
+        .into_utoipa_app()
+        .configure(app::routes)
+        .into_app()
+        .app_data(web::Data::from(app))
+        .configure(app::pages_and_nowhere)
+        .wrap(from_fn(edge::pass))
+}
+
 /// A server for `app` on a socket that is open already.
 ///
 /// # Errors
 /// When the socket cannot be listened on.
 pub fn server(app: Arc<App>, socket: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let service = web::Data::from(app);
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .into_utoipa_app()
-            .configure(app::routes)
-            .into_app()
-            .app_data(service.clone())
-            .configure(app::pages_and_nowhere)
-            .wrap(from_fn(edge::pass))
-    })
-    .workers(workers)
-    .keep_alive(Duration::from_secs(75))
-    .client_request_timeout(Duration::from_secs(5))
-    .shutdown_timeout(GRACE_SECONDS)
-    .disable_signals()
-    .listen(socket)?;
+    let server = HttpServer::new(move || service(Arc::clone(&app)))
+        .workers(workers)
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(5))
+        .shutdown_timeout(GRACE_SECONDS)
+        .disable_signals()
+        .listen(socket)?;
     Ok(server.run())
 }

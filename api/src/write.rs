@@ -193,6 +193,20 @@ impl<'c> Work<'_, 'c> {
     /// # Errors
     /// Those of the database.
     pub fn record(&mut self, change: Change<'_>) -> Result<(), Problem> {
+        let (actor, request_id) = (self.actor(), self.request_id.to_owned());
+        self.append(change, actor, request_id)
+    }
+
+    /// Records what the service itself did on the way of a request, where to name the caller would tell the companies concerned
+    /// of a stranger (D22).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record_as_service(&mut self, change: Change<'_>) -> Result<(), Problem> {
+        self.append(change, "system".to_owned(), "system".to_owned())
+    }
+
+    fn append(&mut self, change: Change<'_>, actor: String, request_id: String) -> Result<(), Problem> {
         let Change { network, kind, subject, version, audience, body } = change;
         let id: EventId = self.new_id();
         let body = body.to_json().map_err(|error| Problem::internal(error.to_string()))?;
@@ -202,10 +216,10 @@ impl<'c> Work<'_, 'c> {
             kind: kind.to_owned(),
             subject,
             subject_version: version,
-            actor: self.actor(),
+            actor,
             audience,
             body,
-            request_id: self.request_id.to_owned(),
+            request_id,
             recorded_at: self.now()?,
         };
         event::append(self.tx.conn, &event)?;

@@ -468,6 +468,7 @@ diesel::table! {
         current_number -> Integer,
         valid_until -> Nullable<Date>,
         signed_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,

@@ -63,17 +63,21 @@ pub struct Place {
 /// Orders and cuts a boxed query on a table with `id` and `updated_at` to one page.
 ///
 /// Newest first, so that rows that come in while somebody pages are before its beginning: none is skipped, none repeats.
+/// Where a row never changes, `changed recorded_at` names the column that stands for its last change.
 macro_rules! paged {
-    ($query:expr, $table:ident, $page:expr) => {{
+    ($query:expr, $table:ident, $page:expr) => {
+        $crate::view::paged!($query, $table, $page, changed updated_at)
+    };
+    ($query:expr, $table:ident, $page:expr, changed $changed:ident) => {{
         let page: &$crate::view::Page = $page;
         let mut query = $query.limit(page.limit);
         if let Some(since) = page.updated_since {
-            query = query.filter($table::updated_at.ge($crate::columns::At::from(since)));
+            query = query.filter($table::$changed.ge($crate::columns::At::from(since)));
             if let Some($crate::view::Place { updated_at: Some(at), id }) = page.after {
                 let (at, id) = ($crate::columns::At::from(at), $crate::columns::Uid(id));
-                query = query.filter($table::updated_at.gt(at).or($table::updated_at.eq(at).and($table::id.gt(id))));
+                query = query.filter($table::$changed.gt(at).or($table::$changed.eq(at).and($table::id.gt(id))));
             }
-            query.order(($table::updated_at.asc(), $table::id.asc()))
+            query.order(($table::$changed.asc(), $table::id.asc()))
         } else {
             if let Some(place) = page.after {
                 query = query.filter($table::id.lt($crate::columns::Uid(place.id)));

@@ -104,9 +104,8 @@ fn with_networks(engine: Engine) -> TestStore {
         for network in ["altoga", "all-in-web"] {
             let file = format!("{}/../networks/{network}.yaml", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(&file).expect("a network's file");
-            let definition = api::network::definition::read(&text).unwrap_or_else(|faults| panic!("{file}: {faults:?}"));
-            wait(db.write(move |tx| api::write::Job::named("test").run(tx, None, |work| api::network::apply(work, &definition))))
-                .unwrap_or_else(|problem| panic!("{file}: {problem} {:?}", problem.cause()));
+            let applied = wait(api::network::apply::apply_text(&db, &text, false));
+            applied.unwrap_or_else(|fault| panic!("{file}: {fault:?}"));
         }
     }
     // Everything into the file itself, since only that is copied.

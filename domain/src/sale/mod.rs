@@ -4,11 +4,13 @@
 mod annuity;
 mod line;
 mod ordinal;
+mod signing;
 mod state;
 
 pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
 pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of};
-pub use ordinal::{PriorSale, next_ordinal};
+pub use ordinal::{NumberedSale, PriorSale, next_ordinal};
+pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year};
 pub use state::{ContractAction, ContractState, ProposalAction, ProposalState, WrongState};
 
 #[cfg(test)]

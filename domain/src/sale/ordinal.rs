@@ -2,7 +2,39 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::{id::AgreementId, network::OrdinalScope};
+use crate::{
+    id::{AgreementId, NetworkId, PartnerId, PartnershipTypeId},
+    network::OrdinalScope,
+};
+
+/// A sale that is to be numbered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberedSale {
+    /// The network.
+    pub network: NetworkId,
+    /// The partner whose sale it is.
+    pub partner: PartnerId,
+    /// The type of its agreement.
+    pub partnership_type: PartnershipTypeId,
+    /// The agreement.
+    pub agreement: AgreementId,
+    /// The day it was signed.
+    pub signed_on: NaiveDate,
+}
+
+impl NumberedSale {
+    /// What its ordinal is a number in: no two sales have one ordinal in the same (D11).
+    #[must_use]
+    pub fn counts_in(&self, scope: OrdinalScope) -> String {
+        let Self { network, partner, partnership_type, agreement, signed_on } = self;
+        let life = format!("{network}:{partner}:{partnership_type}");
+        match scope {
+            OrdinalScope::Partner => life,
+            OrdinalScope::Agreement => format!("{life}:{agreement}"),
+            OrdinalScope::Year => format!("{life}:{}", signed_on.year()),
+        }
+    }
+}
 
 /// A sale that a partner signed before, under an agreement of the same type in the same network. Cancelled ones are among them:
 /// a cancellation does not renumber (D11).
@@ -28,6 +60,22 @@ pub fn next_ordinal(scope: OrdinalScope, prior: &[PriorSale], agreement: Agreeme
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_ordinal_is_a_number_in_the_networks_scope() {
+        let sale = NumberedSale {
+            network: "network_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap(),
+            partner: "partner_01h2xcejqtf2nbrexx3vqjhp42".parse().unwrap(),
+            partnership_type: "ptype_01h2xcejqtf2nbrexx3vqjhp43".parse().unwrap(),
+            agreement: "agreement_01h2xcejqtf2nbrexx3vqjhp44".parse().unwrap(),
+            signed_on: "2026-07-01".parse().unwrap(),
+        };
+        let life =
+            "network_01h2xcejqtf2nbrexx3vqjhp41:partner_01h2xcejqtf2nbrexx3vqjhp42:ptype_01h2xcejqtf2nbrexx3vqjhp43".to_owned();
+        assert_eq!(sale.counts_in(OrdinalScope::Partner), life);
+        assert_eq!(sale.counts_in(OrdinalScope::Agreement), format!("{life}:agreement_01h2xcejqtf2nbrexx3vqjhp44"));
+        assert_eq!(sale.counts_in(OrdinalScope::Year), format!("{life}:2026"));
+    }
 
     #[test]
     fn the_ordinal_counts_the_sales_of_the_networks_scope() {

@@ -13,6 +13,7 @@ CREATE TABLE proposals (
   current_number INTEGER NOT NULL CHECK (current_number > 0),
   valid_until DATE,
   signed_on DATE,
+  reason TEXT,
   version BIGINT NOT NULL CHECK (version > 0),
   created_at TIMESTAMPTZ NOT NULL,
   updated_at TIMESTAMPTZ NOT NULL,

@@ -13,6 +13,7 @@ CREATE TABLE proposals (
   current_number INTEGER NOT NULL CHECK (current_number > 0),
   valid_until TEXT,
   signed_on TEXT,
+  reason TEXT,
   version INTEGER NOT NULL CHECK (version > 0),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,

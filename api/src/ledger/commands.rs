@@ -1,0 +1,168 @@
+//! The use cases of the ledger. All of them read; what writes is posting.
+
+use domain::{
+    commission::{Evaluation, settle},
+    id::{AnnuityId, CompanyId, EntryId, OutcomeId, StaticType},
+    ledger::EntryKind,
+    money::Money,
+};
+use persistence::{db::Tx, ledger as store, sale};
+
+use super::{
+    contract_year::{ContractYear, Place, Reached, broken, too_large},
+    explanation::explained_line,
+    wire::{
+        AnnuitySettlement, Balance, BalanceAmount, BalancePage, Explanation, LedgerEntry, LedgerEntryFilters, LedgerEntryPage,
+        Outcome, OutcomeFilters, OutcomePage, SettledRule,
+    },
+};
+use crate::{
+    access::Caller,
+    extract::Paging,
+    problem::{Language, Problem, Violation},
+};
+
+fn filter_id<K: StaticType>(name: &'static str, text: Option<&String>) -> Result<Option<domain::id::Id<K>>, Problem> {
+    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", K::TYPE)]);
+    text.map(|text| text.parse().map_err(|_| wrong())).transpose()
+}
+
+/// Shows an entry.
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<LedgerEntry, Problem> {
+    let found = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    Ok(found.into())
+}
+
+/// Lists the entries that the caller may see.
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &LedgerEntryFilters,
+    paging: &Paging,
+) -> Result<LedgerEntryPage, Problem> {
+    let LedgerEntryFilters { contract_id, annuity_id, kind, role } = filters;
+    let filter = store::EntryFilter {
+        contract: filter_id("contract_id", contract_id.as_ref())?,
+        annuity: filter_id("annuity_id", annuity_id.as_ref())?,
+        kind: kind.map(EntryKind::from),
+        side: role.map(store::EntrySide::from),
+    };
+    let found = store::page(tx.conn, &caller.view(), &filter, &paging.page())?;
+    let (entries, next) = paging.cut(found, |posted| (posted.entry.id.uuid(), posted.recorded_at));
+    Ok(LedgerEntryPage { data: entries.into_iter().map(LedgerEntry::from).collect(), next })
+}
+
+/// Explains an entry, as it was explained when it was made.
+pub(super) fn explain(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<Explanation, Problem> {
+    let found = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    serde_json::from_str(&found.entry.explanation).map_err(|error| Problem::internal(format!("{id}: {error}")))
+}
+
+/// Lists what the caller's company and its counterparties owe each other.
+pub(super) fn balances(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<BalancePage, Problem> {
+    let rows = store::balances(tx.conn, &caller.view(), &paging.page())?;
+    let mut found: Vec<(CompanyId, Balance)> = Vec::new();
+    for store::Balance { counterparty, owed_to_company, owed_by_company } in rows {
+        let amount = BalanceAmount {
+            owed_to_you: owed_to_company.into(),
+            owed_by_you: owed_by_company.into(),
+            net: owed_to_company.checked_sub(owed_by_company).ok_or_else(|| Problem::internal("a balance"))?.into(),
+        };
+        match found.last_mut() {
+            Some((known, balance)) if *known == counterparty => balance.amounts.push(amount),
+            _ => found.push((counterparty, Balance { counterparty: counterparty.into(), amounts: vec![amount] })),
+        }
+    }
+    let now = tx.now()?;
+    let (balances, next) = paging.cut(found, |(counterparty, _)| (persistence::columns::Uid::from(*counterparty).0, now));
+    Ok(BalancePage { data: balances.into_iter().map(|(_, balance)| balance).collect(), next })
+}
+
+/// Shows an outcome.
+pub(super) fn show_outcome(tx: &mut Tx<'_>, caller: &Caller, id: OutcomeId, language: Language) -> Result<Outcome, Problem> {
+    let found = store::find_outcome(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    Outcome::read(found, language)
+}
+
+/// Lists the outcomes that the caller may see.
+pub(super) fn list_outcomes(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &OutcomeFilters,
+    paging: &Paging,
+    language: Language,
+) -> Result<OutcomePage, Problem> {
+    let OutcomeFilters { contract_id, reason } = filters;
+    let filter =
+        store::OutcomeFilter { contract: filter_id("contract_id", contract_id.as_ref())?, reason: reason.map(Into::into) };
+    let found = store::page_outcomes(tx.conn, &caller.view(), &filter, &paging.page())?;
+    let (found, next) = paging.cut(found, |recorded| (recorded.outcome.id.uuid(), recorded.outcome.recorded_at));
+    let data: Result<_, _> = found.into_iter().map(|recorded| Outcome::read(recorded, language)).collect();
+    Ok(OutcomePage { data: data?, next })
+}
+
+/// Shows where the money of a contract year goes. It is the seller's business and its master's: a partner that only brought the
+/// sale, or promoted it, does not see what the others earn by it (D22).
+pub(super) fn settlement(tx: &mut Tx<'_>, caller: &Caller, id: AnnuityId) -> Result<AnnuitySettlement, Problem> {
+    let annuity = sale::find_annuity(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    let year = ContractYear::load(tx.conn, &annuity)?;
+    if caller.company != CompanyId::Master(annuity.master) && caller.company != year.contract.seller {
+        return Err(Problem::not_found());
+    }
+    settled(&year)
+}
+
+/// What the rules of everybody come to in the whole year.
+fn whole_year(year: &ContractYear) -> Result<Vec<(&Place, Evaluation)>, Problem> {
+    let reached = Reached::whole(year.contracted()?);
+    year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect()
+}
+
+fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem> {
+    let (annuity, contracted, evaluated) = (&year.annuity, year.contracted()?, whole_year(year)?);
+    let commissions = evaluated
+        .iter()
+        .filter(|(place, _)| CompanyId::Partner(place.attribution.partner) != year.contract.seller)
+        .flat_map(|(_, evaluation)| &evaluation.entitlements)
+        .filter(|due| due.kind == EntryKind::Commission)
+        .map(|due| due.amount);
+    let commissions = Money::sum(commissions, annuity.currency).ok_or_else(too_large)?;
+    let parts = parts(year, contracted, commissions)?;
+    let sum = Money::sum([parts.share_due, parts.margin_kept, parts.own_lines, parts.other_lines], annuity.currency);
+    let uplift_rate = year.seller().filter(|place| place.attribution.uplift).map(|place| place.terms.margin_uplift);
+    let rules = evaluated.iter().flat_map(|(place, evaluation)| {
+        let (partner, agreement) = (place.attribution.partner.to_string(), place.attribution.agreement.to_string());
+        evaluation.entitlements.iter().map(move |due| SettledRule::of(partner.clone(), agreement.clone(), due))
+    });
+    Ok(AnnuitySettlement {
+        annuity_id: annuity.id.to_string(),
+        contract_id: annuity.contract.to_string(),
+        year: annuity.year,
+        seller: year.contract.seller.into(),
+        lines: year.lines.iter().enumerate().map(|(index, line)| explained_line(index, line)).collect(),
+        customer_total: parts.customer_total.into(),
+        network_total: parts.network_net.into(),
+        share_due: parts.share_due.into(),
+        margin_kept: parts.margin_kept.into(),
+        own_lines: parts.own_lines.into(),
+        other_lines: parts.other_lines.into(),
+        kept: parts.kept.into(),
+        promoter_commissions: parts.promoter_commissions.into(),
+        uplift_rate: uplift_rate.unwrap_or(domain::money::Rate::ZERO).to_string(),
+        uplift: parts.uplift_amount.into(),
+        offset_ratio: parts.offset_ratio.map(|ratio| ratio.to_string()),
+        adds_up: sum == Some(parts.customer_total),
+        rules: rules.collect(),
+    })
+}
+
+/// The parts of the customer's money. A master that sells keeps all of it.
+fn parts(year: &ContractYear, contracted: Money, commissions: Money) -> Result<domain::commission::Settlement, Problem> {
+    let annuity = &year.annuity;
+    let settled = match year.seller() {
+        Some(place) => settle(&year.facts(place, Reached::whole(contracted)), &place.terms, commissions)
+            .map_err(|faults| broken(annuity, &format!("{faults:?}")))?,
+        None => None,
+    };
+    settled.map_or_else(|| year.kept_whole(contracted, commissions), Ok)
+}

@@ -1,0 +1,233 @@
+//! One contract year with everybody who takes part in it, as rules are evaluated on it.
+
+use domain::{
+    commission::{AnnuityLine, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate, margin_rate},
+    id::CompanyId,
+    ledger::{EntryKind, Parties},
+    money::{Money, Rate},
+    network::{Base, ItemKind, Rule, RuleKind, Terms, Trigger},
+    sale::annuity_lines,
+};
+use persistence::{
+    db::Conn,
+    network,
+    sale::{self, Annuity, Attribution, Contract},
+};
+
+use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
+use crate::{
+    network::definition::TermsDocument,
+    problem::{Problem, Violation},
+};
+
+/// One contract year.
+pub(super) struct ContractYear {
+    pub(super) contract: Contract,
+    pub(super) annuity: Annuity,
+    pub(super) lines: Vec<AnnuityLine>,
+    pub(super) places: Vec<Place>,
+}
+
+/// A partner's place in the sale, with the terms it was frozen with.
+pub(super) struct Place {
+    pub(super) attribution: Attribution,
+    pub(super) terms: Terms,
+    explained_terms: ExplainedTerms,
+    special_terms: bool,
+}
+
+/// What an annuity has come to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    invoiced: Money,
+    collected: Money,
+}
+
+impl Reached {
+    /// To date: invoices less credits, collections less refunds (D12).
+    pub(super) fn to_date(annuity: &Annuity) -> Result<Self, Problem> {
+        let less = |amount: Money, back: Money| amount.checked_sub(back).ok_or_else(|| broken(annuity, "amounts"));
+        Ok(Self { invoiced: less(annuity.invoiced, annuity.credited)?, collected: less(annuity.collected, annuity.refunded)? })
+    }
+
+    /// The whole of what was contracted.
+    pub(super) const fn whole(contracted: Money) -> Self {
+        Self { invoiced: contracted, collected: contracted }
+    }
+
+    /// What a trigger has come to, given what was contracted.
+    pub(super) const fn by(self, trigger: Trigger, contracted: Money) -> Money {
+        match trigger {
+            Trigger::Contracted => contracted,
+            Trigger::Invoiced => self.invoiced,
+            Trigger::Collected => self.collected,
+        }
+    }
+}
+
+/// What is stored cannot have been stored by this program.
+pub(super) fn broken(annuity: &Annuity, what: &str) -> Problem {
+    Problem::internal(format!("{}: {what}", annuity.id))
+}
+
+impl ContractYear {
+    /// Everything that is frozen about the year, whoever may see it.
+    pub(super) fn load(conn: &mut Conn, annuity: &Annuity) -> Result<Self, Problem> {
+        let contract = sale::contract(conn, annuity.contract)?.ok_or_else(|| broken(annuity, "no contract"))?;
+        let drafts: Vec<_> = sale::lines_of(conn, contract.proposal, contract.number)?.iter().map(sale::Line::draft).collect();
+        let lines = annuity_lines(&drafts, annuity.year).ok_or_else(too_large)?;
+        let lines = lines.into_iter().map(|line| {
+            let domain::sale::AnnuityLine { line: _, kind, recurring, list, net } = line;
+            AnnuityLine { kind, recurring, list, net }
+        });
+        let lines = lines.collect();
+        let attributions = sale::attributions_of(conn, contract.id)?;
+        let places: Result<_, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
+        Ok(Self { contract, annuity: annuity.clone(), lines, places: places? })
+    }
+
+    /// The place of the partner that contracted the customer; none where a master did.
+    pub(super) fn seller(&self) -> Option<&Place> {
+        self.places.iter().find(|place| CompanyId::Partner(place.attribution.partner) == self.contract.seller)
+    }
+
+    /// What the customer pays for the year.
+    pub(super) fn contracted(&self) -> Result<Money, Problem> {
+        Money::sum(self.lines.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
+    }
+
+    /// The facts of the year as the partner of `place` sees them.
+    pub(super) fn facts(&self, place: &Place, reached: Reached) -> SaleFacts {
+        let Attribution { stage, uplift, ordinal, .. } = &place.attribution;
+        let counts_margin = place.terms.rules.iter().any(|rule| rule.base == Base::Margin);
+        let Reached { invoiced, collected } = reached;
+        SaleFacts {
+            ordinal: *ordinal,
+            currency: self.annuity.currency,
+            stage: place.terms.stages.iter().find(|step| Some(&step.code) == stage.as_ref()).cloned(),
+            uplift_applies: *uplift,
+            year: self.annuity.year,
+            lines: self.lines.clone(),
+            invoiced,
+            collected,
+            // Nobody learns another's margin unless its own amount is a part of it (D22).
+            seller_margin: if counts_margin { self.seller_margin() } else { None },
+        }
+    }
+
+    fn seller_margin(&self) -> Option<Rate> {
+        let place = self.seller()?;
+        let stage = place.terms.stages.iter().find(|step| Some(&step.code) == place.attribution.stage.as_ref());
+        margin_rate(&place.terms, stage, place.attribution.uplift)
+    }
+
+    /// What the terms of `place` make due, given what was reached.
+    pub(super) fn evaluate(&self, place: &Place, reached: Reached) -> Result<Evaluation, Problem> {
+        evaluate(&self.facts(place, reached), &place.terms).map_err(|faults| refused(&self.annuity, &faults))
+    }
+
+    /// The year's money where the master that contracted the customer keeps all of it, but for what it pays its partners.
+    pub(super) fn kept_whole(&self, contracted: Money, promoter_commissions: Money) -> Result<Settlement, Problem> {
+        let net_of = |counts: fn(ItemKind) -> bool| {
+            let lines = self.lines.iter().filter(|line| counts(line.kind)).map(|line| line.net);
+            Money::sum(lines, self.annuity.currency).ok_or_else(too_large)
+        };
+        let network_net = net_of(ItemKind::is_network)?;
+        Ok(Settlement {
+            customer_total: contracted,
+            network_net,
+            share_due: Money::zero(self.annuity.currency),
+            margin_kept: network_net,
+            own_lines: net_of(ItemKind::is_partners)?,
+            other_lines: net_of(|kind| !kind.is_network() && !kind.is_partners())?,
+            kept: contracted,
+            promoter_commissions,
+            uplift_amount: Money::zero(self.annuity.currency),
+            offset_ratio: None,
+        })
+    }
+
+    /// What was known of the sale, as it is told.
+    pub(super) fn circumstances(&self, place: &Place, evaluation: &Evaluation) -> Circumstances {
+        let Evaluation { inputs, contracted: _, entitlements: _, not_applied } = evaluation;
+        Circumstances {
+            agreement_id: place.attribution.agreement.to_string(),
+            special_terms: place.special_terms,
+            terms: place.explained_terms.clone(),
+            ordinal: place.attribution.ordinal,
+            year: self.annuity.year,
+            stage: place.attribution.stage.clone(),
+            inputs: inputs.iter().map(NamedValue::from).collect(),
+            not_applied: not_applied.iter().map(NotAppliedRule::from).collect(),
+        }
+    }
+}
+
+impl Place {
+    fn load(conn: &mut Conn, contract: &Contract, attribution: Attribution) -> Result<Self, Problem> {
+        let broken = |what: &str| Problem::internal(format!("{}: {what}", attribution.id));
+        let signed: TermsDocument =
+            serde_json::from_str(&attribution.terms_in_force).map_err(|error| broken(&error.to_string()))?;
+        let mut terms = signed.to_domain().map_err(|faults| broken(&format!("{faults:?}")))?;
+        // Share and buy price are of who contracts the customer: nobody else has the money that they are taken from (R15, R55).
+        if CompanyId::Partner(attribution.partner) != contract.seller {
+            terms.rules.retain(|rule| rule.kind == RuleKind::Commission);
+        }
+        let version = network::find_terms(conn, attribution.terms_id)?.ok_or_else(|| broken("no terms"))?;
+        let published: TermsDocument = serde_json::from_str(&version.document).map_err(|error| broken(&error.to_string()))?;
+        let of_type = network::find_type(conn, contract.network, version.type_id)?.ok_or_else(|| broken("no type"))?;
+        let explained_terms =
+            ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
+        Ok(Self { special_terms: published != signed, attribution, terms, explained_terms })
+    }
+
+    /// The number of the terms' version.
+    pub(super) fn terms_version(&self) -> i32 {
+        self.explained_terms.version
+    }
+
+    /// The rule of a code.
+    pub(super) fn rule(&self, code: &str) -> Option<&Rule> {
+        self.terms.rules.iter().find(|rule| rule.code == code)
+    }
+
+    /// Who owes whom for an entry of a kind: a commission goes to the partner, share and buy price come from it (R10, R15, R55).
+    pub(super) fn parties(&self, kind: EntryKind) -> Result<Parties, Problem> {
+        let (partner, other) = (CompanyId::Partner(self.attribution.partner), self.attribution.payer);
+        let parties = match kind {
+            EntryKind::Commission => Parties::new(other, partner),
+            EntryKind::Share | EntryKind::BuyPrice => Parties::new(partner, other),
+        };
+        parties.map_err(|fault| Problem::internal(format!("{}: {fault:?}", self.attribution.id)))
+    }
+}
+
+/// The part of an evaluation that is about one rule.
+pub(super) fn of_rule(evaluation: &Evaluation, code: &str) -> Evaluation {
+    let Evaluation { inputs, contracted, entitlements, not_applied } = evaluation;
+    Evaluation {
+        inputs: inputs.clone(),
+        contracted: *contracted,
+        entitlements: entitlements.iter().filter(|due| due.rule == code).cloned().collect(),
+        not_applied: not_applied.iter().filter(|NotApplied { rule, .. }| rule == code).cloned().collect(),
+    }
+}
+
+pub(super) fn too_large() -> Problem {
+    Problem::invalid(vec![Violation::at("", "amounts_too_large").rule("D12")])
+}
+
+/// Facts that cannot be evaluated: what the sale lacks is told, the rest is our mistake.
+fn refused(annuity: &Annuity, faults: &[FactsFault]) -> Problem {
+    let mut violations = Vec::new();
+    for fault in faults {
+        match fault {
+            FactsFault::OutOfRange => return too_large(),
+            FactsFault::NoStageInForce { rule } => {
+                violations.push(Violation::at("", "no_stage_in_force").rule("R39").with("rule", rule));
+            }
+            other => return broken(annuity, &format!("{other:?}")),
+        }
+    }
+    Problem::invalid(violations)
+}

@@ -1,0 +1,12 @@
+//! The ledger (R10, R15 to R17, R45 to R47, R55, R60, R68, R75, R79): what is posted, why, what earned nothing, and how the
+//! money of a sale adds up.
+
+mod commands;
+mod contract_year;
+mod explanation;
+mod handlers;
+pub(crate) mod posting;
+pub mod wire;
+mod words;
+
+pub(crate) use handlers::routes;

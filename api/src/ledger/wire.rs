@@ -1,0 +1,396 @@
+//! The JSON of the ledger.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{commission as rules, ledger::Correction};
+use persistence::ledger as store;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::explanation::{Circumstances, Computation, ExplainedLine};
+pub use super::{
+    explanation::Explanation,
+    words::{LedgerCorrection, LedgerEntryKind, LedgerEntryState, OutcomeReason},
+};
+use crate::{
+    pages,
+    problem::{Language, Problem, say},
+    wire::{Company, Money},
+    write::Resource,
+};
+
+/// One amount that a debtor owes a creditor. It never changes: what corrects it is an entry of its own.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LedgerEntry {
+    /// Its id.
+    #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub id: String,
+    /// The journal it stands in: all that one change of an annuity posted.
+    #[schema(example = "journal_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub journal_id: String,
+    /// What it is for.
+    pub kind: LedgerEntryKind,
+    /// Why it corrects another entry; null where it corrects none (D20).
+    #[schema(required)]
+    pub correction: Option<LedgerCorrection>,
+    /// The entry that it corrects.
+    #[schema(required, example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub corrects_id: Option<String>,
+    /// How far it has come.
+    pub state: LedgerEntryState,
+    /// How much, always more than nothing.
+    pub amount: Money,
+    /// Who owes it.
+    pub debtor: Company,
+    /// Who is owed it.
+    pub creditor: Company,
+    /// The partner whose agreement made it.
+    #[schema(example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub partner_id: String,
+    /// That agreement.
+    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: String,
+    /// The contract.
+    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: String,
+    /// The annuity.
+    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: String,
+    /// The contract year, from 1.
+    #[schema(example = 1)]
+    pub year: u32,
+    /// The code of the rule that made it.
+    #[schema(example = "commission")]
+    pub rule: String,
+    /// The terms that the rule stands in.
+    #[schema(example = "terms_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub terms_id: String,
+    /// Their number.
+    #[schema(example = 1)]
+    pub terms_version: i32,
+    /// The sale's number among the partner's (D11).
+    #[schema(example = 2)]
+    pub ordinal: u32,
+    /// Its number among the entries of the same annuity, agreement and rule, from 1.
+    #[schema(example = 1)]
+    pub sequence: i32,
+    /// What is due by the rule from the annuity's start to date, this entry included.
+    pub entitled_to_date: Money,
+    /// The day it is dated.
+    pub dated_on: NaiveDate,
+    /// Its version, which is its `ETag`.
+    pub version: i64,
+    /// When it was posted.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for LedgerEntry {
+    fn version(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
+    fn location(&self) -> Option<String> {
+        Some(format!("/v1/ledger-entries/{}", self.id))
+    }
+}
+
+pages!(LedgerEntryPage of LedgerEntry);
+
+impl From<store::PostedEntry> for LedgerEntry {
+    fn from(posted: store::PostedEntry) -> Self {
+        let store::PostedEntry { entry, network: _, journal, agreement, terms, terms_version, ordinal, year, recorded_at } =
+            posted;
+        let store::Entry {
+            id,
+            movement,
+            partner,
+            attribution: _,
+            annuity,
+            contract,
+            rule,
+            sequence,
+            entitled,
+            explanation: _,
+            dated_on,
+        } = entry;
+        let correction = movement.correction();
+        Self {
+            id: id.to_string(),
+            journal_id: journal.to_string(),
+            kind: movement.kind().into(),
+            correction: correction.map(|Correction { kind, corrects: _ }| kind.into()),
+            corrects_id: correction.map(|Correction { kind: _, corrects }| corrects.to_string()),
+            state: movement.state().into(),
+            amount: movement.amount().into(),
+            debtor: movement.parties().debtor().into(),
+            creditor: movement.parties().creditor().into(),
+            partner_id: partner.to_string(),
+            agreement_id: agreement.to_string(),
+            contract_id: contract.to_string(),
+            annuity_id: annuity.to_string(),
+            year,
+            rule,
+            terms_id: terms.to_string(),
+            terms_version,
+            ordinal,
+            sequence,
+            entitled_to_date: entitled.into(),
+            dated_on,
+            version: 1,
+            created_at: recorded_at,
+            updated_at: recorded_at,
+        }
+    }
+}
+
+/// On which side of an entry you stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LedgerRole {
+    /// You owe it.
+    Debtor,
+    /// You are owed it.
+    Creditor,
+}
+
+impl From<LedgerRole> for store::EntrySide {
+    fn from(role: LedgerRole) -> Self {
+        match role {
+            LedgerRole::Debtor => Self::Debtor,
+            LedgerRole::Creditor => Self::Creditor,
+        }
+    }
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LedgerEntryFilters {
+    /// Those of a contract.
+    #[param(
+        pattern = "^contract_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "contract_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub contract_id: Option<String>,
+    /// Those of an annuity.
+    #[param(pattern = "^annuity_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "annuity_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub annuity_id: Option<String>,
+    /// Those of a kind.
+    #[param(inline, nullable = false)]
+    pub kind: Option<LedgerEntryKind>,
+    /// Those in which you stand on this side.
+    #[param(inline, nullable = false)]
+    pub role: Option<LedgerRole>,
+}
+
+/// What you and one of your counterparties owe each other: the sums of the entries between you.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Balance {
+    /// The counterparty.
+    pub counterparty: Company,
+    /// The sums, one for each currency: two currencies are never added.
+    pub amounts: Vec<BalanceAmount>,
+}
+
+/// The sums of one currency.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BalanceAmount {
+    /// The sum of the entries that the counterparty owes you, corrections among them.
+    pub owed_to_you: Money,
+    /// The sum of the entries that you owe the counterparty, corrections among them.
+    pub owed_by_you: Money,
+    /// What is owed to you less what is owed by you: below nothing where you owe more.
+    pub net: Money,
+}
+
+pages!(BalancePage of Balance);
+
+/// The parameters of the list of balances.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the parameters; `Paging` reads them")]
+pub struct BalanceQuery {
+    /// How many counterparties at most.
+    #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<i64>,
+    /// The cursor of the page before, from its `next`.
+    #[param(
+        min_length = 1,
+        max_length = 400,
+        pattern = "^[A-Za-z0-9_-]+$",
+        example = "eyJpZCI6IjAxOTNkNWQ4In0",
+        nullable = false
+    )]
+    after: Option<String>,
+}
+
+/// Why a qualifying event earned nothing. It never changes: it says how things stood when it was recorded.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Outcome {
+    /// Its id.
+    #[schema(example = "outcome_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub id: String,
+    /// Why.
+    pub reason: OutcomeReason,
+    /// The reason in words, in your language.
+    #[schema(example = "The sale comes before the first one that is paid.")]
+    pub detail: String,
+    /// The partner that earned nothing.
+    #[schema(example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub partner_id: String,
+    /// The agreement that the sale counts for.
+    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: String,
+    /// The contract.
+    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: String,
+    /// The annuity.
+    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: String,
+    /// The contract year, from 1.
+    #[schema(example = 1)]
+    pub year: u32,
+    /// The code of the rule that earned nothing; null where no rule of the terms is about such a sale.
+    #[schema(required, example = "commission")]
+    pub rule: Option<String>,
+    /// Whether the rule earned something on the annuity since.
+    pub earned_since: bool,
+    /// What was known of the sale when the outcome was recorded.
+    pub explanation: Circumstances,
+    /// When it was recorded.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Resource for Outcome {
+    fn location(&self) -> Option<String> {
+        Some(format!("/v1/outcomes/{}", self.id))
+    }
+}
+
+pages!(OutcomePage of Outcome);
+
+impl Outcome {
+    /// The outcome for a reader of a language.
+    ///
+    /// # Errors
+    /// `internal_error` when its explanation cannot be read.
+    pub(super) fn read(recorded: store::RecordedOutcome, language: Language) -> Result<Self, Problem> {
+        let store::RecordedOutcome { outcome, agreement, year, earned_since } = recorded;
+        let store::Outcome { id, network: _, partner, attribution: _, annuity, contract, rule, reason, explanation, recorded_at } =
+            outcome;
+        let unreadable = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
+        Ok(Self {
+            id: id.to_string(),
+            reason: reason.into(),
+            detail: say(language, &format!("outcome.{}", reason.code()), &[]),
+            partner_id: partner.to_string(),
+            agreement_id: agreement.to_string(),
+            contract_id: contract.to_string(),
+            annuity_id: annuity.to_string(),
+            year,
+            rule,
+            earned_since,
+            explanation: serde_json::from_str(&explanation).map_err(unreadable)?,
+            created_at: recorded_at,
+        })
+    }
+}
+
+/// Which outcomes are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OutcomeFilters {
+    /// Those of a contract.
+    #[param(
+        pattern = "^contract_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "contract_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub contract_id: Option<String>,
+    /// Those of a reason.
+    #[param(inline, nullable = false)]
+    pub reason: Option<OutcomeReason>,
+}
+
+/// Where the money of one whole contract year goes, whatever was invoiced or collected of it.
+///
+/// It always adds up: `customer_total` = `share_due` + `margin_kept` + `own_lines` + `other_lines`, and `kept` is all of it but
+/// `share_due`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AnnuitySettlement {
+    /// The annuity.
+    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: String,
+    /// The contract.
+    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: String,
+    /// The contract year, from 1.
+    #[schema(example = 1)]
+    pub year: u32,
+    /// The company that contracted the customer.
+    pub seller: Company,
+    /// The lines of the year.
+    pub lines: Vec<ExplainedLine>,
+    /// What the customer pays for the year, net of tax.
+    pub customer_total: Money,
+    /// The network lines of it.
+    pub network_total: Money,
+    /// What a partner that sells owes its master: the share (R15), or the buy price (R55). Nothing where a master sells.
+    pub share_due: Money,
+    /// What the seller keeps of the network lines: all of them where a master sells.
+    pub margin_kept: Money,
+    /// The partner's own lines (R42, R43).
+    pub own_lines: Money,
+    /// Complementary lines.
+    pub other_lines: Money,
+    /// All that the seller keeps: margin, own and other lines.
+    pub kept: Money,
+    /// What the other partners of the sale earn by commission in the whole year (R47).
+    pub promoter_commissions: Money,
+    /// The points of margin that the seller's sub-network brought, as a fraction (R45, D15).
+    #[schema(example = "0.05")]
+    pub uplift_rate: String,
+    /// What those points come to.
+    pub uplift: Money,
+    /// Which part of the promoters' commissions the uplift offsets (R46); null where they cost nothing.
+    #[schema(required, example = "0.5")]
+    pub offset_ratio: Option<String>,
+    /// Whether the customer's total is the sum of its parts.
+    pub adds_up: bool,
+    /// What each rule makes due for the whole year, and how.
+    pub rules: Vec<SettledRule>,
+}
+
+impl Resource for AnnuitySettlement {}
+
+/// What one rule makes due for the whole year.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SettledRule {
+    /// The partner whose agreement the rule is of.
+    #[schema(example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub partner_id: String,
+    /// That agreement.
+    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: String,
+    /// The rule's code.
+    #[schema(example = "margin")]
+    pub rule: String,
+    /// What is due.
+    pub kind: LedgerEntryKind,
+    /// How much.
+    pub amount: Money,
+    /// The computation.
+    #[serde(flatten)]
+    pub computation: Computation,
+}
+
+impl SettledRule {
+    /// What a rule makes due, for a partner and its agreement.
+    pub(super) fn of(partner_id: String, agreement_id: String, due: &rules::Entitlement) -> Self {
+        let rules::Entitlement { rule, kind, amount, margin_kept: _, explanation } = due;
+        let (kind, amount, computation) = ((*kind).into(), (*amount).into(), explanation.into());
+        Self { partner_id, agreement_id, rule: rule.clone(), kind, amount, computation }
+    }
+}

@@ -1,0 +1,132 @@
+//! The closed lists of words that the ledger answers with. Each mirrors one list of the domain.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! mirrored {
+    ($($(#[$doc:meta])* $name:ident of $rules:path { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$word_doc])* $word,)+ }
+
+        impl From<$name> for $rules {
+            fn from(word: $name) -> Self {
+                match word { $($name::$word => Self::$word,)+ }
+            }
+        }
+
+        impl From<$rules> for $name {
+            fn from(word: $rules) -> Self {
+                match word { $(<$rules>::$word => Self::$word,)+ }
+            }
+        }
+    )+
+
+        #[cfg(test)]
+        mod tests {
+            #[test]
+            fn every_word_is_the_code_that_is_stored() {
+                $(for word in <$rules>::ALL {
+                    assert_eq!(serde_json::to_value(super::$name::from(*word)).unwrap(), word.code());
+                })+
+            }
+        }
+    };
+}
+
+mirrored! {
+    /// What an amount is for: a `commission` that a network company owes a partner, the `share` that a reseller owes its master
+    /// (R15), or the `buy_price` that an affiliate owes its master (R55).
+    LedgerEntryKind of domain::ledger::EntryKind {
+        /// What a network company owes a partner for a sale.
+        Commission,
+        /// What a reseller owes its master: network lines less the margin (R15).
+        Share,
+        /// What an affiliate owes its master: a part of the list price (R55).
+        BuyPrice,
+    }
+
+    /// Why an entry corrects an earlier one (D20): less is due than was posted (`reversal`), what was paid out is owed back
+    /// (`clawback`), a master decided otherwise (`adjustment`), or a debt was netted from a payout (`recovery`).
+    LedgerCorrection of domain::ledger::CorrectionKind {
+        /// Less is due than was posted: a credit, a refund, a cancellation.
+        Reversal,
+        /// What was paid out already is owed back.
+        Clawback,
+        /// A master's decision changed what is due.
+        Adjustment,
+        /// A debt was netted from a later payout.
+        Recovery,
+    }
+
+    /// How far an entry has come on its way to being paid.
+    LedgerEntryState of domain::ledger::EntryState {
+        /// It is due.
+        Accrued,
+        /// Something keeps it from being paid.
+        Held,
+        /// It may be paid.
+        Payable,
+        /// It stands on a statement.
+        Stated,
+        /// It was paid.
+        Paid,
+    }
+
+    /// What a step does with its operands: `add` and `multiply` take them all and are exact, `subtract` takes the second from
+    /// the first, `round` rounds the only one, `divide_and_round` divides the first by the second and rounds the quotient.
+    Operation of domain::commission::Operation {
+        /// Adds them all.
+        Add,
+        /// Takes the second from the first.
+        Subtract,
+        /// Multiplies them all, exactly.
+        Multiply,
+        /// Rounds the only one.
+        Round,
+        /// Divides the first by the second and rounds the quotient.
+        DivideAndRound,
+    }
+
+    /// Where the half goes when an amount is rounded: `half_up` is away from zero.
+    RoundingMode of domain::commission::RoundingMode {
+        /// Away from zero.
+        HalfUp,
+    }
+
+    /// Why a rule did not apply: the sale's ordinal is too low, it earns on the first annuity only, no line that it counts has a
+    /// price, the seller has no margin, or nothing was invoiced or collected yet.
+    NotAppliedReason of domain::commission::NotAppliedReason {
+        /// The sale's ordinal is below the first one that the rule counts for (R68, R75).
+        BelowFirstPaidSale,
+        /// The rule earns on the first annuity only, and this is a renewal.
+        OneTimeFirstAnnuity,
+        /// No line that the rule counts has a price.
+        NoMatchingLines,
+        /// The rule counts the seller's margin, and the seller has none (D16).
+        SellerHasNoMargin,
+        /// Nothing was invoiced or collected yet, or all of it was credited (D12).
+        NothingTriggeredYet,
+    }
+
+    /// Why nothing was earned.
+    OutcomeReason of domain::commission::OutcomeReason {
+        /// The sale comes before the first one that is paid (R68, R75, D11).
+        BelowFirstPaidSale,
+        /// The commission was for the first annuity only.
+        OneTimeFirstAnnuity,
+        /// The partner had no active agreement at the sale's date.
+        NoActiveAgreement,
+        /// The agreement waited for a master's supervision decision (R7).
+        SupervisionPending,
+        /// The terms earn nothing on what was sold.
+        TypeDoesNotEarn,
+        /// The prospect was protected for another partner (R36).
+        ProtectedByOther,
+        /// Another rule took this one's place.
+        SupersededRule,
+        /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
+        Held,
+    }
+}

@@ -1,0 +1,198 @@
+//! The HTTP of registrations.
+
+use actix_web::{HttpResponse, get, patch, post, web};
+use domain::id::kind;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    commands,
+    wire::{
+        NewRegistration, Registration, RegistrationActionRequest, RegistrationChange, RegistrationEnd, RegistrationExtension,
+        RegistrationFilters, RegistrationPage, RegistrationWin,
+    },
+};
+use crate::{
+    app::App,
+    extract::{Nothing, PageQuery, Paging, PathId, Query, Read, Write},
+    problem::Problem,
+};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(list_registrations)
+        .service(show_registration)
+        .service(submit_registration)
+        .service(change_registration)
+        .service(begin_registration_review)
+        .service(request_registration_action)
+        .service(accept_registration)
+        .service(reject_registration)
+        .service(release_registration)
+        .service(extend_registration)
+        .service(win_registration)
+        .service(lose_registration)
+        .service(withdraw_registration);
+}
+
+/// List registrations
+///
+/// A master sees those it supervises, a partner its own.
+#[utoipa::path(tag = "registrations", params(RegistrationFilters, PageQuery),
+    responses((status = 200, description = "A page of registrations.", body = RegistrationPage)))]
+#[get("/v1/registrations")]
+async fn list_registrations(
+    app: web::Data<App>,
+    read: Read,
+    filters: Query<RegistrationFilters>,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| commands::list(tx, caller, &filters.0, &paging)).await
+}
+
+/// Show a registration
+#[utoipa::path(tag = "registrations", responses((status = 200, description = "The registration.", body = Registration)))]
+#[get("/v1/registrations/{registration_id}")]
+async fn show_registration(app: web::Data<App>, read: Read, id: PathId<kind::Registration>) -> Result<HttpResponse, Problem> {
+    app.show(read, move |tx, caller| commands::show(tx, caller, id.0)).await
+}
+
+/// Register a prospect
+///
+/// Once negotiation has started, with dated evidence of it (R33, R34, D2). It protects from a master's acceptance on, and not
+/// before (R35). A prospect that you cannot have now is refused with `prospect_not_available`, whatever the cause.
+#[utoipa::path(tag = "registrations", request_body = NewRegistration,
+    responses((status = 201, description = "The new registration.", body = Registration)))]
+#[post("/v1/registrations")]
+async fn submit_registration(app: web::Data<App>, write: Write<NewRegistration>) -> Result<HttpResponse, Problem> {
+    app.create(write, commands::submit).await
+}
+
+/// Add to a registration
+///
+/// While it is `submitted` or `action_required`. With `prospect` or `evidence`, it is handed in again.
+#[utoipa::path(tag = "registrations", request_body = RegistrationChange,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[patch("/v1/registrations/{registration_id}")]
+async fn change_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationChange>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, change| commands::change(work, id.0, change)).await
+}
+
+/// Start examining a registration
+#[utoipa::path(tag = "registrations", request_body = Nothing,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/begin-review")]
+async fn begin_registration_review(
+    app: web::Data<App>,
+    write: Write<Nothing>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, _| commands::begin_review(work, id.0)).await
+}
+
+/// Send a registration back to its partner
+///
+/// It becomes `action_required`, and `submitted` again once the partner has added to it.
+#[utoipa::path(tag = "registrations", request_body = RegistrationActionRequest,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/request-action")]
+async fn request_registration_action(
+    app: web::Data<App>,
+    write: Write<RegistrationActionRequest>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, request| commands::request_action(work, id.0, request)).await
+}
+
+/// Accept a registration
+///
+/// From now on no other partner competes for the prospect (R35, R36), for the days that the network says (D3).
+#[utoipa::path(tag = "registrations", request_body = Nothing,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/accept")]
+async fn accept_registration(
+    app: web::Data<App>,
+    write: Write<Nothing>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, _| commands::accept(work, id.0)).await
+}
+
+/// Reject a registration
+#[utoipa::path(tag = "registrations", request_body = RegistrationEnd,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/reject")]
+async fn reject_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationEnd>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, end| commands::reject(work, id.0, end)).await
+}
+
+/// End the protection of a registration
+#[utoipa::path(tag = "registrations", request_body = RegistrationEnd,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/release")]
+async fn release_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationEnd>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, end| commands::release(work, id.0, end)).await
+}
+
+/// Protect a prospect longer
+///
+/// On evidence of activity since the acceptance, up to the network's cap (D3). The same evidence again changes nothing.
+#[utoipa::path(tag = "registrations", request_body = RegistrationExtension,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/extend")]
+async fn extend_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationExtension>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, extension| commands::extend(work, id.0, extension)).await
+}
+
+/// Note that the prospect signed
+#[utoipa::path(tag = "registrations", request_body = RegistrationWin,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/win")]
+async fn win_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationWin>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, win| commands::win_by_hand(work, id.0, win)).await
+}
+
+/// Note that the prospect will not sign
+#[utoipa::path(tag = "registrations", request_body = RegistrationEnd,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/lose")]
+async fn lose_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationEnd>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, end| commands::lose(work, id.0, end)).await
+}
+
+/// Take a registration back
+///
+/// The prospect is free again.
+#[utoipa::path(tag = "registrations", request_body = Nothing,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/withdraw")]
+async fn withdraw_registration(
+    app: web::Data<App>,
+    write: Write<Nothing>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, _| commands::withdraw(work, id.0)).await
+}

@@ -1,0 +1,60 @@
+//! Who a prospect or a customer is, read from a body, with everything that is wrong with it.
+
+use domain::{
+    partner::{Country, Domain},
+    registration::ProspectIdentity,
+};
+
+use super::wire::NewProspect;
+use crate::{partner::wire::read_tax_id, problem::Violation};
+
+/// Who is meant by a body's fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named<'b> {
+    /// The name.
+    pub name: &'b str,
+    /// The country's code.
+    pub country: &'b str,
+    /// The tax id as it was written.
+    pub tax_id: Option<&'b str>,
+    /// The domain, host name or URL.
+    pub domain: Option<&'b str>,
+}
+
+impl<'b> From<&'b NewProspect> for Named<'b> {
+    fn from(new: &'b NewProspect) -> Self {
+        let NewProspect { name, country, tax_id, domain, email: _ } = new;
+        Self { name, country, tax_id: tax_id.as_deref(), domain: domain.as_deref() }
+    }
+}
+
+impl Named<'_> {
+    /// Who it is (D17).
+    ///
+    /// # Errors
+    /// Everything that is wrong, each under `pointer`.
+    pub(crate) fn read(self, pointer: &str) -> Result<ProspectIdentity, Vec<Violation>> {
+        let Self { name, country, tax_id, domain } = self;
+        let mut violations = Vec::new();
+        let mut note = |violation| violations.push(violation);
+        let read_country = Country::parse(country)
+            .map_err(|_| note(Violation::at(format!("{pointer}/country"), "unknown_country").with("value", country)))
+            .ok();
+        let read_tax_id = tax_id
+            .zip(read_country)
+            .and_then(|(text, country)| read_tax_id(country, text, &format!("{pointer}/tax_id")).map_err(&mut note).ok());
+        let read_domain = domain.and_then(|text| read_domain(text, &format!("{pointer}/domain")).map_err(&mut note).ok());
+        if tax_id.is_none() && domain.is_none() {
+            note(Violation::at(pointer, "prospect_without_key").rule("D17"));
+        }
+        let Some(country) = read_country.filter(|_| violations.is_empty()) else { return Err(violations) };
+        ProspectIdentity::new(name, country, read_tax_id, read_domain).map_err(|refusals| {
+            let at = |code| if code == "prospect_without_name" { format!("{pointer}/name") } else { pointer.to_owned() };
+            refusals.into_iter().map(|refusal| Violation::at(at(refusal.code()), refusal.code()).rule(refusal.rule())).collect()
+        })
+    }
+}
+
+fn read_domain(text: &str, pointer: &str) -> Result<Domain, Violation> {
+    Domain::parse(text).map_err(|reason| Violation::at(pointer, reason.code()).rule(reason.rule()).with("value", text))
+}

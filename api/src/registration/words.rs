@@ -1,0 +1,103 @@
+//! The closed lists of words of registrations, on the wire. Each mirrors one list of the domain.
+
+use domain::registration as rules;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$word_doc])* $word,)+ }
+
+        impl From<$name> for rules::$name {
+            fn from(word: $name) -> Self {
+                match word { $($name::$word => Self::$word,)+ }
+            }
+        }
+
+        impl From<rules::$name> for $name {
+            fn from(word: rules::$name) -> Self {
+                match word { $(rules::$name::$word => Self::$word,)+ }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// Where a registration stands: `submitted`, `in_review` and `action_required` wait for somebody, `accepted` protects
+    /// (R35), all others have ended.
+    RegistrationState {
+        /// It waits for a master.
+        Submitted,
+        /// A master examines it.
+        InReview,
+        /// The partner has to add something (D2).
+        ActionRequired,
+        /// A master accepted it: no other partner competes for the prospect (R35, R36).
+        Accepted,
+        /// A master did not.
+        Rejected,
+        /// The prospect signed.
+        Won,
+        /// The prospect will not sign.
+        Lost,
+        /// The partner took it back.
+        Withdrawn,
+        /// Its protection ran out (D3).
+        Expired,
+        /// A master ended its protection.
+        Released,
+    }
+
+    /// Why a registration stands where it stands. `other` needs a note.
+    RegistrationReason {
+        /// The prospect is registered already.
+        DuplicateRegistration,
+        /// It is a customer already.
+        ExistingCustomer,
+        /// A master pursues it itself.
+        MasterDirectPursuit,
+        /// No evidence that negotiation has started (D2).
+        NegotiationNotStarted,
+        /// Less evidence than the network asks for (D2).
+        InsufficientEvidence,
+        /// Something in it is wrong.
+        InvalidData,
+        /// The partner may not register.
+        PartnerNotEligible,
+        /// The partner has no active agreement.
+        NoActiveAgreement,
+        /// The partner's agreement does not cover it.
+        OutOfScope,
+        /// The partner has as many as it can serve.
+        CapacityExceeded,
+        /// Nothing happened for too long (D3).
+        Inactivity,
+        /// The prospect does not want the partner.
+        CustomerDeclinedPartner,
+        /// The prospect is free again.
+        CustomerReleased,
+        /// A dispute was decided so (R37).
+        Arbitration,
+        /// The partner failed (R49).
+        PartnerFailed,
+        /// A later registration takes its place.
+        Superseded,
+        /// Something else, in the words of the note.
+        Other,
+    }
+
+    /// What a piece of evidence shows (D2): `proposal_sent`, `meeting`, `written_request` or `demonstration`.
+    EvidenceKind {
+        /// A proposal was sent.
+        ProposalSent,
+        /// A meeting took place.
+        Meeting,
+        /// The prospect asked in writing.
+        WrittenRequest,
+        /// A demonstration was given.
+        Demonstration,
+    }
+}

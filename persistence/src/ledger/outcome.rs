@@ -1,0 +1,214 @@
+//! Why a qualifying event earned nothing (§7.2 of the requirements).
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use diesel::{dsl::exists, prelude::*};
+use domain::{
+    commission::OutcomeReason,
+    id::{AgreementId, AnnuityId, AttributionId, CompanyId, ContractId, NetworkId, OutcomeId, PartnerId},
+};
+
+use crate::{
+    columns::{At, Uid},
+    db::Conn,
+    error::DbError,
+    schema::{annuities, attributions, contracts, entries, outcomes},
+    view::{Page, View, paged},
+};
+
+/// An outcome as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its id.
+    pub id: OutcomeId,
+    /// Its network.
+    pub network: NetworkId,
+    /// The partner that earned nothing.
+    pub partner: PartnerId,
+    /// The partner's place in the sale.
+    pub attribution: AttributionId,
+    /// The annuity.
+    pub annuity: AnnuityId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The rule's code; none where the terms have no rule at all.
+    pub rule: Option<String>,
+    /// Why.
+    pub reason: OutcomeReason,
+    /// What was known then, as JSON.
+    pub explanation: String,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// An outcome with what its attribution says, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedOutcome {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The agreement that it was not earned by.
+    pub agreement: AgreementId,
+    /// The contract year, from 1.
+    pub year: u32,
+    /// Whether the rule earned something on the annuity after all.
+    pub earned_since: bool,
+}
+
+/// Which outcomes are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutcomeFilter {
+    /// Those of a contract.
+    pub contract: Option<ContractId>,
+    /// Those of a reason.
+    pub reason: Option<OutcomeReason>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = outcomes, treat_none_as_default_value = false)]
+struct OutcomeRow {
+    id: Uid,
+    network_id: Uid,
+    partner_id: Uid,
+    attribution_id: Uid,
+    annuity_id: Uid,
+    contract_id: Uid,
+    rule: String,
+    reason: String,
+    explanation: String,
+    recorded_at: At,
+}
+
+impl From<&Outcome> for OutcomeRow {
+    fn from(outcome: &Outcome) -> Self {
+        let Outcome { id, network, partner, attribution, annuity, contract, rule, reason, explanation, recorded_at } = outcome;
+        Self {
+            id: (*id).into(),
+            network_id: (*network).into(),
+            partner_id: (*partner).into(),
+            attribution_id: (*attribution).into(),
+            annuity_id: (*annuity).into(),
+            contract_id: (*contract).into(),
+            rule: rule.clone().unwrap_or_default(),
+            reason: reason.code().to_owned(),
+            explanation: explanation.clone(),
+            recorded_at: (*recorded_at).into(),
+        }
+    }
+}
+
+impl TryFrom<OutcomeRow> for Outcome {
+    type Error = DbError;
+
+    fn try_from(row: OutcomeRow) -> Result<Self, DbError> {
+        let OutcomeRow {
+            id,
+            network_id,
+            partner_id,
+            attribution_id,
+            annuity_id,
+            contract_id,
+            rule,
+            reason,
+            explanation,
+            recorded_at,
+        } = row;
+        let reason = OutcomeReason::from_code(&reason);
+        Ok(Self {
+            id: id.id(),
+            network: network_id.id(),
+            partner: partner_id.id(),
+            attribution: attribution_id.id(),
+            annuity: annuity_id.id(),
+            contract: contract_id.id(),
+            rule: Some(rule).filter(|rule| !rule.is_empty()),
+            reason: reason.ok_or_else(|| DbError::Corrupt(format!("outcome {}: reason", id.0)))?,
+            explanation,
+            recorded_at: recorded_at.0,
+        })
+    }
+}
+
+/// Appends an outcome.
+///
+/// # Errors
+/// Those of the database, which refuses a second outcome for one annuity, attribution and rule.
+pub fn append_outcome(conn: &mut Conn, outcome: &Outcome) -> Result<(), DbError> {
+    diesel::insert_into(outcomes::table).values(OutcomeRow::from(outcome)).execute(conn)?;
+    Ok(())
+}
+
+/// The attributions and rules that have an outcome on an annuity.
+///
+/// # Errors
+/// Those of the database.
+pub fn outcomes_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeSet<(AttributionId, Option<String>)>, DbError> {
+    let rows: Vec<(Uid, String)> = outcomes::table
+        .filter(outcomes::annuity_id.eq(Uid::from(annuity)))
+        .select((outcomes::attribution_id, outcomes::rule))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(attribution, rule)| (attribution.id(), Some(rule).filter(|rule| !rule.is_empty()))).collect())
+}
+
+/// An outcome that `view` may see.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_outcome(conn: &mut Conn, view: &View, id: OutcomeId) -> Result<Option<RecordedOutcome>, DbError> {
+    let one = Page { limit: 1, after: None, updated_since: None };
+    Ok(load(conn, view, Some(id), &OutcomeFilter::default(), &one)?.pop())
+}
+
+/// A page of the outcomes that `view` may see.
+///
+/// # Errors
+/// Those of the database.
+pub fn page_outcomes(conn: &mut Conn, view: &View, filter: &OutcomeFilter, page: &Page) -> Result<Vec<RecordedOutcome>, DbError> {
+    load(conn, view, None, filter, page)
+}
+
+/// A partner sees its own, a master those on the contracts it supervises. What a promoter did not earn is its own business and
+/// its master's; the reseller that would have paid it sees it too.
+fn load(
+    conn: &mut Conn,
+    view: &View,
+    id: Option<OutcomeId>,
+    filter: &OutcomeFilter,
+    page: &Page,
+) -> Result<Vec<RecordedOutcome>, DbError> {
+    let OutcomeFilter { contract, reason } = *filter;
+    let company = Uid::from(view.company);
+    let earned_since = exists(
+        entries::table
+            .filter(entries::annuity_id.eq(outcomes::annuity_id))
+            .filter(entries::attribution_id.eq(outcomes::attribution_id))
+            .filter(entries::rule.eq(outcomes::rule)),
+    );
+    let mut query = outcomes::table
+        .inner_join(attributions::table.on(attributions::id.eq(outcomes::attribution_id)))
+        .inner_join(contracts::table.on(contracts::id.eq(outcomes::contract_id)))
+        .inner_join(annuities::table.on(annuities::id.eq(outcomes::annuity_id)))
+        .filter(outcomes::network_id.eq(Uid::from(view.network)))
+        .into_boxed();
+    query = match view.company {
+        CompanyId::Master(_) => query.filter(contracts::master_id.eq(company).or(attributions::payer_id.eq(company))),
+        CompanyId::Partner(_) => query.filter(outcomes::partner_id.eq(company).or(attributions::payer_id.eq(company))),
+    };
+    if let Some(id) = id {
+        query = query.filter(outcomes::id.eq(Uid::from(id)));
+    }
+    if let Some(contract) = contract {
+        query = query.filter(outcomes::contract_id.eq(Uid::from(contract)));
+    }
+    if let Some(reason) = reason {
+        query = query.filter(outcomes::reason.eq(reason.code()));
+    }
+    let rows: Vec<(OutcomeRow, Uid, i32, bool)> = paged!(query, outcomes, page, changed recorded_at)
+        .select((OutcomeRow::as_select(), attributions::agreement_id, annuities::year, earned_since))
+        .load(conn)?;
+    let recorded = rows.into_iter().map(|(row, agreement, year, earned_since)| {
+        let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
+        Ok(RecordedOutcome { outcome: row.try_into()?, agreement: agreement.id(), year, earned_since })
+    });
+    recorded.collect()
+}

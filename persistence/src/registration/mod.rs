@@ -1,0 +1,242 @@
+//! Registrations of prospects, their evidence, and the keys that one protection at most stands on (R32 to R38).
+
+mod evidence;
+mod row;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use domain::{
+    id::{AgreementId, CustomerId, MasterId, NetworkId, PartnerId, RegistrationId},
+    registration::{ProspectIdentity, Registration as Status, RegistrationState},
+};
+
+pub use evidence::{Evidence, add_evidence, evidence_of, evidence_of_all};
+use row::RegistrationRow;
+
+use crate::{
+    columns::{At, Uid},
+    db::Conn,
+    error::DbError,
+    schema::{registration_keys, registrations},
+    view::{Page, View, paged, visible_to},
+};
+
+/// A registration as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Its id.
+    pub id: RegistrationId,
+    /// Its network.
+    pub network: NetworkId,
+    /// The master that supervises it: that of the agreement.
+    pub master: MasterId,
+    /// The partner whose it is.
+    pub partner: PartnerId,
+    /// The agreement it was made under.
+    pub agreement: AgreementId,
+    /// Whom it claims.
+    pub prospect: ProspectIdentity,
+    /// The prospect's tax id as it was written.
+    pub tax_id_written: Option<String>,
+    /// Where the prospect is written to.
+    pub email: Option<String>,
+    /// Where it stands, why, and its protection.
+    pub status: Status,
+    /// A master's or the partner's words on where it stands.
+    pub note: Option<String>,
+    /// When it was last handed in.
+    pub submitted_at: DateTime<Utc>,
+    /// Who accepted, rejected or released it.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When it ended, if it did.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The customer that the prospect became.
+    pub customer: Option<CustomerId>,
+    /// Its version.
+    pub version: i64,
+    /// When it came in.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Registration {
+    /// What protections of its prospect are kept unique by: `tax_id:PT:501442600`, `domain:acme.pt`.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.prospect.keys().iter().map(ToString::to_string).collect()
+    }
+
+    /// Whether it still claims its prospect: a partner has one such registration for a prospect at most.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        match self.status.state {
+            RegistrationState::Submitted
+            | RegistrationState::InReview
+            | RegistrationState::ActionRequired
+            | RegistrationState::Accepted => true,
+            RegistrationState::Rejected
+            | RegistrationState::Won
+            | RegistrationState::Lost
+            | RegistrationState::Withdrawn
+            | RegistrationState::Expired
+            | RegistrationState::Released => false,
+        }
+    }
+}
+
+/// What a list of registrations is narrowed to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// Those that stand here.
+    pub state: Option<RegistrationState>,
+    /// Those of this partner.
+    pub partner: Option<PartnerId>,
+}
+
+/// Keeps a new registration.
+///
+/// # Errors
+/// Those of the database; [`crate::error::Constraint::OneLiveRegistration`] when the partner has a live one for the prospect.
+pub fn insert(conn: &mut Conn, registration: &Registration) -> Result<(), DbError> {
+    diesel::insert_into(registrations::table).values(RegistrationRow::from(registration)).execute(conn)?;
+    insert_keys(conn, registration)
+}
+
+/// Keeps a changed registration, unless it was changed since `registration.version - 1`: `false` then.
+///
+/// # Errors
+/// Those of the database; [`crate::error::Constraint::OneProtection`] when the prospect is protected by another one, and
+/// [`crate::error::Constraint::OneLiveRegistration`].
+pub fn update(conn: &mut Conn, registration: &Registration) -> Result<bool, DbError> {
+    let before = registration.version.saturating_sub(1);
+    let unchanged = registrations::table.find(Uid::from(registration.id)).filter(registrations::version.eq(before));
+    if diesel::update(unchanged).set(RegistrationRow::from(registration)).execute(conn)? != 1 {
+        return Ok(false);
+    }
+    let old = registration_keys::table.filter(registration_keys::registration_id.eq(Uid::from(registration.id)));
+    diesel::delete(old).execute(conn)?;
+    insert_keys(conn, registration)?;
+    Ok(true)
+}
+
+fn insert_keys(conn: &mut Conn, registration: &Registration) -> Result<(), DbError> {
+    let protects = registration.status.state == RegistrationState::Accepted;
+    for key in registration.keys() {
+        diesel::insert_into(registration_keys::table)
+            .values((
+                registration_keys::registration_id.eq(Uid::from(registration.id)),
+                registration_keys::key.eq(key),
+                registration_keys::network_id.eq(Uid::from(registration.network)),
+                registration_keys::partner_id.eq(Uid::from(registration.partner)),
+                registration_keys::live.eq(registration.is_live()),
+                registration_keys::protects.eq(protects),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// A registration that `view` may see.
+///
+/// # Errors
+/// Those of the database.
+pub fn find(conn: &mut Conn, view: &View, id: RegistrationId) -> Result<Option<Registration>, DbError> {
+    let query = visible_to!(registrations::table.into_boxed(), registrations, view);
+    let query = query.filter(registrations::id.eq(Uid::from(id)));
+    let row: Option<RegistrationRow> = query.select(RegistrationRow::as_select()).get_result(conn).optional()?;
+    row.map(Registration::try_from).transpose()
+}
+
+/// A page of the registrations that `view` may see.
+///
+/// # Errors
+/// Those of the database.
+pub fn page(conn: &mut Conn, view: &View, filters: &Filters, page: &Page) -> Result<Vec<Registration>, DbError> {
+    let Filters { state, partner } = *filters;
+    let mut query = visible_to!(registrations::table.into_boxed(), registrations, view);
+    if let Some(state) = state {
+        query = query.filter(registrations::state.eq(state.code()));
+    }
+    if let Some(partner) = partner {
+        query = query.filter(registrations::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<RegistrationRow> = paged!(query, registrations, page).select(RegistrationRow::as_select()).load(conn)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// The partner's own live registration for one of these keys, other than `but`.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_live_of(
+    conn: &mut Conn,
+    network: NetworkId,
+    partner: PartnerId,
+    keys: &[String],
+    but: Option<RegistrationId>,
+) -> Result<Option<RegistrationId>, DbError> {
+    let found: Vec<Uid> = registration_keys::table
+        .filter(registration_keys::network_id.eq(Uid::from(network)))
+        .filter(registration_keys::partner_id.eq(Uid::from(partner)))
+        .filter(registration_keys::key.eq_any(keys))
+        .filter(registration_keys::live.eq(true))
+        .select(registration_keys::registration_id)
+        .load(conn)?;
+    Ok(found.into_iter().map(Uid::id).find(|id| but != Some(*id)))
+}
+
+/// The accepted registrations that stand on one of these keys, whoever may see them. Those that have run out and wait for
+/// their expiry are among them: [`Status::is_protecting`] tells.
+///
+/// # Errors
+/// Those of the database.
+pub fn accepted_for(conn: &mut Conn, network: NetworkId, keys: &[String]) -> Result<Vec<Registration>, DbError> {
+    let holders: Vec<Uid> = registration_keys::table
+        .filter(registration_keys::network_id.eq(Uid::from(network)))
+        .filter(registration_keys::key.eq_any(keys))
+        .filter(registration_keys::protects.eq(true))
+        .select(registration_keys::registration_id)
+        .load(conn)?;
+    if holders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<RegistrationRow> = registrations::table
+        .filter(registrations::id.eq_any(holders))
+        .order(registrations::id)
+        .select(RegistrationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// The protection that stands at `now` on one of these keys: expired ones do not count, even before they are swept. Where
+/// each of two keys is under another protection, it is that of the older registration.
+///
+/// # Errors
+/// Those of the database.
+pub fn protection_of(
+    conn: &mut Conn,
+    network: NetworkId,
+    keys: &[String],
+    now: DateTime<Utc>,
+) -> Result<Option<(RegistrationId, PartnerId)>, DbError> {
+    let accepted = accepted_for(conn, network, keys)?;
+    Ok(accepted.iter().find(|it| it.status.is_protecting(now)).map(|it| (it.id, it.partner)))
+}
+
+/// Accepted registrations whose protection has run out at `now`, of every network: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn run_out(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Registration>, DbError> {
+    let rows: Vec<RegistrationRow> = registrations::table
+        .filter(registrations::state.eq(RegistrationState::Accepted.code()))
+        .filter(registrations::protected_until.le(At::from(now)))
+        .order((registrations::protected_until, registrations::id))
+        .limit(limit)
+        .select(RegistrationRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}

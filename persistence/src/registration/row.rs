@@ -1,0 +1,156 @@
+//! The row of a registration.
+
+use diesel::prelude::*;
+use domain::{
+    partner::TaxId,
+    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState},
+};
+
+use super::Registration;
+use crate::{
+    columns::{At, Uid},
+    customer::read_identity,
+    error::DbError,
+    schema::registrations,
+};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = registrations, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(super) struct RegistrationRow {
+    id: Uid,
+    network_id: Uid,
+    master_id: Uid,
+    partner_id: Uid,
+    agreement_id: Uid,
+    prospect_name: String,
+    country: String,
+    tax_id: Option<String>,
+    tax_key: Option<String>,
+    domain: Option<String>,
+    email: Option<String>,
+    state: String,
+    reason: Option<String>,
+    note: Option<String>,
+    submitted_at: Option<At>,
+    decided_by: Option<String>,
+    decided_at: Option<At>,
+    protected_from: Option<At>,
+    protected_until: Option<At>,
+    ended_at: Option<At>,
+    customer_id: Option<Uid>,
+    version: i64,
+    created_at: At,
+    updated_at: At,
+}
+
+impl From<&Registration> for RegistrationRow {
+    fn from(registration: &Registration) -> Self {
+        let Registration {
+            id,
+            network,
+            master,
+            partner,
+            agreement,
+            prospect,
+            tax_id_written,
+            email,
+            status,
+            note,
+            submitted_at,
+            decided_by,
+            decided_at,
+            ended_at,
+            customer,
+            version,
+            created_at,
+            updated_at,
+        } = registration;
+        let Status { state, reason, protection } = *status;
+        Self {
+            id: (*id).into(),
+            network_id: (*network).into(),
+            master_id: (*master).into(),
+            partner_id: (*partner).into(),
+            agreement_id: (*agreement).into(),
+            prospect_name: prospect.name().to_owned(),
+            country: prospect.country().code().to_owned(),
+            tax_id: tax_id_written.clone(),
+            tax_key: prospect.tax_id().map(TaxId::key),
+            domain: prospect.domain().map(|domain| domain.as_str().to_owned()),
+            email: email.clone(),
+            state: state.code().to_owned(),
+            reason: reason.map(|reason| reason.code().to_owned()),
+            note: note.clone(),
+            submitted_at: Some((*submitted_at).into()),
+            decided_by: decided_by.clone(),
+            decided_at: decided_at.map(At::from),
+            protected_from: protection.map(|protection| protection.from.into()),
+            protected_until: protection.map(|protection| protection.until.into()),
+            ended_at: ended_at.map(At::from),
+            customer_id: customer.map(Uid::from),
+            version: *version,
+            created_at: (*created_at).into(),
+            updated_at: (*updated_at).into(),
+        }
+    }
+}
+
+impl TryFrom<RegistrationRow> for Registration {
+    type Error = DbError;
+
+    fn try_from(row: RegistrationRow) -> Result<Self, DbError> {
+        let RegistrationRow {
+            id,
+            network_id,
+            master_id,
+            partner_id,
+            agreement_id,
+            prospect_name,
+            country,
+            tax_id,
+            tax_key,
+            domain,
+            email,
+            state,
+            reason,
+            note,
+            submitted_at,
+            decided_by,
+            decided_at,
+            protected_from,
+            protected_until,
+            ended_at,
+            customer_id,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        let corrupt = |what: &str| DbError::Corrupt(format!("registration {}: {what}", id.0));
+        let reason = reason.map(|code| RegistrationReason::from_code(&code).ok_or_else(|| corrupt("reason"))).transpose()?;
+        let status = Status {
+            state: RegistrationState::from_code(&state).ok_or_else(|| corrupt("state"))?,
+            reason,
+            protection: protected_from.zip(protected_until).map(|(from, until)| Protection { from: from.0, until: until.0 }),
+        };
+        Ok(Self {
+            id: id.id(),
+            network: network_id.id(),
+            master: master_id.id(),
+            partner: partner_id.id(),
+            agreement: agreement_id.id(),
+            prospect: read_identity(&prospect_name, &country, tax_key.as_deref(), domain.as_deref()).map_err(corrupt)?,
+            tax_id_written: tax_id,
+            email,
+            status,
+            note,
+            submitted_at: submitted_at.ok_or_else(|| corrupt("submission"))?.0,
+            decided_by,
+            decided_at: decided_at.map(|at| at.0),
+            ended_at: ended_at.map(|at| at.0),
+            customer: customer_id.map(Uid::id),
+            version,
+            created_at: created_at.0,
+            updated_at: updated_at.0,
+        })
+    }
+}
