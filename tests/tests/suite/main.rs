@@ -1,5 +1,7 @@
 //! Every black-box test, in one binary: one is linked, and one throw-away server is started.
 
+mod agreement;
+mod application;
 mod architecture;
 mod contract;
 mod edge;
