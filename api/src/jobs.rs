@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{app::App, problem::Problem, registration, write::Job};
+use crate::{app::App, problem::Problem, registration};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -49,14 +49,8 @@ pub fn start(app: &Arc<App>) {
 }
 
 async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
-    loop {
-        let mut job = Job::named("expiry");
-        let expired = app.db.write(move |tx| job.run(tx, None, registration::commands::expire_due)).await?;
-        log::debug!("ended {expired} protections that had run out");
-        if expired == 0 {
-            return Ok(());
-        }
-    }
+    log::debug!("ended {} protections that had run out", registration::expire_due(&app.db).await?);
+    Ok(())
 }
 
 async fn forget_answers(app: Arc<App>) -> Result<(), Problem> {
