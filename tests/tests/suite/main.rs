@@ -5,4 +5,5 @@ mod contract;
 mod edge;
 mod migrations;
 mod postgres;
+mod registration;
 mod storage;
