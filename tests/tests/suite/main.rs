@@ -2,6 +2,7 @@
 
 mod architecture;
 mod contract;
+mod customer;
 mod edge;
 mod migrations;
 mod postgres;

@@ -405,6 +405,34 @@ on_both_engines! {
         assert_eq!(protecting(&app), 1);
     }
 
+    fn d17_a_submission_that_another_process_is_about_to_commit_stands_in_the_way(engine: Engine) {
+        let app = TestApp::start(engine);
+        let own = partner(&app, "pt");
+        let caller = app.partner(&own);
+        let first = submitted(&caller);
+        let other = another_process(&app);
+        let (sender, began) = mpsc::channel();
+        let view = View { network: network_of(&app), company: CompanyId::Partner(own.parse().unwrap()) };
+        let (id, twin): (RegistrationId, RegistrationId) = (first.parse().unwrap(), Id::from_uuid(uuid::Uuid::now_v7()));
+        let found = wait(app.db.read(move |tx| store::find(tx.conn, &view, id))).unwrap().expect("a registration");
+        act(&caller, &first, "withdraw", json!({})).expect(200);
+        let answer = thread::scope(|scope| {
+            scope.spawn(move || {
+                wait(other.write(move |tx| {
+                    store::insert(tx.conn, &store::Registration { id: twin, ..found.clone() })?;
+                    sender.send(()).unwrap();
+                    thread::sleep(Duration::from_millis(400));
+                    Ok::<_, DbError>(())
+                }))
+                .expect("a submission");
+            });
+            began.recv().unwrap();
+            submit(&caller, claim(Some(TAX_ID), None))
+        });
+        answer.problem(409, "already_exists");
+        assert_eq!(answer.broken(), ["registration_is_live D17 /prospect"]);
+    }
+
     fn d17_of_five_hundred_submissions_at_the_same_time_one_is_live(engine: Engine) {
         let app = TestApp::start(engine);
         let caller = app.partner(&partner(&app, "pt"));
