@@ -3,6 +3,8 @@
 mod architecture;
 mod contract;
 mod edge;
+mod ledger;
 mod migrations;
 mod postgres;
+mod recompute;
 mod storage;
