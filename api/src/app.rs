@@ -59,7 +59,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(crate::ledger::routes)
         .configure(crate::network::routes)
         .configure(crate::partner::routes)
-        .configure(crate::registration::routes);
+        .configure(crate::registration::routes)
+        .configure(crate::sale::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

@@ -12,13 +12,31 @@ use crate::problem::Problem;
 /// # Errors
 /// `internal_error` when the master or its time zone is unknown.
 pub(crate) fn today(conn: &mut Conn, network: NetworkId, master: MasterId, now: DateTime<Utc>) -> Result<NaiveDate, Problem> {
-    let found = network::find_master(conn, network, master)?.ok_or_else(|| Problem::internal(format!("no master {master}")))?;
-    day_in(&found.time_zone, now).ok_or_else(|| Problem::internal(format!("{master}: time zone {}", found.time_zone)))
+    Ok(of(conn, network, master)?.day_of(now))
 }
 
-fn day_in(time_zone: &str, now: DateTime<Utc>) -> Option<NaiveDate> {
-    let zone: Tz = time_zone.parse().ok()?;
-    Some(now.with_timezone(&zone).date_naive())
+/// The master's calendar.
+///
+/// # Errors
+/// `internal_error` when the master or its time zone is unknown.
+pub(crate) fn of(conn: &mut Conn, network: NetworkId, master: MasterId) -> Result<Calendar, Problem> {
+    let found = network::find_master(conn, network, master)?.ok_or_else(|| Problem::internal(format!("no master {master}")))?;
+    Calendar::of(&found.time_zone).ok_or_else(|| Problem::internal(format!("{master}: time zone {}", found.time_zone)))
+}
+
+/// The days of a time zone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Calendar(Tz);
+
+impl Calendar {
+    fn of(time_zone: &str) -> Option<Self> {
+        time_zone.parse().ok().map(Self)
+    }
+
+    /// The day that an instant falls on.
+    pub(crate) fn day_of(self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.0).date_naive()
+    }
 }
 
 #[cfg(test)]
@@ -27,6 +45,7 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_the_masters_midnight() {
+        let day_in = |zone: &str, now| Calendar::of(zone).map(|calendar| calendar.day_of(now));
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let day = |text: &str| text.parse::<NaiveDate>().ok();
         // Lisbon keeps summer time in July; São Paulo is three hours behind UTC.

@@ -29,6 +29,7 @@ pub mod problem;
 pub mod read;
 pub mod reference;
 pub mod registration;
+pub mod sale;
 pub mod schema;
 pub mod serve;
 pub mod wire;

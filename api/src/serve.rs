@@ -19,7 +19,8 @@ const GRACE_SECONDS: u64 = 25;
 /// The service: every operation, every page, behind the edge.
 pub fn service(
     app: Arc<App>,
-) -> ActixApp<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>> {
+) -> ActixApp<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<BoxBody>, Error = Error, InitError = ()>>
+{
     ActixApp::new()
         .into_utoipa_app()
         .configure(app::routes)
@@ -35,11 +36,11 @@ pub fn service(
 /// When the socket cannot be listened on.
 pub fn server(app: Arc<App>, socket: TcpListener, workers: usize) -> std::io::Result<Server> {
     let server = HttpServer::new(move || service(Arc::clone(&app)))
-    .workers(workers)
-    .keep_alive(Duration::from_secs(75))
-    .client_request_timeout(Duration::from_secs(5))
-    .shutdown_timeout(GRACE_SECONDS)
-    .disable_signals()
-    .listen(socket)?;
+        .workers(workers)
+        .keep_alive(Duration::from_secs(75))
+        .client_request_timeout(Duration::from_secs(5))
+        .shutdown_timeout(GRACE_SECONDS)
+        .disable_signals()
+        .listen(socket)?;
     Ok(server.run())
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod check;
+mod demo;
 mod key;
 mod migrate;
 mod openapi;
@@ -34,6 +35,8 @@ enum Command {
     /// Keys that access tokens are signed with
     #[command(subcommand)]
     Key(key::Key),
+    /// Serve both sample networks from an SQLite file, for a first look
+    Demo(demo::Demo),
     /// Look for anything stored that breaks what must always hold
     CheckInvariants(check::Check),
 }
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Openapi => openapi::run(),
         Command::Admin(admin) => admin.run(),
         Command::Key(key) => key.run(),
+        Command::Demo(demo) => demo.run(),
         Command::CheckInvariants(check) => check.run(),
     };
     match done {

@@ -102,8 +102,6 @@ pub struct Evidence {
     /// Where the document is.
     #[schema(required, example = "https://crm.douro.example/files/4711")]
     pub document: Option<String>,
-    /// Whether it counts: it is dated on or before the day (UTC) it was handed in, or the registration was last handed in (D2).
-    pub counts: bool,
     /// When it was handed in.
     pub recorded_at: DateTime<Utc>,
 }
@@ -163,7 +161,7 @@ impl Registration {
             state: state.into(),
             reason: reason.map(Into::into),
             note,
-            evidence: evidence.into_iter().map(|piece| Evidence::of(piece, submitted_at)).collect(),
+            evidence: evidence.into_iter().map(Evidence::from).collect(),
             submitted_at,
             decided_by,
             decided_at,
@@ -179,11 +177,10 @@ impl Registration {
     }
 }
 
-impl Evidence {
-    fn of(piece: store::Evidence, submitted_at: DateTime<Utc>) -> Self {
+impl From<store::Evidence> for Evidence {
+    fn from(piece: store::Evidence) -> Self {
         let store::Evidence { id, registration: _, kind, dated_on, description, document, recorded_at } = piece;
-        let counts = dated_on <= recorded_at.max(submitted_at).date_naive();
-        Self { id: id.to_string(), kind: kind.into(), dated_on, description, document, counts, recorded_at }
+        Self { id: id.to_string(), kind: kind.into(), dated_on, description, document, recorded_at }
     }
 }
 
@@ -252,7 +249,7 @@ pub struct NewProspect {
 pub struct NewEvidence {
     /// What it shows.
     pub kind: EvidenceKind,
-    /// The day it happened: on or before today (UTC), or it does not count.
+    /// The day it happened: on or before today where the master is, or it does not count.
     pub dated_on: NaiveDate,
     /// What happened.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "Presentation at their site, minutes attached.")]

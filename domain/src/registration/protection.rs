@@ -1,6 +1,6 @@
 //! The life of a registration, and the protection it gives while it is accepted and has not run out.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::{
     decided::Decided,
@@ -124,15 +124,16 @@ impl Registration {
     }
 }
 
-/// Hands a registration in: a new one, or (`before`) one that was sent back. Evidence counts when it is dated on or before the
-/// submission; with less than the network asks for, the registration goes back to the partner (D2).
+/// Hands a registration in: a new one, or (`before`) one that was sent back. Evidence counts when it is dated on or before
+/// `today`, the day of the submission where the master is; with less than the network asks for, the registration goes back to
+/// the partner (D2).
 ///
 /// # Errors
 /// [`RegistrationRefusal::WrongState`] for one that a master has decided or that has ended.
 pub fn submit(
     before: Option<Registration>,
     evidence: &[Evidence],
-    now: DateTime<Utc>,
+    today: NaiveDate,
     policy: NegotiationPolicy,
 ) -> Result<Decided<Submission>, Vec<RegistrationRefusal>> {
     match before {
@@ -142,7 +143,7 @@ pub fn submit(
         }
         _ => {}
     }
-    let (counted, shortcomings) = weigh(evidence, None, now.date_naive(), policy.evidence_min);
+    let (counted, shortcomings) = weigh(evidence, None, today, policy.evidence_min);
     let (state, reason) = if counted >= policy.evidence_min {
         (RegistrationState::Submitted, None)
     } else if counted == 0 {
@@ -243,11 +244,17 @@ pub fn release(registration: Registration, reason: RegistrationReason) -> Transi
 }
 
 /// Protects longer: by the days of the policy, never beyond its cap counted from acceptance (D3). It takes a piece of evidence
-/// of activity since the day of acceptance.
+/// of activity since the day of acceptance. `day_of` tells which day an instant is where the master is.
 ///
 /// # Errors
 /// The wrong state, a protection that has run out or reached the cap, and evidence that does not count, all at once.
-pub fn extend(registration: Registration, evidence: &[Evidence], now: DateTime<Utc>, policy: ProtectionPolicy) -> Transition {
+pub fn extend(
+    registration: Registration,
+    evidence: &[Evidence],
+    now: DateTime<Utc>,
+    day_of: impl Fn(DateTime<Utc>) -> NaiveDate,
+    policy: ProtectionPolicy,
+) -> Transition {
     let protection = match registration.protection {
         Some(protection) if registration.state == RegistrationState::Accepted => protection,
         _ => return registration.refused(RegistrationAction::Extend),
@@ -260,7 +267,7 @@ pub fn extend(registration: Registration, evidence: &[Evidence], now: DateTime<U
     if protection.until >= cap {
         refusals.push(RegistrationRefusal::CapReached { cap });
     }
-    let (counted, shortcomings) = weigh(evidence, Some(protection.from.date_naive()), now.date_naive(), 1);
+    let (counted, shortcomings) = weigh(evidence, Some(day_of(protection.from)), day_of(now), 1);
     if counted == 0 {
         refusals.extend(shortcomings.into_iter().map(RegistrationRefusal::Evidence));
     }

@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::*;
@@ -16,6 +16,20 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Extends where the master's days are those of UTC.
+fn extended(
+    registration: Registration,
+    evidence: &[Evidence],
+    now: DateTime<Utc>,
+    policy: ProtectionPolicy,
+) -> Result<Decided<Registration>, Vec<RegistrationRefusal>> {
+    extend(registration, evidence, now, |at| at.date_naive(), policy)
+}
+
 fn in_state(state: RegistrationState) -> Registration {
     Registration { state, reason: None, protection: None }
 }
@@ -25,13 +39,12 @@ fn accepted() -> Registration {
     accept(in_state(Submitted), at("2026-01-01T12:00:00Z"), POLICY).unwrap().changed().unwrap()
 }
 
-fn meeting(day: &str) -> Evidence {
-    Evidence { kind: EvidenceKind::Meeting, dated: day.parse().unwrap() }
+fn meeting(on: &str) -> Evidence {
+    Evidence { kind: EvidenceKind::Meeting, dated: day(on) }
 }
 
 fn submitted(evidence: &[Evidence], evidence_min: u32) -> Submission {
-    let now = at("2026-01-10T23:59:59Z");
-    submit(None, evidence, now, NegotiationPolicy { evidence_min }).unwrap().changed().unwrap()
+    submit(None, evidence, day("2026-01-10"), NegotiationPolicy { evidence_min }).unwrap().changed().unwrap()
 }
 
 fn codes(refused: Result<Decided<Registration>, Vec<RegistrationRefusal>>) -> Vec<&'static str> {
@@ -70,7 +83,7 @@ fn with_too_little_evidence_a_registration_goes_back_to_the_partner() {
 #[test]
 fn a_registration_that_was_sent_back_is_handed_in_again() {
     let policy = NegotiationPolicy { evidence_min: 1 };
-    let again = |state| submit(Some(in_state(state)), &[meeting("2026-01-09")], at("2026-01-10T00:00:00Z"), policy);
+    let again = |state| submit(Some(in_state(state)), &[meeting("2026-01-09")], day("2026-01-10"), policy);
     let changed = Submission { registration: in_state(Submitted), shortcomings: vec![] };
     assert_eq!(again(ActionRequired), Ok(Decided::Changed(changed)));
     assert_eq!(again(Submitted), Ok(Decided::Unchanged));
@@ -157,44 +170,56 @@ fn evidence_of_activity_extends_up_to_the_cap() {
     let ends = ["2026-06-30T12:00:00Z", "2026-09-28T12:00:00Z", "2026-12-27T12:00:00Z"];
     let mut registration = accepted();
     for until in ends {
-        registration = extend(registration, &activity, now, POLICY).unwrap().changed().unwrap();
+        registration = extended(registration, &activity, now, POLICY).unwrap().changed().unwrap();
         assert_eq!(registration.protection.unwrap().until, at(until));
     }
     let cap = at("2026-12-27T12:00:00Z");
-    assert_eq!(extend(registration, &activity, now, POLICY), Err(vec![RegistrationRefusal::CapReached { cap }]));
+    assert_eq!(extended(registration, &activity, now, POLICY), Err(vec![RegistrationRefusal::CapReached { cap }]));
     let short = ProtectionPolicy { cap_days: 100, ..POLICY };
-    let capped = extend(accepted(), &activity, now, short).unwrap().changed().unwrap();
+    let capped = extended(accepted(), &activity, now, short).unwrap().changed().unwrap();
     assert_eq!(capped.protection.unwrap().until, at("2026-04-11T12:00:00Z"));
 }
 
 #[test]
 fn activity_is_dated_from_the_acceptance_to_today() {
     let now = at("2026-01-20T08:00:00Z");
-    let dated = |day| extend(accepted(), &[meeting(day)], now, POLICY);
+    let dated = |day| extended(accepted(), &[meeting(day)], now, POLICY);
     assert_eq!(codes(dated("2025-12-31")), ["evidence_earlier", "evidence_too_few"]);
     assert!(dated("2026-01-01").is_ok());
     assert!(dated("2026-01-20").is_ok());
     assert_eq!(codes(dated("2026-01-21")), ["evidence_later", "evidence_too_few"]);
-    assert_eq!(codes(extend(accepted(), &[], now, POLICY)), ["evidence_too_few"]);
+    assert_eq!(codes(extended(accepted(), &[], now, POLICY)), ["evidence_too_few"]);
 }
 
 #[test]
 fn only_a_running_protection_is_extended() {
     let activity = [meeting("2026-01-05")];
-    assert!(extend(accepted(), &activity, at("2026-04-01T11:59:59Z"), POLICY).is_ok());
+    assert!(extended(accepted(), &activity, at("2026-04-01T11:59:59Z"), POLICY).is_ok());
     let since = at("2026-04-01T12:00:00Z");
-    assert_eq!(extend(accepted(), &activity, since, POLICY), Err(vec![RegistrationRefusal::RunOut { since }]));
+    assert_eq!(extended(accepted(), &activity, since, POLICY), Err(vec![RegistrationRefusal::RunOut { since }]));
     for state in RegistrationState::ALL.iter().copied().filter(|state| *state != Accepted) {
-        let refused = extend(Registration { state, ..accepted() }, &activity, at("2026-01-06T00:00:00Z"), POLICY);
+        let refused = extended(Registration { state, ..accepted() }, &activity, at("2026-01-06T00:00:00Z"), POLICY);
         assert_eq!(codes(refused), ["wrong_state"], "{state:?}");
     }
-    assert_eq!(codes(extend(accepted(), &[], since, POLICY)), ["protection_run_out", "evidence_too_few"]);
+    assert_eq!(codes(extended(accepted(), &[], since, POLICY)), ["protection_run_out", "evidence_too_few"]);
 }
 
 #[test]
 fn a_protection_beyond_the_calendar_is_refused() {
     let end = DateTime::<Utc>::MAX_UTC;
     assert_eq!(accept(in_state(Submitted), end, POLICY), Err(vec![RegistrationRefusal::OutOfCalendar]));
+}
+
+#[test]
+fn evidence_of_activity_is_dated_in_the_masters_days() {
+    // An hour ahead of UTC, 23:30 UTC is the next day already.
+    let ahead = |at: DateTime<Utc>| (at + TimeDelta::hours(1)).date_naive();
+    let now = at("2026-01-10T23:30:00Z");
+    let dated = |on, day_of: fn(DateTime<Utc>) -> NaiveDate| extend(accepted(), &[meeting(on)], now, day_of, POLICY);
+    assert!(dated("2026-01-10", ahead).is_ok());
+    assert!(dated("2026-01-11", ahead).is_ok());
+    assert_eq!(codes(dated("2026-01-12", ahead)), ["evidence_later", "evidence_too_few"]);
+    assert_eq!(codes(dated("2026-01-11", |at| at.date_naive())), ["evidence_later", "evidence_too_few"]);
 }
 
 proptest! {
@@ -218,7 +243,7 @@ proptest! {
         for hour in hours {
             let now = from + TimeDelta::hours(hour);
             let activity = Evidence { kind: EvidenceKind::Demonstration, dated: now.date_naive() };
-            if let Ok(Decided::Changed(longer)) = extend(registration, &[activity], now, policy) {
+            if let Ok(Decided::Changed(longer)) = extended(registration, &[activity], now, policy) {
                 prop_assert!(registration.is_protecting(now), "extended though run out");
                 prop_assert!(longer.protection.unwrap().until > registration.protection.unwrap().until);
                 registration = longer;

@@ -123,7 +123,7 @@ impl LineFault {
             Self::NoCataloguePrice => "no_catalogue_price",
             Self::ListPriceDiffers { .. } => "list_price_differs",
             Self::OtherCurrency { .. } => "other_currency",
-            Self::TooLarge => "too_large",
+            Self::TooLarge => "sale_too_large",
         }
     }
 

@@ -13,8 +13,8 @@ pub use contract::{
     insert_attribution, insert_contract, page_contracts, prior_sales, update_contract,
 };
 pub use proposal::{
-    Line, Proposal, ProposalFilters, ProposalVersion, current_versions, find_proposal, insert_proposal, insert_version, lines_of,
-    page_proposals, update_proposal, versions,
+    Line, Proposal, ProposalFilters, ProposalVersion, current_version, current_versions, find_proposal, insert_proposal,
+    insert_version, lines_of, page_proposals, update_proposal, versions,
 };
 
 use domain::{

@@ -378,6 +378,15 @@ pub fn page_proposals(conn: &mut Conn, view: &View, filters: &ProposalFilters, p
     rows.into_iter().map(Proposal::try_from).collect()
 }
 
+/// The current version of a proposal, with its promoters and lines.
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] when it has none.
+pub fn current_version(conn: &mut Conn, proposal: &Proposal) -> Result<ProposalVersion, DbError> {
+    let found = current_versions(conn, std::slice::from_ref(proposal))?.pop();
+    found.ok_or_else(|| DbError::Corrupt(format!("{} has no current version", proposal.id)))
+}
+
 /// The current version of each of `proposals`, with its promoters and lines, in the order of `proposals`.
 ///
 /// # Errors

@@ -30,17 +30,28 @@ pub(super) struct Token(pub(super) String);
 
 impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> Client<S> {
     /// Sends a request and expects it to succeed.
-    pub(super) async fn send(&self, method: Method, path: &str, token: Option<&Token>, body: Option<Value>) -> Result<Value, Failure> {
-        let mut request = TestRequest::default().method(method.clone()).uri(path).peer_addr(SocketAddr::from(([127, 0, 0, 1], 0)));
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&Token>,
+        body: Option<Value>,
+    ) -> Result<Value, Failure> {
+        let mut request =
+            TestRequest::default().method(method.clone()).uri(path).peer_addr(SocketAddr::from(([127, 0, 0, 1], 0)));
+        if method == Method::PATCH {
+            // Nobody else is there yet.
+            request = request.insert_header(("if-match", "*"));
+        }
         if let Some(Token(token)) = token {
             request = request.insert_header(("authorization", format!("Bearer {token}")));
         }
         if let Some(body) = body {
             request = request.set_json(body);
         }
-        let response = self.service.call(request.to_request()).await?;
+        let response = self.service.call(request.to_request()).await.map_err(|error| error.to_string())?;
         let status = response.status();
-        let bytes = to_bytes(response.into_body()).await?;
+        let bytes = to_bytes(response.into_body()).await.map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&bytes);
         if !status.is_success() {
             return Err(format!("{method} {path}: {status}: {text}").into());
@@ -56,6 +67,11 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> Cl
     /// POST.
     pub(super) async fn post(&self, token: &Token, path: &str, body: Value) -> Result<Value, Failure> {
         self.send(Method::POST, path, Some(token), Some(body)).await
+    }
+
+    /// PATCH of whatever version there is.
+    pub(super) async fn patch(&self, token: &Token, path: &str, body: Value) -> Result<Value, Failure> {
+        self.send(Method::PATCH, path, Some(token), Some(body)).await
     }
 
     /// Signs a person in.

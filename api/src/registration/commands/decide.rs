@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     agreement::terms_of,
+    calendar,
     customer::commands::from_registration,
     network::policies,
     problem::{Problem, Violation},
@@ -107,7 +108,8 @@ pub(crate) fn accept(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Regi
     let (now, actor) = (work.now()?, work.actor());
     let policy = policies(work.conn(), before.network)?.protection;
     if rules::accept(before.status, now, policy).is_ok_and(|decided| decided.changed().is_some()) {
-        let in_force = agreement::in_force_of(work.conn(), before.partner, now.date_naive())?;
+        let today = calendar::today(work.conn(), before.network, before.master, now)?;
+        let in_force = agreement::in_force_of(work.conn(), before.partner, today)?;
         if !in_force.iter().any(|agreement| agreement.id == before.agreement) {
             return Err(Problem::invalid(vec![Violation::at("", "no_active_agreement").rule("R7")]));
         }
@@ -185,8 +187,9 @@ pub(crate) fn extend(
     }
     // Before the step, whose event shows it; a refusal leaves nothing behind.
     submit::add(work, &further)?;
+    let calendar = calendar::of(work.conn(), before.network, before.master)?;
     let what = (RegistrationAction::Extend, "registration.extended");
-    step(work, before, what, |status| rules::extend(status, &dated, now, policy), |_| ())
+    step(work, before, what, |status| rules::extend(status, &dated, now, |at| calendar.day_of(at), policy), |_| ())
 }
 
 /// Notes that the prospect signed, with the customer it became.

@@ -1,6 +1,5 @@
 //! Handing registrations in (R33, R34, D2).
 
-use chrono::NaiveDate;
 use domain::{
     decided::Decided,
     id::{PartnerId, RegistrationId},
@@ -10,7 +9,7 @@ use domain::{
 };
 use persistence::{
     agreement::{self, Agreement},
-    registration as store,
+    partner as partners, registration as store,
 };
 
 use super::{
@@ -23,6 +22,7 @@ use super::{
     finish, keep, key_taken, load, own_is_live, refer,
 };
 use crate::{
+    calendar,
     network::policies,
     problem::{Problem, Violation},
     reference, wire,
@@ -34,7 +34,7 @@ pub(crate) fn submit(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<R
     let NewRegistration { agreement_id, prospect: new_prospect, evidence, external_references } = new;
     let partner = work.caller()?.company.partner().ok_or_else(Problem::not_found)?;
     let now = work.now()?;
-    let agreement = choose_agreement(work, partner, now.date_naive(), agreement_id.as_deref())?;
+    let agreement = choose_agreement(work, partner, agreement_id.as_deref())?;
     let prospect = Named::from(new_prospect).read("/prospect");
     let (agreement, prospect) = match (agreement, prospect) {
         (Ok(agreement), Ok(prospect)) => (agreement, prospect),
@@ -85,9 +85,11 @@ fn handed_in(registration: &store::Registration) -> &'static str {
 fn choose_agreement(
     work: &mut Work<'_, '_>,
     partner: PartnerId,
-    today: NaiveDate,
     named: Option<&str>,
 ) -> Result<Result<Agreement, Violation>, Problem> {
+    let (view, now) = (work.caller()?.view(), work.now()?);
+    let own = partners::find(work.conn(), &view, partner)?.ok_or_else(Problem::not_found)?;
+    let today = calendar::today(work.conn(), own.network, own.master, now)?;
     let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
     if let Some(named) = named {
         in_force.retain(|agreement| agreement.id.to_string() == named);
@@ -122,9 +124,10 @@ fn hand_in(
     evidence: &[store::Evidence],
 ) -> Result<(), Problem> {
     let now = work.now()?;
+    let today = calendar::today(work.conn(), registration.network, registration.master, now)?;
     let policy = policies(work.conn(), registration.network)?.negotiation;
     let dated: Vec<_> = evidence.iter().map(|piece| DatedEvidence { kind: piece.kind, dated: piece.dated_on }).collect();
-    let decided = decide_submission(before, &dated, now, policy).map_err(|refusals| super::decide::refused(&refusals))?;
+    let decided = decide_submission(before, &dated, today, policy).map_err(|refusals| super::decide::refused(&refusals))?;
     if let Decided::Changed(submission) = decided
         && before != Some(submission.registration)
     {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use persistence::sale as store;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::mirrored;
 use crate::{pages, wire::Money, write::Resource};
@@ -97,6 +97,22 @@ impl From<store::Annuity> for Annuity {
 
 pages!(AnnuityPage of Annuity);
 
+/// What a list of annuities is narrowed to.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AnnuityQuery {
+    /// Only those of this contract.
+    #[param(
+        pattern = "^contract_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "contract_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub contract_id: Option<String>,
+    /// Only those of this contract year, counted from 1.
+    #[param(minimum = 1, maximum = 1000, example = 1, nullable = false)]
+    pub year: Option<u32>,
+}
+
 mirrored! {
     /// What happened to a part of an annuity: an `invoice` to the customer, a `collection` of its payment, a `credit` note, or a
     /// `refund` of what it had paid.
@@ -150,6 +166,25 @@ impl From<store::Instalment> for Instalment {
 }
 
 pages!(InstalmentPage of Instalment);
+
+/// The parameters of a list of instalments, which never change.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it only describes the parameters; `Paging` reads them")]
+pub struct InstalmentQuery {
+    /// How many rows at most.
+    #[param(minimum = 1, maximum = 200, default = 50, nullable = false)]
+    limit: Option<i64>,
+    /// The cursor of the page before, from its `next`.
+    #[param(
+        min_length = 1,
+        max_length = 400,
+        pattern = "^[A-Za-z0-9_-]+$",
+        example = "eyJpZCI6IjAxOTNkNWQ4In0",
+        nullable = false
+    )]
+    after: Option<String>,
+}
 
 /// A recorded instalment, and the annuity with its new totals.
 #[derive(Debug, Clone, Serialize, ToSchema)]

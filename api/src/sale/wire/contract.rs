@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use persistence::sale as store;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     line::{Line, YearAmounts},
@@ -154,6 +154,25 @@ impl Contract {
 }
 
 pages!(ContractPage of Contract);
+
+/// What a list of contracts is narrowed to.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ContractQuery {
+    /// Only those of this customer.
+    #[param(
+        pattern = "^customer_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "customer_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub customer_id: Option<String>,
+    /// Only those that this partner sold or brought.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
+    /// Only those that stand here.
+    #[param(inline, nullable = false)]
+    pub state: Option<ContractState>,
+}
 
 /// A partner's place in a sale, frozen when the contract was signed (D11).
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -5,10 +5,14 @@ mod contract;
 mod line;
 mod proposal;
 
-pub use annuity::{Annuity, AnnuityPage, Instalment, InstalmentKind, InstalmentPage, NewInstalment, RecordedInstalment};
-pub use contract::{Attribution, AttributionRole, Cancellation, Contract, ContractPage, ContractState};
+pub use annuity::{
+    Annuity, AnnuityPage, AnnuityQuery, Instalment, InstalmentKind, InstalmentPage, InstalmentQuery, NewInstalment,
+    RecordedInstalment,
+};
+pub use contract::{Attribution, AttributionRole, Cancellation, Contract, ContractPage, ContractQuery, ContractState};
+pub(crate) use line::year_amounts;
 pub use line::{DutyOverrides, Line, LineDuties, NewLine, YearAmounts};
-pub use proposal::{Decline, NewProposal, Proposal, ProposalPage, ProposalState, Revision, Signature};
+pub use proposal::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, ProposalState, Revision, Signature};
 
 /// A closed list of words on the wire that mirrors one of the domain.
 macro_rules! mirrored {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use persistence::sale as store;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     line::{Line, NewLine, YearAmounts},
@@ -163,6 +163,29 @@ impl Proposal {
 }
 
 pages!(ProposalPage of Proposal);
+
+/// What a list of proposals is narrowed to.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ProposalQuery {
+    /// Only those that stand here.
+    #[param(inline, nullable = false)]
+    pub state: Option<ProposalState>,
+    /// Only those for this customer.
+    #[param(
+        pattern = "^customer_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "customer_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub customer_id: Option<String>,
+    /// Only those for this registered prospect.
+    #[param(
+        pattern = "^registration_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "registration_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub registration_id: Option<String>,
+}
 
 const fn one_year() -> u32 {
     1

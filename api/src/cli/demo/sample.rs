@@ -1,0 +1,381 @@
+//! The sample data: how partners of every kind come in, sell and earn, in both networks.
+
+use std::sync::Arc;
+
+use actix_http::Request;
+use actix_web::{
+    Error,
+    body::BoxBody,
+    dev::{Service, ServiceResponse},
+    http::Method,
+};
+use chrono::{Datelike, NaiveDate, Utc};
+use persistence::identity;
+use serde_json::{Value, json};
+
+use super::{
+    Login, NETWORKS,
+    client::{Client, Token, client, text},
+};
+use crate::{
+    app::App,
+    cli::Failure,
+    identity::{commands, password},
+    network::apply::apply_text,
+    write::Job,
+};
+
+/// The password of everybody in the demonstration, which listens on this machine alone.
+const PASSWORD: &str = "a-password-for-the-demo";
+
+/// The people of the masters: network, master, e-mail address.
+const MASTERS: [(&str, &str, &str); 3] = [
+    ("altoga", "pt", "ana@altoga.example"),
+    ("altoga", "br", "bruno@londana.example"),
+    ("all_in_web", "fr", "claire@all-in-web.example"),
+];
+
+/// A partner of the demonstration.
+struct Sample {
+    network: &'static str,
+    master: &'static str,
+    kind: &'static str,
+    name: &'static str,
+    legal_form: &'static str,
+    country: &'static str,
+    tax_id: Option<&'static str>,
+    contact: &'static str,
+    email: &'static str,
+    language: &'static str,
+    about: &'static str,
+}
+
+const DOURO: Sample = Sample {
+    network: "altoga",
+    master: "pt",
+    kind: "reseller",
+    name: "Douro Sistemas, Lda.",
+    legal_form: "company",
+    country: "PT",
+    tax_id: Some("508 012 341"),
+    contact: "Duarte Nunes",
+    email: "duarte@douro.example",
+    language: "pt",
+    about: "a reseller with a sub-network: margin 30 % and 5 points of uplift",
+};
+const RITA: Sample = Sample {
+    network: "altoga",
+    master: "pt",
+    kind: "marketing_consultant",
+    name: "Rita Faria",
+    legal_form: "independent_professional",
+    country: "PT",
+    tax_id: Some("509 773 109"),
+    contact: "Rita Faria",
+    email: "rita@faria.example",
+    language: "pt",
+    about: "a marketing consultant, paid by the reseller",
+};
+const AFFILIATE: Sample = Sample {
+    network: "all_in_web",
+    master: "fr",
+    kind: "affiliate",
+    name: "Atelier Numérique SAS",
+    legal_form: "company",
+    country: "FR",
+    tax_id: Some("812 345 676"),
+    contact: "Alice Morel",
+    email: "alice@atelier.example",
+    language: "fr",
+    about: "an affiliate: buys at 50 % of the list price, each year",
+};
+const INTEGRATOR: Sample = Sample {
+    network: "all_in_web",
+    master: "fr",
+    kind: "affiliated_integrator",
+    name: "Intégra SARL",
+    legal_form: "company",
+    country: "FR",
+    tax_id: Some("823 456 785"),
+    contact: "Ismaël Petit",
+    email: "ismael@integra.example",
+    language: "fr",
+    about: "an affiliated integrator: 70 % of the first annuity, from its 2nd sale",
+};
+const INDEPENDENT: Sample = Sample {
+    network: "all_in_web",
+    master: "fr",
+    kind: "independent_integrator",
+    name: "Liberté Conseil SARL",
+    legal_form: "company",
+    country: "FR",
+    tax_id: Some("834 567 893"),
+    contact: "Léa Bernard",
+    email: "lea@liberte.example",
+    language: "fr",
+    about: "an independent integrator: 50 % of the first annuity, from its 2nd sale",
+};
+const REFERRER: Sample = Sample {
+    network: "all_in_web",
+    master: "fr",
+    kind: "referrer",
+    name: "Paul Girard",
+    legal_form: "independent_professional",
+    country: "FR",
+    tax_id: None,
+    contact: "Paul Girard",
+    email: "paul@girard.example",
+    language: "fr",
+    about: "a referrer: 15 % of the first annuity, from its first sale",
+};
+
+/// A catalogue item in a sale.
+struct Item {
+    id: String,
+    period: &'static str,
+}
+
+/// What a partner works with.
+struct Member {
+    token: Token,
+    agreement: String,
+}
+
+/// Loads networks and sample data, unless they are there, and says who can sign in.
+pub(super) async fn load(app: &Arc<App>) -> Result<Vec<Login>, Failure> {
+    for network in NETWORKS {
+        apply_text(&app.db, network, false).await.map_err(|fault| format!("{fault:?}"))?;
+    }
+    let fresh = establish_masters(app).await?;
+    let story = Story { api: client(app).await, today: Utc::now().date_naive() };
+    if fresh {
+        story.altoga().await?;
+        story.all_in_web().await?;
+    }
+    let mut logins: Vec<Login> =
+        MASTERS.iter().map(|(_, _, email)| login("master administrator", email, "runs a master")).collect();
+    for partner in [DOURO, RITA, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER] {
+        logins.push(login("partner administrator", partner.email, partner.about));
+    }
+    logins.push(story.integration("ana@altoga.example", "a master's onboarding script").await?);
+    logins.push(story.integration(DOURO.email, "a reseller's CRM").await?);
+    Ok(logins)
+}
+
+fn login(role: &'static str, email: &str, about: &'static str) -> Login {
+    Login { role, name: email.to_owned(), secret: PASSWORD.to_owned(), about }
+}
+
+/// The first administrator of each master; `false` when they are there already.
+async fn establish_masters(app: &App) -> Result<bool, Failure> {
+    let digest = password::digest(&PASSWORD.to_owned().into()).map_err(|problem| problem.to_string())?;
+    let mut fresh = false;
+    for (network, master, email) in MASTERS {
+        let access = commands::Access::Password(digest.clone());
+        let mut job = Job::named("demo");
+        let made = app.db.write(move |tx| {
+            let Some(company) = identity::find_master(tx.conn, network, master)? else { return Ok(false) };
+            let known = identity::user::find_by_email(tx.conn, email)?.is_some();
+            if !known {
+                job.run(tx, None, |work| {
+                    commands::establish_administrator(work, company.into(), (email, email), &access, false)
+                })?;
+            }
+            Ok::<_, crate::problem::Problem>(!known)
+        });
+        fresh |= made.await.map_err(|problem| problem.to_string())?;
+    }
+    Ok(fresh)
+}
+
+/// Tells what happened, through the API.
+struct Story<S> {
+    api: Client<S>,
+    today: NaiveDate,
+}
+
+impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> Story<S> {
+    async fn altoga(&self) -> Result<(), Failure> {
+        let ana = self.api.log_in("ana@altoga.example", PASSWORD).await?;
+        let douro = self.join(&ana, &DOURO, None).await?;
+        let first_of_year = NaiveDate::from_ymd_opt(self.today.year(), 1, 1).unwrap_or(self.today);
+        let stage = json!({ "stage": "sub_network", "from": first_of_year });
+        self.api.post(&ana, &format!("/v1/agreements/{}/stages", douro.agreement), stage).await?;
+        let me = self.api.get(&douro.token, "/v1/me").await?;
+        let rita = self.join(&ana, &RITA, Some(text(me.get("company").unwrap_or(&Value::Null), "id")?)).await?;
+        let own = self.own_item(&douro, "implementation_support", "partner_own", "400.00").await?;
+        let helpdesk = self.own_item(&douro, "daily_helpdesk", "partner_helpdesk", "120.00").await?;
+        let module = self.item(&douro, "sales_and_purchasing", "year").await?;
+        let prospect =
+            json!({ "name": "Adega do Vale, S.A.", "country": "PT", "tax_id": "510123457", "domain": "adegadovale.pt" });
+        let registration = self.protect(&ana, &douro, prospect).await?;
+        let annuities = self.sell(&douro, &registration, "EUR", &[module, own, helpdesk], &[rita.agreement]).await?;
+        self.bill(&douro.token, &annuities, &["1520.00"], "EUR").await
+    }
+
+    async fn all_in_web(&self) -> Result<(), Failure> {
+        let claire = self.api.log_in("claire@all-in-web.example", PASSWORD).await?;
+        let customers = [
+            ("Boulangerie Martin", "845678911", "boulangerie-martin.fr"),
+            ("Garage du Port", "856789128", "garageduport.fr"),
+            ("Clinique des Alpes", "867891236", "cliniquedesalpes.fr"),
+            ("Hôtel Bellevue", "878912344", "hotelbellevue-annecy.fr"),
+            ("Librairie Voltaire", "889123451", "librairievoltaire.fr"),
+            ("Vins de Loire", "891234569", "vinsdeloire.fr"),
+        ];
+        let mut prospects = customers
+            .into_iter()
+            .map(|(name, tax_id, domain)| json!({ "name": name, "country": "FR", "tax_id": tax_id, "domain": domain }));
+        for (sample, sales, item, period, instalments) in [
+            (&AFFILIATE, 1, "instance", "year", &["1200.00"][..]),
+            (&INTEGRATOR, 2, "instance", "year", &["1200.00"]),
+            (&INDEPENDENT, 2, "instance", "year", &["600.00", "600.00"]),
+            (&REFERRER, 1, "instance_monthly", "month", &["99.99"; 12]),
+        ] {
+            let partner = self.join(&claire, sample, None).await?;
+            for prospect in prospects.by_ref().take(sales) {
+                let registration = self.protect(&claire, &partner, prospect).await?;
+                let item = self.item(&partner, item, period).await?;
+                let annuities = self.sell(&partner, &registration, "EUR", &[item], &[]).await?;
+                self.bill(&claire, &annuities, instalments, "EUR").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// From the application to an agreement in force (R3, R7).
+    async fn join(&self, master: &Token, partner: &Sample, counterparty: Option<&str>) -> Result<Member, Failure> {
+        let Sample { network, master: code, kind, name, legal_form, country, tax_id, contact, email, language, about: _ } =
+            partner;
+        let application = json!({
+            "network": network, "master": code, "partnership_type": kind, "name": name, "legal_form": legal_form, "country": country,
+            "tax_id": tax_id, "registration_number": tax_id.map(|it| it.replace(' ', "")), "contact_name": contact, "email": email,
+            "language": language,
+        });
+        let application = self.api.send(Method::POST, "/v1/applications", None, Some(application)).await?;
+        let path = format!("/v1/applications/{}/accept", text(&application, "id")?);
+        let accepted = self.api.post(master, &path, json!({})).await?;
+        let id = text(&accepted, "partner_id")?;
+        let invitation = text(accepted.get("invitation").unwrap_or(&Value::Null), "token")?;
+        let accept = json!({ "token": invitation, "password": PASSWORD });
+        self.api.send(Method::POST, "/v1/invitations/accept", None, Some(accept)).await?;
+        let record = json!({ "billing_ability": true, "support_structure": true, "technical_qualification": true });
+        self.api.patch(master, &format!("/v1/partners/{id}"), record).await?;
+        let draft = json!({
+            "partner_id": id, "partnership_type": kind, "counterparty_id": counterparty, "language": language,
+            "starts_on": NaiveDate::from_ymd_opt(self.today.year(), 1, 1),
+        });
+        let agreement = self.api.post(master, "/v1/agreements", draft).await?;
+        let path = format!("/v1/agreements/{}", text(&agreement, "id")?);
+        self.api.post(master, &format!("{path}/submit"), json!({})).await?;
+        self.api.post(master, &format!("{path}/begin-supervision"), json!({})).await?;
+        let findings = self.all_met(master, &agreement).await?;
+        self.api.post(master, &format!("{path}/supervisions"), json!({ "decision": "approve", "findings": findings })).await?;
+        let token = self.api.log_in(email, PASSWORD).await?;
+        Ok(Member { token, agreement: text(&agreement, "id")?.to_owned() })
+    }
+
+    /// A finding that each item of the checklist is met (R28).
+    async fn all_met(&self, master: &Token, agreement: &Value) -> Result<Vec<Value>, Failure> {
+        let terms = self.api.get(master, &format!("/v1/terms/{}", text(agreement, "terms_id")?)).await?;
+        let checklist = terms.pointer("/terms/checklist").and_then(Value::as_object).ok_or("terms without a checklist")?;
+        Ok(checklist.keys().map(|item| json!({ "item": item, "outcome": "met" })).collect())
+    }
+
+    /// A partner's own item, at a price a year (R42, R43).
+    async fn own_item(&self, partner: &Member, code: &str, kind: &str, price: &str) -> Result<Item, Failure> {
+        let from = NaiveDate::from_ymd_opt(self.today.year(), 1, 1);
+        let item = json!({
+            "code": code, "kind": kind, "names": { "en": code.replace('_', " "), "pt": code.replace('_', " "), "es": code.replace('_', " ") },
+            "prices": [{ "price": { "amount": price, "currency": "EUR" }, "period": "year", "from": from }],
+        });
+        let item = self.api.post(&partner.token, "/v1/catalogue-items", item).await?;
+        Ok(Item { id: text(&item, "id")?.to_owned(), period: "year" })
+    }
+
+    async fn item(&self, partner: &Member, code: &str, period: &'static str) -> Result<Item, Failure> {
+        let page = self.api.get(&partner.token, "/v1/catalogue-items?limit=200").await?;
+        let items = page.get("data").and_then(Value::as_array).into_iter().flatten();
+        let found =
+            items.filter(|item| item.get("code").and_then(Value::as_str) == Some(code)).map(|item| text(item, "id")).next();
+        Ok(Item { id: found.ok_or_else(|| format!("no item {code}"))??.to_owned(), period })
+    }
+
+    /// A registered prospect that a master accepted (R33 to R35).
+    async fn protect(&self, master: &Token, partner: &Member, prospect: Value) -> Result<String, Failure> {
+        let evidence =
+            json!([{ "kind": "meeting", "dated_on": self.today, "description": "First meeting at the customer's premises." }]);
+        let registration = json!({ "agreement_id": partner.agreement, "prospect": prospect, "evidence": evidence });
+        let registration = self.api.post(&partner.token, "/v1/registrations", registration).await?;
+        let id = text(&registration, "id")?.to_owned();
+        self.api.post(master, &format!("/v1/registrations/{id}/accept"), json!({})).await?;
+        Ok(id)
+    }
+
+    /// A proposal, signed today; its annuities.
+    async fn sell(
+        &self,
+        partner: &Member,
+        registration: &str,
+        currency: &str,
+        items: &[Item],
+        promoters: &[String],
+    ) -> Result<Vec<Value>, Failure> {
+        let lines: Vec<Value> =
+            items.iter().map(|item| json!({ "item_id": item.id, "period": item.period, "quantity": 1 })).collect();
+        let proposal = json!({
+            "agreement_id": partner.agreement, "registration_id": registration, "currency": currency, "lines": lines, "promoters": promoters,
+        });
+        let proposal = self.api.post(&partner.token, "/v1/proposals", proposal).await?;
+        let path = format!("/v1/proposals/{}", text(&proposal, "id")?);
+        self.api.post(&partner.token, &format!("{path}/send"), json!({})).await?;
+        self.api.post(&partner.token, &format!("{path}/sign"), json!({ "signed_on": self.today })).await?;
+        let contracts = self.api.get(&partner.token, "/v1/contracts?limit=1").await?;
+        let contract = contracts.pointer("/data/0").ok_or("no contract")?;
+        let annuities = self.api.get(&partner.token, &format!("/v1/annuities?contract_id={}", text(contract, "id")?)).await?;
+        Ok(annuities.get("data").and_then(Value::as_array).cloned().unwrap_or_default())
+    }
+
+    /// Invoices and collects the first annuity in instalments.
+    async fn bill(&self, biller: &Token, annuities: &[Value], instalments: &[&str], currency: &str) -> Result<(), Failure> {
+        let annuity = annuities.first().ok_or("no annuity")?;
+        let path = format!("/v1/annuities/{}/instalments", text(annuity, "id")?);
+        for kind in ["invoice", "collection"] {
+            for (number, amount) in instalments.iter().enumerate() {
+                let instalment = json!({
+                    "kind": kind, "amount": { "amount": amount, "currency": currency }, "dated_on": self.today,
+                    "reference": format!("{kind}-{}", number.saturating_add(1)),
+                });
+                self.api.post(biller, &path, instalment).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An integration with every scope that its company may give, and a secret that is shown now.
+    async fn integration(&self, email: &str, about: &'static str) -> Result<Login, Failure> {
+        let token = self.api.log_in(email, PASSWORD).await?;
+        let page = self.api.get(&token, "/v1/integrations").await?;
+        let known = page.pointer("/data/0/id").and_then(Value::as_str);
+        let shown = match known {
+            Some(id) => self.api.post(&token, &format!("/v1/integrations/{id}/secrets"), json!({ "overlap_hours": 0 })).await?,
+            None => {
+                let mut scopes = vec![
+                    "network:read",
+                    "partners:read",
+                    "agreements:read",
+                    "registrations:read",
+                    "registrations:write",
+                    "sales:read",
+                    "sales:write",
+                    "ledger:read",
+                    "events:read",
+                ];
+                scopes.push(if email == DOURO.email { "catalogue:write" } else { "onboarding" });
+                self.api.post(&token, "/v1/integrations", json!({ "name": about, "scopes": scopes })).await?
+            }
+        };
+        let id = shown.get("client_id").or_else(|| shown.get("id")).and_then(Value::as_str).or(known).unwrap_or_default();
+        Ok(Login { role: "integration", name: id.to_owned(), secret: text(&shown, "client_secret")?.to_owned(), about })
+    }
+}

@@ -1,0 +1,152 @@
+//! Contracts: read, renewed, cancelled.
+
+use domain::{
+    decided::Decided,
+    id::{CompanyId, ContractId},
+    sale::{CancellationRefusal, ContractState, cancel as decide_cancellation},
+};
+use persistence::{db::Tx, event::Audience, sale as store};
+
+use super::{
+    super::wire::{Cancellation, Contract, ContractPage, ContractQuery},
+    annuity, filter_id, met_another, today, unheld,
+};
+use crate::{
+    access::Caller,
+    extract::Paging,
+    problem::{Problem, Violation},
+    reference,
+    wire::ExternalReference,
+    write::{Change, Work},
+};
+
+/// Whether a company is shown who earns by a contract: its seller and masters see all, another partner itself (D22).
+fn sees(contract: &store::Contract, attribution: &store::Attribution, company: CompanyId) -> bool {
+    company.master().is_some() || contract.seller == company || company.partner() == Some(attribution.partner)
+}
+
+fn shown(
+    contract: store::Contract,
+    lines: Vec<store::Line>,
+    mut attributions: Vec<store::Attribution>,
+    company: CompanyId,
+    references: Vec<ExternalReference>,
+) -> Result<Contract, Problem> {
+    let id = contract.id;
+    attributions.retain(|attribution| sees(&contract, attribution, company));
+    Contract::of(contract, lines, attributions, references).ok_or_else(|| unheld(id))
+}
+
+/// Shows a contract.
+pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: ContractId) -> Result<Contract, Problem> {
+    let found = store::find_contract(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    let lines = store::lines_of(tx.conn, found.proposal, found.number)?;
+    let attributions = store::attributions_of(tx.conn, id)?;
+    let references = reference::of(tx.conn, caller.company, id.uuid())?;
+    shown(found, lines, attributions, caller.company, references)
+}
+
+/// Lists the contracts that the caller may see.
+pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, query: &ContractQuery, paging: &Paging) -> Result<ContractPage, Problem> {
+    let ContractQuery { customer_id, partner_id, state } = query;
+    let filters = store::ContractFilters {
+        customer: filter_id("customer_id", customer_id.as_ref())?,
+        partner: filter_id("partner_id", partner_id.as_ref())?,
+        state: state.map(ContractState::from),
+    };
+    let found = store::page_contracts(tx.conn, &caller.view(), &filters, &paging.page())?;
+    let (contracts, next) = paging.cut(found, |contract| (contract.id.uuid(), contract.updated_at));
+    let signed: Vec<_> = contracts.iter().map(|contract| (contract.proposal, contract.number, contract.currency)).collect();
+    let versions = store::versions(tx.conn, &signed)?;
+    let ids: Vec<_> = contracts.iter().map(|contract| contract.id).collect();
+    let uuids: Vec<_> = ids.iter().map(ContractId::uuid).collect();
+    let mut attributions = store::attributions_of_all(tx.conn, &ids)?;
+    let mut references = reference::of_all(tx.conn, caller.company, &uuids)?;
+    let data = contracts.into_iter().zip(versions).map(|(contract, version)| {
+        let id = contract.id;
+        let earning = attributions.extract_if(.., |attribution| attribution.contract == id).collect();
+        let names = references.extract_if(.., |(of, _)| *of == id.uuid()).map(|(_, name)| name).collect();
+        shown(contract, version.lines, earning, caller.company, names)
+    });
+    Ok(ContractPage { data: data.collect::<Result<_, _>>()?, next })
+}
+
+/// The contract that the caller means to change.
+fn load(work: &mut Work<'_, '_>, id: ContractId) -> Result<store::Contract, Problem> {
+    let view = work.caller()?.view();
+    let found = store::find_contract(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+    work.expect_version(found.version)?;
+    Ok(found)
+}
+
+/// Keeps a changed contract as its next version.
+fn keep(work: &mut Work<'_, '_>, mut contract: store::Contract) -> Result<store::Contract, Problem> {
+    let before = contract.version;
+    contract.version = before.saturating_add(1);
+    contract.updated_at = work.now()?;
+    if store::update_contract(work.conn(), &contract)? { Ok(contract) } else { Err(met_another(before)) }
+}
+
+/// Adds the next contract year, at the same prices.
+pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract, Problem> {
+    let found = load(work, id)?;
+    if found.state != ContractState::Active {
+        return Err(Problem::state_conflict("renew", found.state.code()));
+    }
+    let year = found.years.saturating_add(1);
+    let lines = store::lines_of(work.conn(), found.proposal, found.number)?;
+    let renewed = keep(work, store::Contract { years: year, ..found })?;
+    let shown = finish(work, "contract.renewed", renewed.clone())?;
+    annuity::schedule(work, &renewed, &lines, year)?;
+    Ok(shown)
+}
+
+/// Ends a contract before its time (D20). The numbers of its sale stay (D11).
+pub(crate) fn cancel(work: &mut Work<'_, '_>, id: ContractId, cancellation: &Cancellation) -> Result<Contract, Problem> {
+    let found = load(work, id)?;
+    let today = today(work, found.network, found.master)?;
+    let decided =
+        decide_cancellation(found.state, found.signed_on, cancellation.on, today).map_err(|refusals| refused(&refusals))?;
+    let Decided::Changed(state) = decided else {
+        work.nothing_changed();
+        return with_names(work, found);
+    };
+    let Cancellation { reason, on } = cancellation;
+    let ended = keep(work, store::Contract { state, ended_on: Some(*on), reason: Some(reason.clone()), ..found })?;
+    finish(work, "contract.cancelled", ended)
+}
+
+fn refused(refusals: &[CancellationRefusal]) -> Problem {
+    let mut violations = Vec::new();
+    for refusal in refusals {
+        let at = Violation::at("/on", refusal.code()).rule(refusal.rule());
+        violations.push(match refusal {
+            CancellationRefusal::WrongState { state } => return Problem::state_conflict("cancel", state.code()),
+            CancellationRefusal::BeforeSigning { signed_on } => at.with("signed_on", signed_on),
+            CancellationRefusal::InFuture { today } => at.with("today", today),
+        });
+    }
+    Problem::invalid(violations)
+}
+
+/// Records what happened to a contract, for its master and its partner, and shows it.
+pub(super) fn finish(work: &mut Work<'_, '_>, kind: &'static str, contract: store::Contract) -> Result<Contract, Problem> {
+    let audience = Audience { master: Some(contract.master), partner: contract.partner, counterparty: None };
+    let (network, subject, version) = (contract.network, contract.id.to_string(), contract.version);
+    // What an event shows is what each of its readers may see, and no names that one company has for it.
+    let least = contract.partner.map_or(contract.seller, CompanyId::Partner);
+    let lines = store::lines_of(work.conn(), contract.proposal, contract.number)?;
+    let attributions = store::attributions_of(work.conn(), contract.id)?;
+    let body = shown(contract.clone(), lines, attributions, least, Vec::new())?;
+    work.record(Change { network, kind, subject, version, audience, body: &body })?;
+    with_names(work, contract)
+}
+
+/// A contract as the caller may see it, with the names that the caller has for it.
+pub(super) fn with_names(work: &mut Work<'_, '_>, contract: store::Contract) -> Result<Contract, Problem> {
+    let company = work.caller()?.company;
+    let lines = store::lines_of(work.conn(), contract.proposal, contract.number)?;
+    let attributions = store::attributions_of(work.conn(), contract.id)?;
+    let references = reference::of(work.conn(), company, contract.id.uuid())?;
+    shown(contract, lines, attributions, company, references)
+}

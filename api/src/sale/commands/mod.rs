@@ -1,0 +1,41 @@
+//! The use cases of sales: each one transaction.
+
+pub(crate) mod annuity;
+pub(crate) mod contract;
+mod offer;
+mod parties;
+pub(crate) mod proposal;
+mod sign;
+
+pub(crate) use sign::sign;
+
+use chrono::NaiveDate;
+use domain::id::{Id, MasterId, NetworkId, StaticType};
+
+use crate::{
+    calendar,
+    problem::{Code, Problem, Violation},
+    write::Work,
+};
+
+/// The day it is where the master is.
+fn today(work: &mut Work<'_, '_>, network: NetworkId, master: MasterId) -> Result<NaiveDate, Problem> {
+    let now = work.now()?;
+    calendar::today(work.conn(), network, master, now)
+}
+
+/// What a change is told that met another one.
+fn met_another(version: i64) -> Problem {
+    Problem::new(Code::VersionMismatch).with("version", version)
+}
+
+/// Amounts that were held against the limits when they came in cannot be too large when they are read.
+fn unheld(what: impl std::fmt::Display) -> Problem {
+    Problem::internal(format!("{what}: amounts that cannot be held"))
+}
+
+/// An id in a query parameter.
+fn filter_id<K: StaticType>(name: &'static str, text: Option<&String>) -> Result<Option<Id<K>>, Problem> {
+    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", K::TYPE)]);
+    text.map(|text| text.parse().map_err(|_| wrong())).transpose()
+}

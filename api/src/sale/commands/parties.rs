@@ -1,0 +1,137 @@
+//! Whose sale it is: who contracts the customer, and by which agreement a partner takes part.
+
+use chrono::NaiveDate;
+use domain::{
+    agreement::is_in_force,
+    id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId},
+    network::{Side, Terms},
+    sale::SaleTerms,
+};
+use persistence::{
+    agreement::{self, Agreement},
+    partner, sale as store,
+};
+
+use crate::{
+    agreement::terms_of,
+    network::definition::TermsDocument,
+    problem::{Problem, Violation},
+    wire,
+    write::Work,
+};
+
+/// An agreement with its terms, special ones applied.
+pub(super) struct Bound {
+    pub(super) agreement: Agreement,
+    pub(super) document: TermsDocument,
+    pub(super) terms: Terms,
+}
+
+impl Bound {
+    /// Reads the terms of an agreement.
+    pub(super) fn of(work: &mut Work<'_, '_>, agreement: Agreement) -> Result<Self, Problem> {
+        let (document, terms) = terms_of(work.conn(), &agreement)?;
+        Ok(Self { agreement, document, terms })
+    }
+
+    /// Whether the agreement has its effects on a day.
+    pub(super) fn is_in_force(&self, on: NaiveDate) -> bool {
+        is_in_force(self.agreement.state, self.agreement.validity(), on)
+    }
+}
+
+/// The parties of a sale.
+pub(super) struct Parties {
+    pub(super) network: NetworkId,
+    /// The master that supervises it.
+    pub(super) master: MasterId,
+    /// The company that contracts the customer (R11, R13).
+    pub(super) seller: CompanyId,
+    /// The agreement by which a partner sells or brings the sale; none where a master sells by itself (D7).
+    pub(super) bound: Option<Bound>,
+}
+
+impl Parties {
+    /// The parties of a sale under an agreement that the caller names.
+    ///
+    /// # Errors
+    /// `not_found` for an agreement that the caller may not see, or that is another partner's.
+    pub(super) fn named(work: &mut Work<'_, '_>, agreement_id: Option<&str>) -> Result<Self, Problem> {
+        let caller = work.caller()?;
+        let (network, company, view) = (caller.network, caller.company, caller.view());
+        let Some(text) = agreement_id else {
+            let master = match company {
+                CompanyId::Master(master) => master,
+                CompanyId::Partner(id) => partner::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?.master,
+            };
+            return Ok(Self { network, master, seller: company, bound: None });
+        };
+        let id: AgreementId = wire::id(text, "/agreement_id").map_err(|violation| Problem::invalid(vec![violation]))?;
+        let found = agreement::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+        if company.partner().is_some_and(|partner| partner != found.partner) {
+            return Err(Problem::not_found());
+        }
+        Ok(Self::bound_by(Bound::of(work, found)?))
+    }
+
+    /// The parties of a proposal.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Self, Problem> {
+        let store::Proposal { id, network, master, seller, agreement, .. } = proposal;
+        let Some(agreement) = agreement else {
+            return Ok(Self { network: *network, master: *master, seller: *seller, bound: None });
+        };
+        let found = agreement::find_in_network(work.conn(), *network, *agreement)?;
+        let found = found.ok_or_else(|| Problem::internal(format!("{id}: no {agreement}")))?;
+        let bound = Bound::of(work, found)?;
+        // Who contracts was decided when the proposal was made.
+        Ok(Self { seller: *seller, ..Self::bound_by(bound) })
+    }
+
+    fn bound_by(bound: Bound) -> Self {
+        let Agreement { network, master, partner, .. } = bound.agreement;
+        let seller = if bound.terms.contracts_customers { CompanyId::Partner(partner) } else { CompanyId::Master(master) };
+        Self { network, master, seller, bound: Some(bound) }
+    }
+
+    /// The partner that sells or brings the sale.
+    pub(super) fn partner(&self) -> Option<PartnerId> {
+        self.bound.as_ref().map(|bound| bound.agreement.partner)
+    }
+
+    /// The side that contracts the customer.
+    pub(super) const fn side(&self) -> Side {
+        match self.seller {
+            CompanyId::Master(_) => Side::Master,
+            CompanyId::Partner(_) => Side::Partner,
+        }
+    }
+
+    /// The stage that the agreement has on a day (R39).
+    pub(super) fn stage_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<Option<String>, Problem> {
+        let Some(bound) = &self.bound else { return Ok(None) };
+        Ok(agreement::stage_on(work.conn(), bound.agreement.id, on)?)
+    }
+
+    /// What the rules of sales ask of the agreement.
+    pub(super) fn sale_terms<'a>(&'a self, stage: Option<&'a str>) -> Option<SaleTerms<'a>> {
+        self.bound.as_ref().map(|bound| SaleTerms { terms: &bound.terms, stage })
+    }
+
+    /// What keeps the agreement from bringing a sale on a day.
+    pub(super) fn violations(&self, on: NaiveDate) -> Vec<Violation> {
+        let Some(bound) = &self.bound else { return Vec::new() };
+        let idle = (!bound.is_in_force(on)).then(|| not_in_force("/agreement_id", "agreement_not_in_force", on));
+        // A promoter serves its reseller, which names it on its own proposals (R26).
+        let served = bound.agreement.counterparty.partner().filter(|_| !bound.terms.contracts_customers);
+        let serves = served.map(|_| Violation::at("/agreement_id", "sells_through_counterparty").rule("R26"));
+        idle.into_iter().chain(serves).collect()
+    }
+}
+
+/// An agreement has no effect on a day.
+pub(super) fn not_in_force(pointer: impl Into<String>, code: &'static str, on: NaiveDate) -> Violation {
+    Violation::at(pointer, code).rule("R7").with("day", on)
+}

@@ -1,0 +1,272 @@
+//! Proposals: made, revised, sent, declined, withdrawn.
+
+use chrono::NaiveDate;
+use domain::{
+    decided::Decided,
+    id::{CompanyId, CustomerId, ProposalId, RegistrationId},
+    sale::{ProposalAction, ProposalState},
+};
+use persistence::{customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
+
+use super::{
+    super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
+    filter_id, met_another,
+    offer::{self, Asked, Offer},
+    parties::Parties,
+    today, unheld,
+};
+use crate::{
+    access::Caller,
+    extract::Paging,
+    problem::{Problem, Violation},
+    reference,
+    registration::commands::ensure_free_for,
+    wire::{self, ExternalReference},
+    write::{Change, Work},
+};
+
+/// Whether a company is shown who promotes the sale: its seller and masters are (D22).
+fn sees_promoters(proposal: &store::Proposal, company: CompanyId) -> bool {
+    company.master().is_some() || proposal.seller == company
+}
+
+fn shown(
+    proposal: store::Proposal,
+    current: store::ProposalVersion,
+    company: CompanyId,
+    references: Vec<ExternalReference>,
+) -> Result<Proposal, Problem> {
+    let (id, promoters) = (proposal.id, sees_promoters(&proposal, company));
+    Proposal::of(proposal, current, promoters, references).ok_or_else(|| unheld(id))
+}
+
+/// Shows a proposal.
+pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: ProposalId) -> Result<Proposal, Problem> {
+    let found = store::find_proposal(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    let current = store::current_version(tx.conn, &found)?;
+    let references = reference::of(tx.conn, caller.company, id.uuid())?;
+    shown(found, current, caller.company, references)
+}
+
+/// Lists the proposals that the caller may see.
+pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, query: &ProposalQuery, paging: &Paging) -> Result<ProposalPage, Problem> {
+    let ProposalQuery { state, customer_id, registration_id } = query;
+    let filters = store::ProposalFilters {
+        state: state.map(ProposalState::from),
+        customer: filter_id("customer_id", customer_id.as_ref())?,
+        registration: filter_id("registration_id", registration_id.as_ref())?,
+    };
+    let found = store::page_proposals(tx.conn, &caller.view(), &filters, &paging.page())?;
+    let (proposals, next) = paging.cut(found, |proposal| (proposal.id.uuid(), proposal.updated_at));
+    let versions = store::current_versions(tx.conn, &proposals)?;
+    let ids: Vec<_> = proposals.iter().map(|proposal| proposal.id.uuid()).collect();
+    let mut references = reference::of_all(tx.conn, caller.company, &ids)?;
+    let data = proposals.into_iter().zip(versions).map(|(proposal, current)| {
+        let own = references.extract_if(.., |(id, _)| *id == proposal.id.uuid()).map(|(_, reference)| reference).collect();
+        shown(proposal, current, caller.company, own)
+    });
+    Ok(ProposalPage { data: data.collect::<Result<_, _>>()?, next })
+}
+
+/// Whom a proposal is for.
+#[derive(Default)]
+struct Prospect {
+    registration: Option<RegistrationId>,
+    customer: Option<CustomerId>,
+}
+
+/// Reads whom a proposal is for. The prospect has to be free for the partner (R36), or its own by a registration (R35).
+fn read_prospect(
+    work: &mut Work<'_, '_>,
+    parties: &Parties,
+    new: &NewProposal,
+    violations: &mut Vec<Violation>,
+) -> Result<Prospect, Problem> {
+    let keys = match (&new.registration_id, &new.customer_id) {
+        (Some(text), None) => {
+            let id = wire::id(text, "/registration_id").map_err(|violation| Problem::invalid(vec![violation]))?;
+            let view = work.caller()?.view();
+            let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+            violations.extend(registration_violations(work, parties, &found)?);
+            ensure_free_for(work, &found.keys(), parties.partner())?;
+            return Ok(Prospect { registration: Some(id), customer: None });
+        }
+        (None, Some(text)) => text,
+        (Some(_), Some(_)) | (None, None) => {
+            violations.push(Violation::at("/registration_id", "registration_or_customer").rule("R35"));
+            return Ok(Prospect::default());
+        }
+    };
+    let id = wire::id(keys, "/customer_id").map_err(|violation| Problem::invalid(vec![violation]))?;
+    let view = work.caller()?.view();
+    let found = customer::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+    if found.responsible != parties.seller {
+        violations.push(Violation::at("/customer_id", "customer_of_another").rule("R51"));
+    }
+    ensure_customer_free(work, parties, &found)?;
+    Ok(Prospect { registration: None, customer: Some(id) })
+}
+
+/// Refuses a customer that another partner's protection keeps off (R36).
+pub(super) fn ensure_customer_free(
+    work: &mut Work<'_, '_>,
+    parties: &Parties,
+    customer: &customer::Customer,
+) -> Result<(), Problem> {
+    let keys: Vec<String> = customer.identity.keys().iter().map(ToString::to_string).collect();
+    ensure_free_for(work, &keys, parties.partner())
+}
+
+/// What keeps a registration from leading to a sale: it is another partner's, or protects nothing now (R35).
+pub(super) fn registration_violations(
+    work: &mut Work<'_, '_>,
+    parties: &Parties,
+    found: &registration::Registration,
+) -> Result<Vec<Violation>, Problem> {
+    let now = work.now()?;
+    let at = |code| Violation::at("/registration_id", code);
+    let others = (parties.partner() != Some(found.partner)).then(|| at("registration_of_another").rule("R36"));
+    let idle = (!found.status.is_protecting(now))
+        .then(|| at("registration_not_accepted").rule("R35").with("state", found.status.state.code()));
+    Ok(others.into_iter().chain(idle).collect())
+}
+
+fn read_validity(valid_until: Option<NaiveDate>, day: NaiveDate) -> Option<Violation> {
+    let past = valid_until.filter(|last| *last < day)?;
+    Some(Violation::at("/valid_until", "valid_until_past").with("value", past).with("today", day))
+}
+
+/// Makes a proposal.
+pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Proposal, Problem> {
+    let parties = Parties::named(work, new.agreement_id.as_deref())?;
+    let day = today(work, parties.network, parties.master)?;
+    let mut violations = parties.violations(day);
+    let prospect = read_prospect(work, &parties, new, &mut violations)?;
+    violations.extend(read_validity(new.valid_until, day));
+    let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
+    let offer = offer::read(work, &parties, (currency, day), &Asked::from(new), &mut violations)?;
+    if !violations.is_empty() {
+        return Err(Problem::invalid(violations));
+    }
+    let now = work.now()?;
+    let proposal = store::Proposal {
+        id: work.new_id(),
+        network: parties.network,
+        master: parties.master,
+        seller: parties.seller,
+        partner: parties.partner(),
+        agreement: parties.bound.as_ref().map(|bound| bound.agreement.id),
+        registration: prospect.registration,
+        customer: prospect.customer,
+        currency,
+        state: ProposalState::Draft,
+        number: 1,
+        valid_until: new.valid_until,
+        signed_on: None,
+        reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_proposal(work.conn(), &proposal)?;
+    keep_version(work, &proposal, offer)?;
+    let company = work.caller()?.company;
+    reference::replace(work.conn(), company, Referred::Proposal, proposal.id.uuid(), &new.external_references)?;
+    finish(work, "proposal.created", proposal)
+}
+
+fn keep_version(work: &mut Work<'_, '_>, proposal: &store::Proposal, offer: Offer) -> Result<(), Problem> {
+    let Offer { years, promoters, lines } = offer;
+    let recorded_at = proposal.updated_at;
+    let version = store::ProposalVersion { proposal: proposal.id, number: proposal.number, years, promoters, lines, recorded_at };
+    Ok(store::insert_version(work.conn(), &version)?)
+}
+
+/// The proposal that the caller means to change.
+pub(super) fn load(work: &mut Work<'_, '_>, id: ProposalId) -> Result<store::Proposal, Problem> {
+    let view = work.caller()?.view();
+    let found = store::find_proposal(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+    work.expect_version(found.version)?;
+    Ok(found)
+}
+
+/// Keeps a changed proposal as its next version.
+pub(super) fn keep(work: &mut Work<'_, '_>, mut proposal: store::Proposal) -> Result<store::Proposal, Problem> {
+    let before = proposal.version;
+    proposal.version = before.saturating_add(1);
+    proposal.updated_at = work.now()?;
+    if store::update_proposal(work.conn(), &proposal)? { Ok(proposal) } else { Err(met_another(before)) }
+}
+
+/// Puts a later version in the place of the current one.
+pub(crate) fn revise(work: &mut Work<'_, '_>, id: ProposalId, revision: &Revision) -> Result<Proposal, Problem> {
+    let before = load(work, id)?;
+    before.state.after(ProposalAction::Supersede).map_err(|wrong| Problem::state_conflict("revise", wrong.state.code()))?;
+    let parties = Parties::of(work, &before)?;
+    let day = today(work, parties.network, parties.master)?;
+    let mut violations = parties.violations(day);
+    let valid_until = revision.valid_until.or(before.valid_until);
+    violations.extend(read_validity(valid_until, day));
+    let offer = offer::read(work, &parties, (before.currency, day), &Asked::from(revision), &mut violations)?;
+    if !violations.is_empty() {
+        return Err(Problem::invalid(violations));
+    }
+    let number = before.number.saturating_add(1);
+    let after = keep(work, store::Proposal { state: ProposalState::Draft, number, valid_until, ..before })?;
+    keep_version(work, &after, offer)?;
+    finish(work, "proposal.revised", after)
+}
+
+/// Lets the domain decide where a proposal stands, and keeps it. The same again changes nothing.
+fn step(
+    work: &mut Work<'_, '_>,
+    id: ProposalId,
+    (action, word, kind): (ProposalAction, &str, &'static str),
+    amend: impl FnOnce(&mut store::Proposal),
+) -> Result<Proposal, Problem> {
+    let mut proposal = load(work, id)?;
+    let decided = proposal.state.after(action).map_err(|wrong| Problem::state_conflict(word, wrong.state.code()))?;
+    let Decided::Changed(state) = decided else {
+        work.nothing_changed();
+        return with_names(work, proposal);
+    };
+    proposal.state = state;
+    amend(&mut proposal);
+    let after = keep(work, proposal)?;
+    finish(work, kind, after)
+}
+
+/// Notes that the prospect has the proposal.
+pub(crate) fn send(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
+    step(work, id, (ProposalAction::Send, "send", "proposal.sent"), |_| ())
+}
+
+/// Notes that the prospect does not want it.
+pub(crate) fn decline(work: &mut Work<'_, '_>, id: ProposalId, decline: &Decline) -> Result<Proposal, Problem> {
+    let what = (ProposalAction::Decline, "decline", "proposal.declined");
+    step(work, id, what, |proposal| proposal.reason.clone_from(&decline.reason))
+}
+
+/// Takes the proposal back.
+pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
+    step(work, id, (ProposalAction::Withdraw, "withdraw", "proposal.withdrawn"), |_| ())
+}
+
+/// Records what happened to a proposal, for its master and its partner, and shows it.
+pub(super) fn finish(work: &mut Work<'_, '_>, kind: &'static str, proposal: store::Proposal) -> Result<Proposal, Problem> {
+    let audience = Audience { master: Some(proposal.master), partner: proposal.partner, counterparty: None };
+    let (network, subject, version) = (proposal.network, proposal.id.to_string(), proposal.version);
+    let current = store::current_version(work.conn(), &proposal)?;
+    // What an event shows is what each of its readers may see, and no names that one company has for it.
+    let least = proposal.partner.map_or(proposal.seller, CompanyId::Partner);
+    let body = shown(proposal.clone(), current, least, Vec::new())?;
+    work.record(Change { network, kind, subject, version, audience, body: &body })?;
+    with_names(work, proposal)
+}
+
+fn with_names(work: &mut Work<'_, '_>, proposal: store::Proposal) -> Result<Proposal, Problem> {
+    let company = work.caller()?.company;
+    let current = store::current_version(work.conn(), &proposal)?;
+    let references = reference::of(work.conn(), company, proposal.id.uuid())?;
+    shown(proposal, current, company, references)
+}

@@ -1,0 +1,212 @@
+//! Signing: a proposal becomes a contract with its frozen attributions and its annuities, in one transaction.
+
+use chrono::NaiveDate;
+use domain::{
+    decided::Decided,
+    id::{CompanyId, CustomerId, ProposalId},
+    network::OrdinalScope,
+    sale::{ContractState, NumberedSale, ProposalAction, Signing, SigningRefusal, next_ordinal},
+};
+use persistence::{
+    agreement, customer,
+    reference::Referred,
+    registration,
+    sale::{self as store, Role},
+};
+
+use super::{
+    super::wire::{Contract, Signature},
+    annuity, contract,
+    offer::broken_at_signing,
+    parties::{Bound, Parties},
+    proposal, today,
+};
+use crate::{
+    customer::commands::from_registration,
+    network::policies,
+    problem::{Problem, Violation},
+    reference,
+    registration::commands::{ensure_free_for, win},
+    write::Work,
+};
+
+/// Signs the current version of a proposal.
+pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signature) -> Result<Contract, Problem> {
+    let found = proposal::load(work, id)?;
+    let state = found.state.after(ProposalAction::Sign);
+    let Decided::Changed(state) = state.map_err(|wrong| Problem::state_conflict("sign", wrong.state.code()))? else {
+        work.nothing_changed();
+        let signed = store::contract_of(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("{id}: no contract")))?;
+        return contract::with_names(work, signed);
+    };
+    let version = store::current_version(work.conn(), &found)?;
+    let parties = Parties::of(work, &found)?;
+    let promoters = promoters_of(work, &found, &version)?;
+    let Signature { signed_on, starts_on, external_references } = signature;
+    let starts_on = starts_on.unwrap_or(*signed_on);
+    refuse_broken(work, &found, &parties, &promoters, &version, (*signed_on, starts_on))?;
+    let customer = sign_customer(work, &parties, &found)?;
+    let signed = proposal::keep(work, store::Proposal { state, signed_on: Some(*signed_on), customer: Some(customer), ..found })?;
+    let made = make_contract(work, &signed, &version, customer, (*signed_on, starts_on))?;
+    let company = work.caller()?.company;
+    reference::replace(work.conn(), company, Referred::Contract, made.id.uuid(), external_references)?;
+    let scope = policies(work.conn(), made.network)?.ordinal_scope;
+    if let Some(bound) = &parties.bound {
+        attribute(work, &made, bound, Role::Seller, made.master.into(), scope)?;
+    }
+    for promoter in &promoters {
+        attribute(work, &made, promoter, Role::Promoter, made.seller, scope)?;
+    }
+    proposal::finish(work, "proposal.signed", signed)?;
+    let shown = contract::finish(work, "contract.signed", made.clone())?;
+    for year in 1..=made.years {
+        annuity::schedule(work, &made, &version.lines, year)?;
+    }
+    Ok(shown)
+}
+
+fn promoters_of(
+    work: &mut Work<'_, '_>,
+    proposal: &store::Proposal,
+    version: &store::ProposalVersion,
+) -> Result<Vec<Bound>, Problem> {
+    let mut promoters = Vec::new();
+    for id in &version.promoters {
+        let found = agreement::find_in_network(work.conn(), proposal.network, *id)?;
+        let found = found.ok_or_else(|| Problem::internal(format!("{}: no {id}", proposal.id)))?;
+        promoters.push(Bound::of(work, found)?);
+    }
+    Ok(promoters)
+}
+
+/// Refuses a signing that breaks rules: all of them at once.
+fn refuse_broken(
+    work: &mut Work<'_, '_>,
+    proposal: &store::Proposal,
+    parties: &Parties,
+    promoters: &[Bound],
+    version: &store::ProposalVersion,
+    (signed_on, starts_on): (NaiveDate, NaiveDate),
+) -> Result<(), Problem> {
+    let signing = Signing {
+        signed_on,
+        starts_on,
+        valid_until: proposal.valid_until,
+        today: today(work, proposal.network, proposal.master)?,
+        agreement_in_force: parties.bound.as_ref().map(|bound| bound.is_in_force(signed_on)),
+        promoters_in_force: promoters.iter().map(|promoter| promoter.is_in_force(signed_on)).collect(),
+    };
+    let mut violations: Vec<Violation> =
+        signing.broken_rules().into_iter().map(|refusal| refused(refusal, promoters, signed_on)).collect();
+    let stage = parties.stage_on(work, signed_on)?;
+    violations.extend(broken_at_signing(parties, stage.as_deref(), &version.lines));
+    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
+}
+
+fn refused(refusal: SigningRefusal, promoters: &[Bound], signed_on: NaiveDate) -> Violation {
+    let at = |pointer: &str| Violation::at(pointer, refusal.code()).rule(refusal.rule());
+    match refusal {
+        SigningRefusal::InFuture { today } => at("/signed_on").with("today", today),
+        SigningRefusal::RanOut { valid_until } => at("/signed_on").with("valid_until", valid_until),
+        SigningRefusal::StartsBeforeSigning { signed_on } => at("/starts_on").with("signed_on", signed_on),
+        SigningRefusal::AgreementNotInForce => at("/signed_on").with("day", signed_on),
+        SigningRefusal::PromoterNotInForce { promoter } => {
+            let agreement = promoters.get(promoter).map(|promoter| promoter.agreement.id.to_string());
+            at("/signed_on").with("day", signed_on).with("agreement", agreement.unwrap_or_default())
+        }
+    }
+}
+
+/// The customer that signs: the registered prospect becomes one, which wins the registration, or it is one already.
+fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::Proposal) -> Result<CustomerId, Problem> {
+    let view = work.caller()?.view();
+    if let Some(id) = proposal.registration {
+        let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+        let violations = proposal::registration_violations(work, parties, &found)?;
+        ensure_free_for(work, &found.keys(), parties.partner())?;
+        if !violations.is_empty() {
+            return Err(Problem::invalid(violations));
+        }
+        let customer = from_registration(work, &found, parties.seller)?;
+        win(work, &found, customer.id)?;
+        return Ok(customer.id);
+    }
+    let id = proposal.customer.ok_or_else(|| Problem::internal(format!("{}: for nobody", proposal.id)))?;
+    // A customer that another company answers for by now is no longer the seller's to contract (R51).
+    let found = customer::find(work.conn(), &view, id)?.filter(|customer| customer.responsible == parties.seller);
+    let found = found.ok_or_else(|| Problem::invalid(vec![Violation::at("", "customer_of_another").rule("R51")]))?;
+    proposal::ensure_customer_free(work, parties, &found)?;
+    Ok(id)
+}
+
+fn make_contract(
+    work: &mut Work<'_, '_>,
+    proposal: &store::Proposal,
+    version: &store::ProposalVersion,
+    customer: CustomerId,
+    (signed_on, starts_on): (NaiveDate, NaiveDate),
+) -> Result<store::Contract, Problem> {
+    let now = work.now()?;
+    let made = store::Contract {
+        id: work.new_id(),
+        network: proposal.network,
+        master: proposal.master,
+        seller: proposal.seller,
+        partner: proposal.partner,
+        customer,
+        proposal: proposal.id,
+        number: proposal.number,
+        currency: proposal.currency,
+        signed_on,
+        starts_on,
+        years: version.years,
+        state: ContractState::Active,
+        ended_on: None,
+        reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert_contract(work.conn(), &made)?;
+    Ok(made)
+}
+
+/// Freezes a partner's place in the sale: terms, stage and uplift as of the day of signing, and the sale's number (D11, D15, R39).
+fn attribute(
+    work: &mut Work<'_, '_>,
+    contract: &store::Contract,
+    bound: &Bound,
+    role: Role,
+    payer: CompanyId,
+    scope: OrdinalScope,
+) -> Result<(), Problem> {
+    let Bound { agreement: found, document, .. } = bound;
+    let signed_on = contract.signed_on;
+    let numbered = NumberedSale {
+        network: contract.network,
+        partner: found.partner,
+        partnership_type: found.type_id,
+        agreement: found.id,
+        signed_on,
+    };
+    let prior = store::prior_sales(work.conn(), found.partner, found.type_id)?;
+    let ordinal = next_ordinal(scope, &prior, found.id, signed_on);
+    let has_promoters = !agreement::promoters_of(work.conn(), found.partner, signed_on)?.is_empty();
+    let attribution = store::Attribution {
+        id: work.new_id(),
+        network: contract.network,
+        contract: contract.id,
+        agreement: found.id,
+        partner: found.partner,
+        role,
+        terms_id: found.terms_id,
+        terms_in_force: serde_json::to_string(document).map_err(|error| Problem::internal(error.to_string()))?,
+        stage: agreement::stage_on(work.conn(), found.id, signed_on)?,
+        uplift: role == Role::Seller && has_promoters,
+        payer,
+        counts_in: numbered.counts_in(scope),
+        ordinal: ordinal.ok_or_else(|| Problem::internal(format!("{}: too many sales", found.partner)))?,
+        recorded_at: contract.created_at,
+    };
+    Ok(store::insert_attribution(work.conn(), &attribution)?)
+}
