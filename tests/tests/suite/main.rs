@@ -5,6 +5,7 @@ mod contract;
 mod edge;
 mod ledger;
 mod migrations;
+mod network;
 mod postgres;
 mod recompute;
 mod storage;
