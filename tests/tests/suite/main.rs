@@ -4,6 +4,7 @@ mod architecture;
 mod contract;
 mod edge;
 mod ledger;
+mod ledger_storage;
 mod migrations;
 mod network;
 mod postgres;
