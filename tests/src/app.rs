@@ -112,6 +112,8 @@ fn with_networks(engine: Engine) -> TestStore {
     if let Some(path) = store.target().path() {
         use diesel::Connection;
         let mut conn = diesel::SqliteConnection::establish(&path.to_string_lossy()).expect("a file");
+        // The connections of the database above may take a moment to close.
+        diesel::sql_query("PRAGMA busy_timeout = 10000").execute(&mut conn).expect("a timeout");
         diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).expect("a checkpoint");
     }
     store
