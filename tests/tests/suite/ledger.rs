@@ -283,7 +283,9 @@ impl Shop {
     fn sell<'a>(&self, market: &'a Market<'_>, promoters: &[&str]) -> Sold<'a> {
         let modules = market.item("sales_and_purchasing");
         let lines = json!([
-            line(&modules, "year", None), line(&self.services, "year", Some("400.00")), line(&self.helpdesk, "year", Some("120.00")),
+            line(&modules, "year", None),
+            line(&self.services, "year", Some("400.00")),
+            line(&self.helpdesk, "year", Some("120.00")),
         ]);
         let mut body = proposal(market, &self.partner, &self.agreement, lines);
         body["promoters"] = json!(promoters);

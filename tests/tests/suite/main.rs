@@ -8,4 +8,5 @@ mod migrations;
 mod network;
 mod postgres;
 mod recompute;
+mod sale;
 mod storage;
