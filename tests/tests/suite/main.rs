@@ -14,4 +14,5 @@ mod network;
 mod postgres;
 mod recompute;
 mod registration;
+mod sale;
 mod storage;
