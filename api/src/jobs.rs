@@ -6,8 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{app::App, problem::Problem, registration, write::Job};
-use crate::{agreement, app::App, problem::Problem, write::Job};
+use crate::{agreement, app::App, problem::Problem, registration, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);

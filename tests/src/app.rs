@@ -345,6 +345,7 @@ impl Request<'_> {
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().unwrap_or_default();
+        assert!(!text.contains("%{"), "{what}: a text with a gap: {text}");
         Answer { what, status, headers, text }
     }
 }

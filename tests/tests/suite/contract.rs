@@ -120,3 +120,37 @@ fn requests_are_closed_and_answers_stay_open() {
         assert!(!form || schema["additionalProperties"] == false, "{name}: unknown fields are not refused");
     }
 }
+
+#[test]
+fn every_word_on_the_wire_is_in_snake_case() {
+    let contract = contract();
+    let mut problems = Vec::new();
+    walk("", contract.document(), &mut |pointer, value| {
+        for word in value["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b':') {
+                problems.push(format!("{pointer}: {word}"));
+            }
+        }
+    });
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn every_violation_has_its_text_in_every_language() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/locales");
+    for file in fs::read_dir(folder).expect("texts") {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("texts");
+        let mut key = String::new();
+        let mut languages = BTreeSet::new();
+        for line in text.lines().chain(["end:"]) {
+            if let Some(language) = line.strip_prefix("  ").and_then(|line| line.split(':').next()) {
+                languages.insert(language.trim().to_owned());
+            } else if line.ends_with(':') {
+                let whole = languages.iter().map(String::as_str).eq(["en", "es", "fr", "pt"]);
+                assert!(key.is_empty() || whole, "{key} is said in {languages:?} only");
+                key = line.to_owned();
+                languages.clear();
+            }
+        }
+    }
+}
