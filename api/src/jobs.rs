@@ -50,14 +50,8 @@ pub fn start(app: &Arc<App>) {
 }
 
 async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
-    loop {
-        let mut job = Job::named("expiry");
-        let expired = app.db.write(move |tx| job.run(tx, None, registration::commands::expire_due)).await?;
-        log::debug!("ended {expired} protections that had run out");
-        if expired == 0 {
-            return Ok(());
-        }
-    }
+    log::debug!("ended {} protections that had run out", registration::expire_due(&app.db).await?);
+    Ok(())
 }
 
 async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {

@@ -15,16 +15,14 @@ use persistence::{
     view::View,
 };
 
-use utoipa::openapi::{ObjectBuilder, RefOr, Type, schema::Schema};
-
 pub use table::{Access, Integrations, OPERATIONS, access_to};
 
 use crate::problem::{Code, Problem};
 
 macro_rules! words {
-    (#[doc = $about:literal] $enum:ident { $($(#[$doc:meta])* $variant:ident $name:literal,)+ }) => {
-        #[doc = $about]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+    ($(#[$outer:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident $name:tt,)+ }) => {
+        $(#[$outer])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $enum { $($(#[$doc])* #[serde(rename = $name)] $variant,)+ }
 
         impl $enum {
@@ -41,16 +39,6 @@ macro_rules! words {
 
             fn from_str(word: &str) -> Result<Self, ()> { Self::ALL.into_iter().find(|value| value.word() == word).ok_or(()) }
         }
-
-        // By hand, since the derive does not see words that a macro passes on.
-        impl utoipa::PartialSchema for $enum {
-            fn schema() -> RefOr<Schema> {
-                let words = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Self::ALL.map(Self::word)));
-                words.description(Some($about.trim())).into()
-            }
-        }
-
-        impl utoipa::ToSchema for $enum {}
     };
 }
 

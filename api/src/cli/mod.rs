@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod key;
 mod migrate;
+mod network;
 mod openapi;
 mod serve;
 
@@ -27,6 +28,9 @@ enum Command {
     Serve(serve::Serve),
     /// Bring the database's schema up to this program's
     Migrate(migrate::Migrate),
+    /// Networks, as their files define them
+    #[command(subcommand)]
+    Network(network::Network),
     /// Write the contract (OpenAPI 3.1, YAML) to standard output
     Openapi,
     /// Administrators of companies
@@ -72,6 +76,7 @@ pub fn run() -> ExitCode {
     let done = match line.command {
         Command::Serve(serve) => serve.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Network(network) => network.run(),
         Command::Openapi => openapi::run(),
         Command::Admin(admin) => admin.run(),
         Command::Key(key) => key.run(),

@@ -11,5 +11,6 @@ mod handlers;
 mod stored;
 pub mod wire;
 
+pub use apply::apply;
 pub(crate) use handlers::routes;
 pub use stored::{policies, terms_document, texts};

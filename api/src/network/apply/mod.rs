@@ -6,17 +6,15 @@
 
 mod plan;
 mod published;
-#[cfg(test)]
-mod tests;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use domain::id::{MasterId, NetworkId};
 use persistence::{db::Db, event::Audience, network as store};
 
 use super::{
     catalogue::wire::CatalogueItem,
-    definition::{DefinitionFile, FileFault},
+    definition::{DefinitionFile, Fault, FileFault, NetworkDefinition},
     wire::{Master, Network, PartnershipType, Terms},
 };
 use crate::{
@@ -77,25 +75,25 @@ pub enum NotApplied {
 /// # Errors
 /// [`NotApplied`] with every fault, or with what the database said.
 pub async fn apply_text(db: &Db, yaml: &str, dry_run: bool) -> Result<Applied, NotApplied> {
-    let file = DefinitionFile::read(yaml).map_err(NotApplied::Faults)?;
-    let mut job = Job::named("network-apply");
+    let file = Arc::new(DefinitionFile::read(yaml).map_err(NotApplied::Faults)?);
+    let (mut job, read) = (Job::named("network-apply"), Arc::clone(&file));
     let verdict = db.write(move |tx| {
-        job.run(
-            tx,
-            None,
-            |work| if dry_run { Ok(plan::plan(work, &file)?.map(|plan| plan.applied())) } else { apply(work, &file) },
-        )
+        job.run(tx, None, |work| match dry_run {
+            true => Ok(plan::plan(work, read.definition())?.map(|plan| plan.applied())),
+            false => apply(work, read.definition()),
+        })
     });
-    verdict.await.map_err(NotApplied::Problem)?.map_err(NotApplied::Faults)
+    let verdict = verdict.await.map_err(NotApplied::Problem)?;
+    verdict.map_err(|faults| NotApplied::Faults(file.locate(faults)))
 }
 
-/// Applies a file: saves what it says that is not there yet. The inner error is every fault of the file, of which then
-/// nothing was saved.
+/// Applies a definition as it was read: saves what it says that is not there yet. The inner error is every fault of the
+/// definition, of which then nothing was saved.
 ///
 /// # Errors
 /// Those of the database.
-pub fn apply(work: &mut Work<'_, '_>, file: &DefinitionFile) -> Result<Result<Applied, Vec<FileFault>>, Problem> {
-    let plan = match plan::plan(work, file)? {
+pub fn apply(work: &mut Work<'_, '_>, definition: &NetworkDefinition) -> Result<Result<Applied, Vec<Fault>>, Problem> {
+    let plan = match plan::plan(work, definition)? {
         Ok(plan) => plan,
         Err(faults) => return Ok(Err(faults)),
     };

@@ -12,8 +12,8 @@ use persistence::network as store;
 use super::{
     super::{
         definition::{
-            CatalogueItemDocument, Code, DefinitionFile, Fault, FileFault, MasterDocument, NetworkDefinition, NetworkDocument,
-            PartnershipTypeDocument, PoliciesDocument, PriceDocument, TermsVersionDocument, Texts,
+            CatalogueItemDocument, Code, Fault, MasterDocument, NetworkDefinition, NetworkDocument, PartnershipTypeDocument,
+            PoliciesDocument, PriceDocument, TermsVersionDocument, Texts,
         },
         stored::{read, written},
     },
@@ -85,9 +85,9 @@ impl Plan {
     }
 }
 
-/// Compares a file with what is kept.
-pub(super) fn plan(work: &mut Work<'_, '_>, file: &DefinitionFile) -> Result<Result<Plan, Vec<FileFault>>, Problem> {
-    let NetworkDefinition { network, masters, partnership_types, catalogue } = file.definition();
+/// Compares a definition with what is kept. The inner error is every fault of the definition.
+pub(super) fn plan(work: &mut Work<'_, '_>, definition: &NetworkDefinition) -> Result<Result<Plan, Vec<Fault>>, Problem> {
+    let NetworkDefinition { network, masters, partnership_types, catalogue } = definition;
     let now = work.now()?;
     let (kept, steps) = plan_network(work, network, now)?;
     let mut planner = Planner { work, network: kept, policies: &network.policies, now, steps, faults: Vec::new() };
@@ -96,7 +96,7 @@ pub(super) fn plan(work: &mut Work<'_, '_>, file: &DefinitionFile) -> Result<Res
     planner.items(catalogue, &providers)?;
     let Planner { network, steps, faults, .. } = planner;
     if !faults.is_empty() {
-        return Ok(Err(file.locate(faults)));
+        return Ok(Err(faults));
     }
     Ok(Ok(Plan { network, masters: providers.into_values().collect(), steps }))
 }
