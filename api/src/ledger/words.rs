@@ -28,7 +28,7 @@ macro_rules! mirrored {
             #[test]
             fn every_word_is_the_code_that_is_stored() {
                 $(for word in <$rules>::ALL {
-                    assert_eq!(serde_json::to_value(super::$name::from(*word)).unwrap(), word.code());
+                    assert_eq!(serde_json::to_value(super::$name::from(word)).unwrap(), word.code());
                 })+
             }
         }
