@@ -34,7 +34,7 @@ export async function register(
 
 /** The state of a registration. */
 export async function state(id: string): Promise<string> {
-  const { data, error } = await api.GET("/v1/registrations/{id}", { params: { path: { id } } });
+  const { data, error } = await api.GET("/v1/registrations/{registration_id}", { params: { path: { registration_id: id } } });
   if (error) throw new Error(error.code);
   return data.state;
 }

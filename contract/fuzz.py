@@ -19,14 +19,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-PERSON = "/v1/sessions"
+PERSON = "/v1/auth/login"
 INTEGRATION = "/v1/oauth/token"
-CLIENT = "client_"
+CLIENT = "integration_"
 # Whoever is logged in may ask this, and be told 403 at worst.
 PROBE = "/v1/partners"
 LOGIN = re.compile(rf"^\s*(?P<role>\S.*?)\s{{2,}}(?P<name>\S+@\S+|{CLIENT}\S+)\s{{2,}}(?P<secret>\S+)\s*$", re.MULTILINE)
 # The caller's own way in: a fuzzer that logs itself out learns nothing more.
-EXCLUDED = r"^/v1/(sessions|oauth)\b.*"
+EXCLUDED = r"^/v1/(auth|oauth)\b.*"
 PATIENCE = 60
 
 

@@ -52,6 +52,7 @@ impl App {
 pub fn routes(config: &mut ServiceConfig) {
     config
         .configure(crate::agreement::routes)
+        .configure(crate::application::routes)
         .configure(crate::customer::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)

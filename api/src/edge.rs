@@ -42,7 +42,9 @@ pub async fn pass(request: ServiceRequest, next: Next<impl MessageBody + 'static
     let mut response = match admitted {
         Ok(arrival) => {
             request.extensions_mut().insert(Rc::new(arrival));
-            next.call(request).await?.map_into_boxed_body()
+            // Routing takes the request apart, so that nothing of it may be kept here meanwhile. A handler's failure comes back
+            // as a response; only a layer that failed itself ends here.
+            next.call(request).await.map_err(|error| problem_from(&error))?.map_into_boxed_body()
         }
         Err(problem) => {
             log_cause(&problem, &request_id);

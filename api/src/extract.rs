@@ -193,7 +193,8 @@ async fn read_body(request: &HttpRequest, mut payload: Payload, expected: &[&'st
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let known = expected.contains(&kind.as_str());
     let plain = text_header(request, "content-encoding").is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
-    if (!known && !(bytes.is_empty() && kind.is_empty())) || !plain {
+    let absent = bytes.is_empty() && kind.is_empty();
+    if !(known || absent) || !plain {
         return Err(Problem::new(Code::UnsupportedMediaType).with("expected", expected.first().copied().unwrap_or_default()));
     }
     Ok(bytes)

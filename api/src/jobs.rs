@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{app::App, problem::Problem, registration, write::Job};
+use crate::{agreement, app::App, problem::Problem, registration, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -26,6 +26,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Every job.
 const JOBS: &[Periodic] = &[
     Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
+    Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
     Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
@@ -49,14 +50,15 @@ pub fn start(app: &Arc<App>) {
 }
 
 async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
-    loop {
-        let mut job = Job::named("expiry");
-        let expired = app.db.write(move |tx| job.run(tx, None, registration::commands::expire_due)).await?;
-        log::debug!("ended {expired} protections that had run out");
-        if expired == 0 {
-            return Ok(());
-        }
-    }
+    log::debug!("ended {} protections that had run out", registration::expire_due(&app.db).await?);
+    Ok(())
+}
+
+async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {
+    let mut job = Job::named("expire-agreements");
+    let expired = app.db.write(move |tx| job.run(tx, None, agreement::expire_due)).await?;
+    log::debug!("{expired} agreements expired");
+    Ok(())
 }
 
 async fn forget_answers(app: Arc<App>) -> Result<(), Problem> {

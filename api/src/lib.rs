@@ -9,6 +9,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 pub mod access;
 pub mod agreement;
 pub mod app;
+pub mod application;
 pub(crate) mod calendar;
 pub mod cli;
 pub mod contract;

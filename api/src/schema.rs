@@ -58,7 +58,7 @@ impl fmt::Display for SchemaFault {
             "wrong_field_name" => write!(f, "{} is not a name that may stand here: {}", param("field"), param("reason")),
             "wrong_type" => write!(f, "must be of type {}", param("expected")),
             "wrong_format" => write!(f, "must be written as {}", param("expected")),
-            "unknown_value" => write!(f, "must be one of {}", param("allowed")),
+            "unknown_value" => write!(f, "must be one of {}", param("expected")),
             "too_short" => write!(f, "must have at least {} characters", param("limit")),
             "too_long" => write!(f, "must have at most {} characters", param("limit")),
             "too_small" => write!(f, "must be {} at least", param("limit")),
@@ -153,8 +153,8 @@ fn code_of(kind: Kind) -> (&'static str, Vec<(&'static str, String)>) {
         Kind::Type { kind } => ("wrong_type", vec![("expected", type_names(&kind))]),
         Kind::Pattern { pattern } => ("wrong_format", vec![("expected", pattern)]),
         Kind::Format { format } => ("wrong_format", vec![("expected", format)]),
-        Kind::Enum { options } => ("unknown_value", vec![("allowed", words(&options))]),
-        Kind::Constant { expected_value } => ("unknown_value", vec![("allowed", word(&expected_value))]),
+        Kind::Enum { options } => ("unknown_value", vec![("expected", words(&options))]),
+        Kind::Constant { expected_value } => ("unknown_value", vec![("expected", word(&expected_value))]),
         Kind::MinLength { limit } => ("too_short", vec![("limit", limit.to_string())]),
         Kind::MaxLength { limit } => ("too_long", vec![("limit", limit.to_string())]),
         Kind::Minimum { limit } | Kind::ExclusiveMinimum { limit } => ("too_small", vec![("limit", limit.to_string())]),
@@ -183,7 +183,7 @@ fn variant_faults(at: String, context: Vec<Vec<ValidationError<'_>>>) -> Vec<Sch
         && let Some(pointer) = tag(first)
         && variants.iter().all(|faults| tag(faults).as_ref() == Some(&pointer))
     {
-        return vec![SchemaFault { pointer, code: "unknown_value", params: joined(&variants, "unknown_value", "allowed") }];
+        return vec![SchemaFault { pointer, code: "unknown_value", params: joined(&variants, "unknown_value", "expected") }];
     }
     variants.retain(|faults| tag(faults).is_none());
     let shared: Vec<SchemaFault> = match variants.split_first() {

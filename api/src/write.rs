@@ -1,7 +1,7 @@
 //! The one way in for every write, so that none can forget a part of it: authorise, idempotency key, one transaction with the
 //! command, its event and the kept answer, entity tag.
 
-use std::collections::HashSet;
+mod in_flight;
 
 use actix_web::{
     HttpResponse,
@@ -20,6 +20,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use self::in_flight::InFlight;
 use crate::{
     access::Caller,
     app::App,
@@ -442,7 +443,8 @@ impl App {
             key,
             fingerprint,
         });
-        let _turn = repeatable.as_ref().map(|repeatable| InFlight::begin(self, repeatable)).transpose()?;
+        let _turn =
+            repeatable.as_ref().map(|repeatable| InFlight::begin(self, &repeatable.principal, &repeatable.key)).transpose()?;
         let asked = Asked { caller, if_match, request_id };
         let mut ids = Ids::default();
         let done = self
@@ -478,30 +480,4 @@ impl App {
             Err(Stop::Problem(problem)) => Err(problem),
         }
     }
-}
-
-/// A request with an idempotency key that is running in this process.
-struct InFlight<'a> {
-    app: &'a App,
-    key: (String, String),
-}
-
-impl<'a> InFlight<'a> {
-    fn begin(app: &'a App, repeatable: &Repeatable) -> Result<Self, Problem> {
-        let key = (repeatable.principal.clone(), repeatable.key.clone());
-        if !running(app).insert(key.clone()) {
-            return Err(Problem::new(Code::RequestInProgress).retry_after(1));
-        }
-        Ok(Self { app, key })
-    }
-}
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        running(self.app).remove(&self.key);
-    }
-}
-
-fn running(app: &App) -> std::sync::MutexGuard<'_, HashSet<(String, String)>> {
-    app.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

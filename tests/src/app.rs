@@ -150,6 +150,11 @@ impl TestApp {
         Caller { address: self.service.address, token: None }
     }
 
+    /// Whoever a token that came over HTTP is for.
+    pub fn bearer(&self, token: &Value) -> Caller {
+        Caller { address: self.service.address, token: Some(token.as_str().expect("a token").to_owned()) }
+    }
+
     /// An administrator of the master with this code.
     pub fn master(&self, code: &str) -> Caller {
         self.person(self.db_master(code), Role::MasterAdministrator)
@@ -342,6 +347,7 @@ impl Request<'_> {
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let status = response.status().as_u16();
         let text = response.body_mut().read_to_string().unwrap_or_default();
+        assert!(!text.contains("%{"), "{what}: a text with a gap: {text}");
         Answer { what, status, headers, text }
     }
 }

@@ -20,7 +20,7 @@ pub use table::{Access, Integrations, OPERATIONS, access_to};
 use crate::problem::{Code, Problem};
 
 macro_rules! words {
-    ($(#[$outer:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident $name:literal,)+ }) => {
+    ($(#[$outer:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident $name:tt,)+ }) => {
         $(#[$outer])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $enum { $($(#[$doc])* #[serde(rename = $name)] $variant,)+ }
@@ -100,7 +100,6 @@ pub fn scopes_in(words: &str) -> Vec<Scope> {
 
 impl Role {
     /// The roles that people of a company can have.
-    #[must_use]
     pub fn of_company(company: CompanyId) -> impl Iterator<Item = Self> {
         let masters = matches!(company, CompanyId::Master(_));
         Self::ALL.into_iter().filter(move |role| role.is_masters() == masters)

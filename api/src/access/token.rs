@@ -189,3 +189,185 @@ fn read_key(file: &Path) -> Result<Key, UnusableKey> {
         public,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::Signer;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const BEGUN: i64 = 1_800_000_000;
+    const SUBJECT: &str = "integration_01h2xcejqtf2nbrexx3vqjhp41";
+
+    /// A signing key, alone and as the service reads it.
+    fn key() -> (SigningKey, Keys) {
+        let file = std::env::temp_dir().join(format!("entente-{:016x}.pem", rand::random::<u64>()));
+        Keys::create(&file).unwrap();
+        let pem = std::fs::read_to_string(&file).unwrap();
+        let keys = Keys::read([&file]).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        (SigningKey::from_pkcs8_pem(&pem).unwrap(), keys)
+    }
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn bearer() -> Bearer {
+        Bearer::Integration(SUBJECT.parse().unwrap())
+    }
+
+    fn kid(keys: &Keys) -> String {
+        keys.public().next().unwrap().id.to_owned()
+    }
+
+    fn good_header(keys: &Keys) -> Value {
+        json!({"alg": "EdDSA", "typ": "at+jwt", "kid": kid(keys)})
+    }
+
+    fn good_claims() -> Value {
+        json!({"iss": "entente", "aud": "entente-api", "sub": SUBJECT, "iat": BEGUN, "exp": BEGUN + 600})
+    }
+
+    fn with(mut claims: Value, name: &str, value: Value) -> Value {
+        claims[name] = value;
+        claims
+    }
+
+    fn unsigned(header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}", part(header), part(claims))
+    }
+
+    /// A token made by hand, signed by an implementation that is not the one under test.
+    fn signed(key: &SigningKey, header: &Value, claims: &Value) -> String {
+        let text = unsigned(header, claims);
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(text.as_bytes()).to_bytes());
+        format!("{text}.{signature}")
+    }
+
+    fn refused(keys: &Keys, token: &str) -> bool {
+        keys.check(token, at(BEGUN)).is_err_and(|problem| problem.code() == Code::AuthenticationRequired)
+    }
+
+    #[test]
+    fn a_token_says_who_it_is_for_until_it_expires() {
+        let (_, keys) = key();
+        let token = keys.issue(bearer(), at(BEGUN)).unwrap();
+        let lifetime = LIFETIME.num_seconds();
+        assert_eq!(keys.check(&token, at(BEGUN + lifetime - 1)).unwrap(), Token { bearer: bearer(), narrowed_to: None });
+        assert!(keys.check(&token, at(BEGUN + lifetime)).is_err());
+        assert!(keys.check(&token, at(BEGUN + lifetime + 1)).is_err());
+    }
+
+    #[test]
+    fn a_token_says_whose_session_it_is() {
+        let (_, keys) = key();
+        let (user, session) = ("user_01h2xcejqtf2nbrexx3vqjhp41", "session_01h2xcejqtf2nbrexx3vqjhp41");
+        let person = Bearer::Person { user: user.parse().unwrap(), session: session.parse().unwrap() };
+        let token = keys.issue(person, at(BEGUN)).unwrap();
+        assert_eq!(keys.check(&token, at(BEGUN)).unwrap().bearer, person);
+    }
+
+    #[test]
+    fn a_narrowed_token_says_what_it_is_narrowed_to() {
+        let (_, keys) = key();
+        let token = keys.issue_narrowed(bearer(), &[Scope::SalesRead, Scope::LedgerRead], at(BEGUN)).unwrap();
+        let narrowed_to = keys.check(&token, at(BEGUN)).unwrap().narrowed_to;
+        assert_eq!(narrowed_to, Some(vec![Scope::SalesRead, Scope::LedgerRead]));
+    }
+
+    #[test]
+    fn a_token_made_by_hand_from_the_standards_alone_is_accepted() {
+        let (signing, keys) = key();
+        assert!(!refused(&keys, &signed(&signing, &good_header(&keys), &good_claims())));
+    }
+
+    #[test]
+    fn a_token_of_another_type_issuer_or_audience_is_refused() {
+        let (signing, keys) = key();
+        for (name, value) in [("typ", json!("JWT")), ("typ", Value::Null), ("kid", json!("another")), ("kid", Value::Null)] {
+            let header = with(good_header(&keys), name, value);
+            assert!(refused(&keys, &signed(&signing, &header, &good_claims())), "{header}");
+        }
+        for (name, value) in [
+            ("iss", json!("another")),
+            ("iss", Value::Null),
+            ("aud", json!("another")),
+            ("aud", Value::Null),
+            ("exp", Value::Null),
+            ("sub", json!("partner_01h2xcejqtf2nbrexx3vqjhp41")),
+            ("sid", json!("session_01h2xcejqtf2nbrexx3vqjhp41")),
+        ] {
+            let claims = with(good_claims(), name, value);
+            assert!(refused(&keys, &signed(&signing, &good_header(&keys), &claims)), "{claims}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_nobody_signed_is_refused() {
+        let (_, keys) = key();
+        for algorithm in ["none", "None", "NONE", "EdDSA"] {
+            let text = unsigned(&with(good_header(&keys), "alg", json!(algorithm)), &good_claims());
+            assert!(refused(&keys, &format!("{text}.")), "{algorithm}");
+            assert!(refused(&keys, &text), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn a_token_signed_with_the_public_key_as_a_shared_secret_is_refused() {
+        let (signing, keys) = key();
+        let public = keys.public().next().unwrap().x.to_owned();
+        let header = Header { typ: Some(KIND.to_owned()), kid: Some(kid(&keys)), ..Header::new(Algorithm::HS256) };
+        for secret in [public.as_bytes(), signing.verifying_key().as_bytes()] {
+            let token = jsonwebtoken::encode(&header, &good_claims(), &EncodingKey::from_secret(secret)).unwrap();
+            assert!(refused(&keys, &token));
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_key_is_refused_even_under_the_name_of_this_one() {
+        let ((_, keys), (other, others)) = (key(), key());
+        assert!(refused(&keys, &signed(&other, &good_header(&keys), &good_claims())));
+        assert!(refused(&keys, &signed(&other, &good_header(&others), &good_claims())));
+    }
+
+    #[test]
+    fn a_token_that_was_changed_is_refused() {
+        let (signing, keys) = key();
+        let token = signed(&signing, &good_header(&keys), &good_claims());
+        let parts: Vec<&str> = token.split('.').collect();
+        let longer = unsigned(&good_header(&keys), &with(good_claims(), "exp", json!(BEGUN + 601)));
+        assert!(refused(&keys, &format!("{longer}.{}", parts[2])));
+        let (first, rest) = parts[2].split_at(1);
+        let another = if first == "A" { "B" } else { "A" };
+        assert!(refused(&keys, &format!("{}.{}.{another}{rest}", parts[0], parts[1])));
+        assert!(refused(&keys, ""));
+    }
+
+    #[test]
+    fn a_key_that_is_being_replaced_still_counts_and_no_longer_signs() {
+        let ((_, old), (_, new)) = (key(), key());
+        let (by_old, new_id) = (old.issue(bearer(), at(BEGUN)).unwrap(), kid(&new));
+        let both = Keys { keys: new.keys.into_iter().chain(old.keys).collect() };
+        assert!(!refused(&both, &by_old));
+        let header = jsonwebtoken::decode_header(both.issue(bearer(), at(BEGUN)).unwrap()).unwrap();
+        assert_eq!(header.kid, Some(new_id));
+        assert_eq!(both.public().count(), 2);
+    }
+
+    #[test]
+    fn a_key_file_is_its_owners_alone_and_never_written_over() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let file = std::env::temp_dir().join(format!("entente-{:016x}.pem", rand::random::<u64>()));
+        Keys::create(&file).unwrap();
+        let (written, mode) = (std::fs::read(&file).unwrap(), std::fs::metadata(&file).unwrap().permissions().mode());
+        Keys::create(&file).unwrap();
+        let again = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(written, again);
+    }
+}

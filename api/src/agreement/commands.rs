@@ -1,6 +1,5 @@
 //! The use cases of agreements that show them or write what stands in them: each one transaction.
 
-use chrono::NaiveDate;
 use domain::{
     agreement::{AgreementState, broken_rules, may_change},
     id::{AgreementId, CompanyId, MasterId, NetworkId, PartnershipTypeId},
@@ -11,8 +10,7 @@ use persistence::{
     db::{Conn, Tx},
     error::{Constraint, DbError},
     event::Audience,
-    network::{self, TermsVersion},
-    partner,
+    network, partner,
     reference::Referred,
 };
 use serde_json::{Map, Value};
@@ -20,7 +18,7 @@ use serde_json::{Map, Value};
 use super::{
     facts::{Gathered, is_of_network},
     refusals::{self, Asked},
-    terms_of,
+    terms_for, terms_of,
     wire::{self, Agreement, AgreementChange, AgreementFilters, AgreementPage, Beside, NewAgreement, NewExclusivity},
 };
 use crate::{
@@ -178,15 +176,6 @@ fn check_counterparty(
         Ok(_) => Some(Violation::at("/counterparty_id", "unknown_counterparty")),
         Err(violation) => Some(violation.clone()),
     })
-}
-
-/// The version of the terms for an agreement that starts on a day; before the first version the first, which the domain refuses.
-fn terms_for(conn: &mut Conn, of_type: PartnershipTypeId, starts_on: NaiveDate) -> Result<TermsVersion, Problem> {
-    if let Some(version) = network::terms_in_force(conn, of_type, starts_on)? {
-        return Ok(version);
-    }
-    let first = network::terms_of(conn, of_type)?.into_iter().next();
-    first.ok_or_else(|| Problem::internal(format!("{of_type} has no terms")))
 }
 
 /// A merge patch, letter for letter.

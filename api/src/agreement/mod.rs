@@ -4,11 +4,18 @@ mod actions;
 pub(crate) mod commands;
 mod facts;
 mod handlers;
-mod refusals;
+pub(crate) mod refusals;
 pub mod wire;
 
-use domain::network::Terms;
-use persistence::{agreement::Agreement, db::Conn, network};
+use std::fmt::Display;
+
+use chrono::NaiveDate;
+use domain::{id::PartnershipTypeId, network::Terms};
+use persistence::{
+    agreement::Agreement,
+    db::Conn,
+    network::{self, TermsVersion},
+};
 use serde_json::Value;
 
 use crate::{
@@ -24,14 +31,39 @@ pub(crate) use handlers::routes;
 /// # Errors
 /// `internal_error` when what is kept cannot be read as terms.
 pub(crate) fn terms_of(conn: &mut Conn, agreement: &Agreement) -> Result<(TermsDocument, Terms), Problem> {
-    let corrupt = |what: String| Problem::internal(format!("{}: {what}", agreement.id));
-    let faulty = |faults: Vec<Fault>| corrupt(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
-    let version = network::find_terms(conn, agreement.terms_id)?.ok_or_else(|| corrupt("its terms are missing".to_owned()))?;
-    let mut document: TermsDocument = serde_json::from_str(&version.document).map_err(|error| corrupt(error.to_string()))?;
-    if let Some(special) = &agreement.special_terms {
-        let patch: Value = serde_json::from_str(special).map_err(|error| corrupt(error.to_string()))?;
-        document = document.with_special(&patch).map_err(faulty)?;
-    }
-    let terms = document.to_domain().map_err(faulty)?;
+    let corrupt = |what: &dyn Display| Problem::internal(format!("{}: {what}", agreement.id));
+    let version = network::find_terms(conn, agreement.terms_id)?.ok_or_else(|| corrupt(&"its terms are missing"))?;
+    let (document, terms) = read_terms(&version)?;
+    let Some(special) = &agreement.special_terms else { return Ok((document, terms)) };
+    let patch: Value = serde_json::from_str(special).map_err(|error| corrupt(&error))?;
+    let merged = document.with_special(&patch).map_err(|faults| corrupt(&listed(&faults)))?;
+    let terms = merged.to_domain().map_err(|faults| corrupt(&listed(&faults)))?;
+    Ok((merged, terms))
+}
+
+/// The terms of a version.
+///
+/// # Errors
+/// `internal_error` when what is kept cannot be read as terms.
+pub(crate) fn read_terms(version: &TermsVersion) -> Result<(TermsDocument, Terms), Problem> {
+    let corrupt = |what: &dyn Display| Problem::internal(format!("{}: {what}", version.id));
+    let document: TermsDocument = serde_json::from_str(&version.document).map_err(|error| corrupt(&error))?;
+    let terms = document.to_domain().map_err(|faults| corrupt(&listed(&faults)))?;
     Ok((document, terms))
+}
+
+fn listed(faults: &[Fault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// The version of the terms for an agreement that starts on a day; before the first version the first, which the domain refuses.
+///
+/// # Errors
+/// `internal_error` when the type has no terms.
+pub(crate) fn terms_for(conn: &mut Conn, of_type: PartnershipTypeId, starts_on: NaiveDate) -> Result<TermsVersion, Problem> {
+    if let Some(version) = network::terms_in_force(conn, of_type, starts_on)? {
+        return Ok(version);
+    }
+    let first = network::terms_of(conn, of_type)?.into_iter().next();
+    first.ok_or_else(|| Problem::internal(format!("{of_type} has no terms")))
 }

@@ -10,13 +10,15 @@ use crate::{
     problem::{Problem, Violation},
 };
 
-/// What the request holds: the agreement itself, or only an action on it.
+/// What the request holds: the agreement itself, only an action on it, or the application of who would sign one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// The agreement's fields.
     Fields,
     /// An action: there is no field to point at.
     Action,
+    /// The applicant's own record.
+    Applicant,
 }
 
 /// Every refusal in one problem: a conflict where the state is wrong, whatever else is.
@@ -35,12 +37,17 @@ pub(super) fn problem(refusals: Vec<AgreementRefusal>, asked: Asked) -> Problem 
 }
 
 /// One broken rule. What it is about is never another agreement's id: the caller may not see that one (D22).
-pub(super) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
+pub(crate) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
+    use AgreementRefusal as Of;
     let at = |pointer: &str| {
-        let pointer = if asked == Asked::Fields { pointer } else { "" };
+        let pointer = match (asked, refusal) {
+            (Asked::Fields, _) => pointer,
+            (Asked::Applicant, Of::LegalFormNotAllowed { .. }) => "/legal_form",
+            (Asked::Applicant, Of::PersonalTaxId) => "/tax_id",
+            (Asked::Action | Asked::Applicant, _) => "",
+        };
         Violation::at(pointer, refusal.code()).rule(refusal.rule())
     };
-    use AgreementRefusal as Of;
     match refusal {
         Of::LegalFormNotAllowed { form, allowed } => {
             at("/partner_id").with("form", form.code()).with("allowed", listed(allowed.iter().map(|form| form.code())))
@@ -139,4 +146,38 @@ pub(super) fn special_terms(fault: Fault) -> Violation {
 fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     let words: BTreeSet<String> = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
     words.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::problem::{LANGUAGES, say};
+
+    #[test]
+    fn every_refusal_has_its_text_in_every_language() {
+        let tables = [
+            include_str!("../../../domain/src/agreement/refusal.rs"),
+            include_str!("../../../domain/src/agreement/stage.rs"),
+            include_str!("../../../domain/src/agreement/supervision.rs"),
+            include_str!("../../../domain/src/network/linter.rs"),
+        ];
+        let told = |line: &'static str| Some(line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.split_once('"')?.0);
+        let of_decisions = ["approve", "refuse", "met", "not_met", "not_applicable"];
+        let codes: Vec<&str> = tables
+            .into_iter()
+            .flat_map(str::lines)
+            .filter_map(told)
+            .filter(|code| code.starts_with(char::is_lowercase) && !of_decisions.contains(code))
+            .collect();
+        assert!(
+            codes.contains(&"no_sub_network") && codes.contains(&"margin_base") && codes.contains(&"unknown_item"),
+            "{codes:?}"
+        );
+        for code in codes {
+            for language in LANGUAGES {
+                let key = format!("violation.{code}");
+                let text = say(language, &key, &[]);
+                assert!(!text.is_empty() && !text.contains(&key), "{code} in {}", language.tag());
+            }
+        }
+    }
 }

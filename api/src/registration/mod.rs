@@ -6,4 +6,23 @@ pub(crate) mod prospect;
 pub mod wire;
 mod words;
 
+use persistence::db::Db;
+
+use crate::{problem::Problem, write::Job};
+
 pub(crate) use handlers::routes;
+
+/// Ends every protection that has run out (D3). Any number of processes may do it at once: each ends once. How many it ended.
+///
+/// # Errors
+/// Those of the database.
+pub async fn expire_due(db: &Db) -> Result<usize, Problem> {
+    let mut all = 0_usize;
+    loop {
+        let mut job = Job::named("expiry");
+        match db.write(move |tx| job.run(tx, None, commands::expire_due)).await? {
+            0 => return Ok(all),
+            some => all = all.saturating_add(some),
+        }
+    }
+}

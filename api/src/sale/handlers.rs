@@ -41,7 +41,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 /// List proposals
 ///
 /// A master sees those it supervises, a partner those it sells or brings.
-#[utoipa::path(tag = "sales", params(ProposalQuery, PageQuery), responses((status = 200, description = "A page of proposals.", body = ProposalPage)))]
+#[utoipa::path(tag = "proposals", params(ProposalQuery, PageQuery), responses((status = 200, description = "A page of proposals.", body = ProposalPage)))]
 #[get("/v1/proposals")]
 async fn list_proposals(
     app: web::Data<App>,
@@ -53,7 +53,7 @@ async fn list_proposals(
 }
 
 /// Show a proposal
-#[utoipa::path(tag = "sales", responses((status = 200, description = "The proposal with its current version.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", responses((status = 200, description = "The proposal with its current version.", body = Proposal)))]
 #[get("/v1/proposals/{proposal_id}")]
 async fn show_proposal(app: web::Data<App>, read: Read, id: PathId<kind::Proposal>) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| proposal::show(tx, caller, id.0)).await
@@ -64,7 +64,7 @@ async fn show_proposal(app: web::Data<App>, read: Read, id: PathId<kind::Proposa
 /// List prices are the catalogue's of today. Each line has the duties that the agreement's terms give it unless it names others; a
 /// line that breaks the partner's responsibilities is refused, with every broken rule. Under terms that let the partner
 /// contract customers it is the seller; under others it brings the sale, and the master contracts.
-#[utoipa::path(tag = "sales", request_body = NewProposal, responses((status = 201, description = "The new proposal, a draft.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", request_body = NewProposal, responses((status = 201, description = "The new proposal, a draft.", body = Proposal)))]
 #[post("/v1/proposals")]
 async fn create_proposal(app: web::Data<App>, write: Write<NewProposal>) -> Result<HttpResponse, Problem> {
     app.create(write, proposal::create).await
@@ -73,7 +73,7 @@ async fn create_proposal(app: web::Data<App>, write: Write<NewProposal>) -> Resu
 /// Put a later version in a proposal's place
 ///
 /// As long as it is a draft or sent. The new version is a draft, at the list prices of today; earlier ones are kept.
-#[utoipa::path(tag = "sales", request_body = Revision, responses((status = 201, description = "The proposal with its new version.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", request_body = Revision, responses((status = 201, description = "The proposal with its new version.", body = Proposal)))]
 #[post("/v1/proposals/{proposal_id}/versions")]
 async fn revise_proposal(
     app: web::Data<App>,
@@ -84,7 +84,7 @@ async fn revise_proposal(
 }
 
 /// Note that the prospect has the proposal
-#[utoipa::path(tag = "sales", request_body = Nothing, responses((status = 200, description = "The proposal, sent.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", request_body = Nothing, responses((status = 200, description = "The proposal, sent.", body = Proposal)))]
 #[post("/v1/proposals/{proposal_id}/send")]
 async fn send_proposal(app: web::Data<App>, write: Write<Nothing>, id: PathId<kind::Proposal>) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, _| proposal::send(work, id.0)).await
@@ -94,7 +94,7 @@ async fn send_proposal(app: web::Data<App>, write: Write<Nothing>, id: PathId<ki
 ///
 /// Makes the contract with its annuities, the customer where it is none yet, and freezes who earns by it: agreements, terms,
 /// stages and the numbers of the sale (D11). The registration of the prospect is won.
-#[utoipa::path(tag = "sales", request_body = Signature, responses((status = 201, description = "The contract.", body = Contract)))]
+#[utoipa::path(tag = "proposals", request_body = Signature, responses((status = 201, description = "The contract.", body = Contract)))]
 #[post("/v1/proposals/{proposal_id}/sign")]
 async fn sign_proposal(
     app: web::Data<App>,
@@ -105,7 +105,7 @@ async fn sign_proposal(
 }
 
 /// Note that the prospect does not want the proposal
-#[utoipa::path(tag = "sales", request_body = Decline, responses((status = 200, description = "The proposal, declined.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", request_body = Decline, responses((status = 200, description = "The proposal, declined.", body = Proposal)))]
 #[post("/v1/proposals/{proposal_id}/decline")]
 async fn decline_proposal(
     app: web::Data<App>,
@@ -116,7 +116,7 @@ async fn decline_proposal(
 }
 
 /// Take a proposal back
-#[utoipa::path(tag = "sales", request_body = Nothing, responses((status = 200, description = "The proposal, withdrawn.", body = Proposal)))]
+#[utoipa::path(tag = "proposals", request_body = Nothing, responses((status = 200, description = "The proposal, withdrawn.", body = Proposal)))]
 #[post("/v1/proposals/{proposal_id}/withdraw")]
 async fn withdraw_proposal(
     app: web::Data<App>,
@@ -129,7 +129,7 @@ async fn withdraw_proposal(
 /// List contracts
 ///
 /// A master sees those it supervises, a partner those it sold or brought. Promoters see what they earn in the ledger.
-#[utoipa::path(tag = "sales", params(ContractQuery, PageQuery), responses((status = 200, description = "A page of contracts.", body = ContractPage)))]
+#[utoipa::path(tag = "contracts", params(ContractQuery, PageQuery), responses((status = 200, description = "A page of contracts.", body = ContractPage)))]
 #[get("/v1/contracts")]
 async fn list_contracts(
     app: web::Data<App>,
@@ -141,7 +141,7 @@ async fn list_contracts(
 }
 
 /// Show a contract
-#[utoipa::path(tag = "sales", responses((status = 200, description = "The contract.", body = Contract)))]
+#[utoipa::path(tag = "contracts", responses((status = 200, description = "The contract.", body = Contract)))]
 #[get("/v1/contracts/{contract_id}")]
 async fn show_contract(app: web::Data<App>, read: Read, id: PathId<kind::Contract>) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| contract::show(tx, caller, id.0)).await
@@ -150,7 +150,7 @@ async fn show_contract(app: web::Data<App>, read: Read, id: PathId<kind::Contrac
 /// Renew a contract
 ///
 /// Adds the next contract year with its annuity, at the same prices. Each call adds one: send an `Idempotency-Key` or `If-Match`.
-#[utoipa::path(tag = "sales", request_body = Nothing, responses((status = 200, description = "The contract, a year longer.", body = Contract)))]
+#[utoipa::path(tag = "contracts", request_body = Nothing, responses((status = 200, description = "The contract, a year longer.", body = Contract)))]
 #[post("/v1/contracts/{contract_id}/renew")]
 async fn renew_contract(app: web::Data<App>, write: Write<Nothing>, id: PathId<kind::Contract>) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, _| contract::renew(work, id.0)).await
@@ -160,7 +160,7 @@ async fn renew_contract(app: web::Data<App>, write: Write<Nothing>, id: PathId<k
 ///
 /// Years that had not begun by that day are neither billed nor collected any more, and earn nothing; what was billed can be
 /// credited and refunded. The numbers of its sale stay: no other sale is renumbered (D11).
-#[utoipa::path(tag = "sales", request_body = Cancellation, responses((status = 200, description = "The contract, cancelled.", body = Contract)))]
+#[utoipa::path(tag = "contracts", request_body = Cancellation, responses((status = 200, description = "The contract, cancelled.", body = Contract)))]
 #[post("/v1/contracts/{contract_id}/cancel")]
 async fn cancel_contract(
     app: web::Data<App>,
@@ -171,7 +171,7 @@ async fn cancel_contract(
 }
 
 /// List annuities
-#[utoipa::path(tag = "sales", params(AnnuityQuery, PageQuery), responses((status = 200, description = "A page of annuities.", body = AnnuityPage)))]
+#[utoipa::path(tag = "annuities", params(AnnuityQuery, PageQuery), responses((status = 200, description = "A page of annuities.", body = AnnuityPage)))]
 #[get("/v1/annuities")]
 async fn list_annuities(
     app: web::Data<App>,
@@ -183,7 +183,7 @@ async fn list_annuities(
 }
 
 /// Show an annuity
-#[utoipa::path(tag = "sales", responses((status = 200, description = "The annuity with its totals.", body = Annuity)))]
+#[utoipa::path(tag = "annuities", responses((status = 200, description = "The annuity with its totals.", body = Annuity)))]
 #[get("/v1/annuities/{annuity_id}")]
 async fn show_annuity(app: web::Data<App>, read: Read, id: PathId<kind::Annuity>) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| annuity::show(tx, caller, id.0)).await
@@ -192,7 +192,7 @@ async fn show_annuity(app: web::Data<App>, read: Read, id: PathId<kind::Annuity>
 /// List an annuity's instalments
 ///
 /// Newest first. They never change.
-#[utoipa::path(tag = "sales", params(InstalmentQuery), responses((status = 200, description = "A page of instalments.", body = InstalmentPage)))]
+#[utoipa::path(tag = "annuities", params(InstalmentQuery), responses((status = 200, description = "A page of instalments.", body = InstalmentPage)))]
 #[get("/v1/annuities/{annuity_id}/instalments")]
 async fn list_instalments(
     app: web::Data<App>,
@@ -207,7 +207,7 @@ async fn list_instalments(
 ///
 /// What was invoiced, collected, credited or refunded of an annuity, by the company that contracted the customer or its master.
 /// What it makes due is posted to the ledger in the same transaction.
-#[utoipa::path(tag = "sales", request_body = NewInstalment, responses((status = 201, description = "The instalment, and the annuity with its new totals.", body = RecordedInstalment)))]
+#[utoipa::path(tag = "annuities", request_body = NewInstalment, responses((status = 201, description = "The instalment, and the annuity with its new totals.", body = RecordedInstalment)))]
 #[post("/v1/annuities/{annuity_id}/instalments")]
 async fn record_instalment(
     app: web::Data<App>,

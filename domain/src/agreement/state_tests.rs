@@ -163,8 +163,8 @@ fn only_a_draft_is_changed_and_only_what_has_not_ended_enters_a_stage() {
         let change = may_change(state);
         let stage = may_enter_stage(state);
         let wrong = |action| Err(AgreementRefusal::WrongState { action, state });
-        let draft = state == AgreementState::Draft;
-        let ended = [AgreementState::Terminated, AgreementState::Expired].contains(&state);
+        let draft = state == Draft;
+        let ended = [Terminated, Expired].contains(&state);
         assert_eq!(change, if draft { Ok(()) } else { wrong(AgreementAction::Change) }, "{state:?}");
         assert_eq!(stage, if ended { wrong(AgreementAction::EnterStage) } else { Ok(()) }, "{state:?}");
     }

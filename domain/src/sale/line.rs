@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     money::{Currency, Money},
-    network::{Duties, Duty, ItemKind, Period, Side, Terms},
+    network::{Duties, Duty, ItemKind, Period, RuleRate, Side, Terms},
 };
 
 /// A line of a proposal or contract.
@@ -42,6 +42,14 @@ pub struct SaleTerms<'a> {
     pub stage: Option<&'a str>,
 }
 
+impl SaleTerms<'_> {
+    /// The rule that takes its rate from a stage while none is in force: nobody could say what is kept and what is passed on.
+    fn lacks_stage(self) -> Option<String> {
+        let mut rules = self.terms.rules.iter().filter(|_| self.stage.is_none());
+        rules.find(|rule| rule.rate == RuleRate::OfStage).map(|rule| rule.code.clone())
+    }
+}
+
 /// A broken rule of a sale. An answer lists all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SaleRefusal {
@@ -58,6 +66,11 @@ pub enum LineFault {
     NoLines,
     /// A partner sells under an agreement only (R13).
     PartnerWithoutAgreement,
+    /// The margin is that of a stage, and the agreement has entered none yet (R39).
+    NoStage {
+        /// The rule.
+        rule: String,
+    },
     /// Neither the type nor the stages reached let lines of the kind into a sale (R42, R43).
     KindNotAllowed {
         /// The kind.
@@ -112,13 +125,14 @@ impl LineFault {
         match self {
             Self::NoLines => "no_sale_lines",
             Self::PartnerWithoutAgreement => "partner_without_agreement",
+            Self::NoStage { .. } => "no_stage_in_force",
             Self::KindNotAllowed { .. } => "kind_not_allowed",
             Self::PromoterContracts => "promoter_contracts",
             Self::MaintenanceWithPartner => "maintenance_with_partner",
             Self::DutyNotAllowed { .. } => "duty_not_allowed",
             Self::NotContractedBySeller { .. } => "not_contracted_by_seller",
             Self::NoQuantity => "no_quantity",
-            Self::NegativePrice => "negative_price",
+            Self::NegativePrice => "line_price_negative",
             Self::NetAboveList => "net_above_list",
             Self::NoCataloguePrice => "no_catalogue_price",
             Self::ListPriceDiffers { .. } => "list_price_differs",
@@ -132,6 +146,7 @@ impl LineFault {
     pub const fn rule(&self) -> &'static str {
         match self {
             Self::PartnerWithoutAgreement => "R13",
+            Self::NoStage { .. } => "R39",
             Self::KindNotAllowed { kind: ItemKind::PartnerHelpdesk, .. } => "R43",
             Self::KindNotAllowed { .. } => "R42",
             Self::PromoterContracts => "R11",
@@ -169,6 +184,9 @@ pub fn broken_rules(agreement: Option<SaleTerms<'_>>, seller: Side, lines: &[Off
     let mut of_sale = |fault| refusals.push(SaleRefusal { line: None, fault });
     if agreement.is_none() && seller == Side::Partner {
         of_sale(LineFault::PartnerWithoutAgreement);
+    }
+    if let Some(rule) = agreement.and_then(SaleTerms::lacks_stage) {
+        of_sale(LineFault::NoStage { rule });
     }
     let Some(first) = lines.first() else {
         of_sale(LineFault::NoLines);

@@ -267,3 +267,16 @@ fn every_fault_of_every_line_is_told_at_once() {
     ];
     assert_eq!(found, expected);
 }
+
+#[test]
+fn a_margin_of_a_stage_needs_a_stage() {
+    let terms = terms_of_reseller();
+    let broken =
+        |stage| broken_rules(Some(SaleTerms { terms: &terms, stage }), Side::Partner, &[offered(ItemKind::NetworkModule)]);
+    assert_eq!(broken(None), [SaleRefusal { line: None, fault: LineFault::NoStage { rule: "margin".to_owned() } }]);
+    assert_eq!(broken(Some("helpdesk")), []);
+    // Terms without stages need none.
+    let promoter = terms_of_promoter();
+    let of_promoter = SaleTerms { terms: &promoter, stage: None };
+    assert_eq!(broken_rules(Some(of_promoter), Side::Master, &[offered(ItemKind::NetworkModule)]), []);
+}

@@ -106,7 +106,8 @@ fn requests_are_closed_and_answers_stay_open() {
     let contract = contract();
     let mut requests = BTreeSet::new();
     for (_, _, operation) in operations(&contract) {
-        walk("", &operation["requestBody"], &mut |_, value| {
+        // OAuth 2.0 passes over parameters that it does not know (RFC 6749 §3.2): its form is the standard's, not ours.
+        walk("", &operation["requestBody"]["content"]["application/json"], &mut |_, value| {
             if let Some(name) = value["$ref"].as_str().and_then(|name| name.strip_prefix("#/components/schemas/")) {
                 requests.insert(name.to_owned());
             }
@@ -117,5 +118,39 @@ fn requests_are_closed_and_answers_stay_open() {
         let schema = &schemas[&name];
         let form = schema["type"] == "object";
         assert!(!form || schema["additionalProperties"] == false, "{name}: unknown fields are not refused");
+    }
+}
+
+#[test]
+fn every_word_on_the_wire_is_in_snake_case() {
+    let contract = contract();
+    let mut problems = Vec::new();
+    walk("", contract.document(), &mut |pointer, value| {
+        for word in value["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b':') {
+                problems.push(format!("{pointer}: {word}"));
+            }
+        }
+    });
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn every_violation_has_its_text_in_every_language() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/locales");
+    for file in fs::read_dir(folder).expect("texts") {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("texts");
+        let mut key = String::new();
+        let mut languages = BTreeSet::new();
+        for line in text.lines().chain(["end:"]) {
+            if let Some(language) = line.strip_prefix("  ").and_then(|line| line.split(':').next()) {
+                languages.insert(language.trim().to_owned());
+            } else if line.ends_with(':') {
+                let whole = languages.iter().map(String::as_str).eq(["en", "es", "fr", "pt"]);
+                assert!(key.is_empty() || whole, "{key} is said in {languages:?} only");
+                key = line.to_owned();
+                languages.clear();
+            }
+        }
     }
 }

@@ -1,12 +1,18 @@
 //! Every black-box test, in one binary: one is linked, and one throw-away server is started.
 
+mod agreement;
+mod application;
 mod architecture;
 mod contract;
+mod customer;
 mod edge;
+mod identity;
 mod ledger;
 mod ledger_storage;
 mod migrations;
 mod network;
 mod postgres;
 mod recompute;
+mod registration;
+mod sale;
 mod storage;

@@ -71,7 +71,7 @@ impl TermsDocument {
     /// changed terms, which is where they lead in the patch as well.
     pub fn with_special(&self, patch: &Value) -> Result<Self, Vec<Fault>> {
         let written = serde_json::to_value(self);
-        let mut value = written.map_err(|error| vec![Fault::new("", "wrong_format", error.to_string())])?;
+        let mut value = written.map_err(|error| vec![Fault::unreadable("", error)])?;
         merge_patch::merge(&mut value, patch);
         let changed: Self = conforming("TermsDocument", &value)?;
         changed.to_domain()?;
@@ -200,7 +200,8 @@ fn rule(code: &Code, document: &RuleDocument, faults: &mut Vec<Fault>) -> rules:
     let pointer = step("/rules", &code.0);
     if trigger.is_none() {
         let message = "a rule says what it waits for";
-        faults.push(Fault::new(format!("{pointer}/trigger"), "required", message));
+        let params = vec![("field", "trigger".to_owned())];
+        faults.push(Fault { params, ..Fault::new(format!("{pointer}/trigger"), "required", message) });
     }
     rules::Rule {
         code: code.0.clone(),

@@ -26,6 +26,13 @@ impl Fault {
         Self { pointer: pointer.into(), code, message: message.into(), rule: None, params: Vec::new() }
     }
 
+    /// Something that a type cannot be read from.
+    #[must_use]
+    pub fn unreadable(pointer: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let message = reason.to_string();
+        Self { params: vec![("expected", message.clone())], ..Self::new(pointer, "wrong_format", message) }
+    }
+
     /// The same fault, seen from a document that holds this one at `pointer`.
     #[must_use]
     pub fn below(mut self, pointer: &str) -> Self {

@@ -72,7 +72,7 @@ pub(super) fn conforming<T: DeserializeOwned>(name: &str, value: &Value) -> Resu
             serde_path_to_error::Segment::Unknown => pointer,
             known => crate::schema::step(&pointer, known.to_string().trim_matches(['[', ']'])),
         });
-        vec![Fault::new(pointer, "wrong_format", error.inner().to_string())]
+        vec![Fault::unreadable(pointer, error.inner())]
     })
 }
 

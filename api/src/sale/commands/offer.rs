@@ -221,7 +221,7 @@ enum Pointing {
 fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violation {
     let place = match (fault, line) {
         _ if pointing == Pointing::Nowhere => String::new(),
-        (LineFault::PartnerWithoutAgreement, _) => "/agreement_id".to_owned(),
+        (LineFault::PartnerWithoutAgreement | LineFault::NoStage { .. }, _) => "/agreement_id".to_owned(),
         (_, None) => "/lines".to_owned(),
         (fault, Some(line)) => format!("/lines/{line}{}", field_of(fault)),
     };
@@ -236,6 +236,7 @@ fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violati
             let allowed: Vec<&str> = allowed.iter().map(|side| side.code()).collect();
             violation.with("duty", duty.code()).with("side", side.code()).with("allowed", allowed.join(", "))
         }
+        LineFault::NoStage { rule } => violation.with("rule", rule),
         LineFault::NotContractedBySeller { seller } => violation.with("seller", seller.code()),
         LineFault::OtherCurrency { expected } => violation.with("expected", expected.code()),
         LineFault::ListPriceDiffers { catalogue } => violation.with("catalogue", catalogue),
@@ -261,6 +262,9 @@ fn field_of(fault: &LineFault) -> String {
         LineFault::NoQuantity | LineFault::TooLarge => "/quantity".to_owned(),
         LineFault::NegativePrice | LineFault::NetAboveList | LineFault::OtherCurrency { .. } => "/net_price".to_owned(),
         LineFault::NoCataloguePrice => "/period".to_owned(),
-        LineFault::NoLines | LineFault::PartnerWithoutAgreement | LineFault::ListPriceDiffers { .. } => String::new(),
+        LineFault::NoLines
+        | LineFault::PartnerWithoutAgreement
+        | LineFault::NoStage { .. }
+        | LineFault::ListPriceDiffers { .. } => String::new(),
     }
 }

@@ -101,7 +101,7 @@ fn read_prospect(
     let view = work.caller()?.view();
     let found = customer::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
     if found.responsible != parties.seller {
-        violations.push(Violation::at("/customer_id", "customer_of_another").rule("R51"));
+        violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
     }
     ensure_customer_free(work, parties, &found)?;
     Ok(Prospect { registration: None, customer: Some(id) })

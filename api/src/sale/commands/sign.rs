@@ -134,7 +134,7 @@ fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::P
     let id = proposal.customer.ok_or_else(|| Problem::internal(format!("{}: for nobody", proposal.id)))?;
     // A customer that another company answers for by now is no longer the seller's to contract (R51).
     let found = customer::find(work.conn(), &view, id)?.filter(|customer| customer.responsible == parties.seller);
-    let found = found.ok_or_else(|| Problem::invalid(vec![Violation::at("", "customer_of_another").rule("R51")]))?;
+    let found = found.ok_or_else(|| Problem::invalid(vec![Violation::at("", "customer_answered_by_another").rule("R51")]))?;
     proposal::ensure_customer_free(work, parties, &found)?;
     Ok(id)
 }
