@@ -5,7 +5,6 @@ use std::thread;
 
 use entente_tests::{
     app::{Answer, Caller, TestApp},
-    engine::Engine,
     on_both_engines,
     sales::{Market, eur, id_of, line},
 };
