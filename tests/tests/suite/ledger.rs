@@ -325,6 +325,12 @@ on_both_engines! {
             assert_eq!(stranger.get(path).expect(200), json!({ "data": [], "next": null }), "{path}");
             assert_eq!(app.master("pt").get(path).expect(200), json!({ "data": [], "next": null }), "{path}");
         }
+        // Who only brought the sale sees its annuity, and not where the money of it goes.
+        referrer.get(format!("/v1/annuities/{}", sold.annuity(1))).expect(200);
+        referrer.get(format!("/v1/annuities/{}/settlement", sold.annuity(1))).problem(404, "not_found");
+        let settlement = sold.settlement(market.master(), 1);
+        assert_money(&settlement, &[("share_due", "0.00"), ("margin_kept", "1200.00"), ("promoter_commissions", "180.00")]);
+        assert_eq!(settlement["adds_up"], json!(true));
         referrer.get(format!("/v1/ledger-entries/{entry}")).expect(200);
         referrer.get(format!("/v1/outcomes/{outcome}")).expect(200);
     }

@@ -17,8 +17,7 @@ use persistence::{
     agreement::{self, Agreement},
     db::{Db, Target},
     error::DbError,
-    network,
-    registration as store,
+    network, registration as store,
     view::View,
 };
 use serde_json::{Value, json};
