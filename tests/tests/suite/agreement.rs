@@ -188,6 +188,25 @@ on_both_engines! {
         assert_eq!(refused.broken(), ["counterparty_not_qualified R26 /counterparty_id"], "a sub-network is one level deep");
     }
 
+    fn the_master_of_the_reseller_party_supervises_whoever_drafts(engine: Engine) {
+        let app = TestApp::start(engine);
+        let (portugal, brazil) = (app.master("pt"), app.master("br"));
+        let company = brazil.post("/v1/partners", json!({
+            "name": "Paulista Ltda.", "legal_form": "company", "country": "BR", "registration_number": "35.1",
+            "tax_id": "11.222.333/0001-81", "billing_ability": true, "email": "oi@paulista.example", "language": "pt",
+        }));
+        let reseller = id(&company.expect(201));
+        let of_reseller = draft(&brazil, asked(&reseller, "reseller", json!({})));
+        activate(&brazil, &of_reseller);
+        brazil.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02"})).expect(200);
+        let promoter = person(&portugal);
+        let drafted = portugal.post("/v1/agreements", asked(&promoter, "client_manager", json!({"counterparty_id": reseller}))).expect(201);
+        let supervised = brazil.get(format!("/v1/agreements/{}", id(&drafted))).expect(200);
+        assert_eq!(drafted["master_id"], brazil.get(format!("/v1/agreements/{of_reseller}")).expect(200)["master_id"]);
+        act(&portugal, &id(&supervised), "submit").problem(404, "not_found");
+        activate(&brazil, &id(&supervised));
+    }
+
     fn territory_is_never_exclusive_and_a_sector_only_specially_with_approval_and_reason(engine: Engine) {
         let app = TestApp::start(engine);
         let master = app.master("pt");

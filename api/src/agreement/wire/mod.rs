@@ -1,10 +1,14 @@
 //! The JSON of agreements, their supervisions and their stages.
 
+mod supervision;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{agreement as rules, agreement::StageStep, id::CompanyId};
 use persistence::agreement as store;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+pub(in crate::agreement) use supervision::read_findings;
+pub use supervision::{Finding, NewSupervision, Supervision, SupervisionPage, SupervisionSummary};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
@@ -161,7 +165,7 @@ impl Resource for Agreement {
 pages!(AgreementPage of Agreement);
 
 /// What is shown of an agreement beside its own row.
-pub(super) struct Beside {
+pub(in crate::agreement) struct Beside {
     pub type_code: String,
     pub stages: Vec<store::Stage>,
     pub supervision: Option<store::Supervision>,
@@ -173,7 +177,7 @@ impl Agreement {
     ///
     /// # Errors
     /// `internal_error` when what is kept is no JSON.
-    pub(super) fn of(agreement: store::Agreement, beside: Beside) -> Result<Self, Problem> {
+    pub(in crate::agreement) fn of(agreement: store::Agreement, beside: Beside) -> Result<Self, Problem> {
         let store::Agreement {
             id,
             network: _,
@@ -289,116 +293,6 @@ impl From<store::Stage> for AgreementStage {
         let store::Stage { step: StageStep { from, stage }, decided_by, decided_at } = stage;
         Self { stage, from, decided_by, decided_at }
     }
-}
-
-/// A supervision decision without its findings.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SupervisionSummary {
-    /// Its id.
-    #[schema(example = "supervision_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub id: String,
-    /// What was decided.
-    pub decision: SupervisionDecision,
-    /// Who decided.
-    #[schema(example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub decided_by: String,
-    /// When.
-    pub decided_at: DateTime<Utc>,
-}
-
-impl From<store::Supervision> for SupervisionSummary {
-    fn from(supervision: store::Supervision) -> Self {
-        let store::Supervision { id, agreement: _, decision, findings: _, note: _, decided_by, decided_at } = supervision;
-        Self { id: id.to_string(), decision: decision.into(), decided_by, decided_at }
-    }
-}
-
-/// A supervision decision and what it rests on (R28).
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Supervision {
-    /// Its id.
-    #[schema(example = "supervision_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub id: String,
-    /// The agreement.
-    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub agreement_id: String,
-    /// What was decided.
-    pub decision: SupervisionDecision,
-    /// One finding for each item of the checklist.
-    pub findings: Vec<Finding>,
-    /// What the master says on the whole.
-    #[schema(required, example = "Seen at their office.")]
-    pub note: Option<String>,
-    /// Who decided.
-    #[schema(example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub decided_by: String,
-    /// When.
-    pub decided_at: DateTime<Utc>,
-}
-
-pages!(SupervisionPage of Supervision);
-
-impl Supervision {
-    /// The decision as its reader sees it.
-    ///
-    /// # Errors
-    /// `internal_error` when what is kept is no JSON.
-    pub(super) fn of(supervision: store::Supervision) -> Result<Self, Problem> {
-        let findings = read_findings(&supervision)?;
-        let store::Supervision { id, agreement, decision, findings: _, note, decided_by, decided_at } = supervision;
-        Ok(Self {
-            id: id.to_string(),
-            agreement_id: agreement.to_string(),
-            decision: decision.into(),
-            findings,
-            note,
-            decided_by,
-            decided_at,
-        })
-    }
-}
-
-/// What a kept decision rests on.
-pub(super) fn read_findings(supervision: &store::Supervision) -> Result<Vec<Finding>, Problem> {
-    let corrupt = |error: serde_json::Error| Problem::internal(format!("{}: {error}", supervision.id));
-    serde_json::from_str(&supervision.findings).map_err(corrupt)
-}
-
-/// A master's answer to one item of the checklist (R28).
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// The item's code in the terms.
-    #[schema(min_length = 1, max_length = 63, pattern = "^[a-z][a-z0-9_]*$", example = "best_practices_accepted")]
-    pub item: String,
-    /// What was found.
-    pub outcome: FindingOutcome,
-    /// In the master's words.
-    #[serde(default)]
-    #[schema(max_length = 2000, example = "Signed on paper, kept in the file.")]
-    pub note: Option<String>,
-}
-
-impl From<&Finding> for rules::Finding {
-    fn from(finding: &Finding) -> Self {
-        let Finding { item, outcome, note } = finding;
-        Self { item_code: item.clone(), outcome: (*outcome).into(), note: note.clone() }
-    }
-}
-
-/// A decision on an agreement under supervision: the whole checklist is answered, item by item (R28).
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewSupervision {
-    /// What is decided.
-    pub decision: SupervisionDecision,
-    /// One finding for each item of the checklist in the agreement's terms.
-    #[schema(max_items = 200)]
-    pub findings: Vec<Finding>,
-    /// On the whole.
-    #[serde(default)]
-    #[schema(max_length = 4000, example = "Seen at their office.")]
-    pub note: Option<String>,
 }
 
 /// What an agreement is made of. It begins as a draft, on the version of the terms that is in force on its first day (R86).
@@ -527,6 +421,6 @@ pub struct AgreementFilters {
 }
 
 /// The other party that a body names.
-pub(super) fn counterparty(text: &str) -> Result<CompanyId, crate::problem::Violation> {
+pub(in crate::agreement) fn counterparty(text: &str) -> Result<CompanyId, crate::problem::Violation> {
     crate::wire::company_id(text, "/counterparty_id")
 }
