@@ -182,7 +182,8 @@ fn own_side(terms: &Terms, duty: Duty) -> Side {
 pub fn broken_rules(agreement: Option<SaleTerms<'_>>, seller: Side, lines: &[OfferedLine]) -> Vec<SaleRefusal> {
     let mut refusals = Vec::new();
     let mut of_sale = |fault| refusals.push(SaleRefusal { line: None, fault });
-    if agreement.is_none() && seller == Side::Partner {
+    let unbound = agreement.is_none() && seller == Side::Partner;
+    if unbound {
         of_sale(LineFault::PartnerWithoutAgreement);
     }
     if let Some(rule) = agreement.and_then(SaleTerms::lacks_stage) {
@@ -196,10 +197,13 @@ pub fn broken_rules(agreement: Option<SaleTerms<'_>>, seller: Side, lines: &[Off
     let kinds = kinds_allowed(agreement, seller);
     for (index, offered) in lines.iter().enumerate() {
         let mut faults = Vec::new();
-        if !kinds.contains(&offered.line.item_kind) {
-            faults.push(LineFault::KindNotAllowed { kind: offered.line.item_kind, allowed: kinds.clone() });
+        // Which kinds and duties a partner may have stands in its agreement: without one there is nothing to hold them against.
+        if !unbound {
+            if !kinds.contains(&offered.line.item_kind) {
+                faults.push(LineFault::KindNotAllowed { kind: offered.line.item_kind, allowed: kinds.clone() });
+            }
+            duty_faults(agreement.map(|agreement| agreement.terms), seller, &offered.line, &mut faults);
         }
-        duty_faults(agreement.map(|agreement| agreement.terms), seller, &offered.line, &mut faults);
         price_faults(offered, currency, &mut faults);
         refusals.extend(faults.into_iter().map(|fault| SaleRefusal { line: Some(index), fault }));
     }

@@ -96,6 +96,9 @@ fn a_partner_sells_under_an_agreement_only() {
     let refusals = broken_rules(None, Side::Partner, &[]);
     let of_sale = |fault| SaleRefusal { line: None, fault };
     assert_eq!(refusals, [of_sale(LineFault::PartnerWithoutAgreement), of_sale(LineFault::NoLines)]);
+    let dear = module(|offered| offered.line.net_price = eur(120_001));
+    let above = SaleRefusal { line: Some(0), fault: LineFault::NetAboveList };
+    assert_eq!(broken_rules(None, Side::Partner, &[dear]), [of_sale(LineFault::PartnerWithoutAgreement), above]);
 }
 
 #[test]
