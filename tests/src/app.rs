@@ -7,7 +7,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::{Arc, LazyLock, mpsc},
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use actix_web::dev::ServerHandle;
@@ -22,7 +22,7 @@ use persistence::{
     columns::{At, Uid},
     db::Db,
     error::DbError,
-    schema::{companies, integrations, masters, sessions, users},
+    schema::{companies, events, integrations, masters, sessions, users},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -60,7 +60,7 @@ impl Service {
 
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Caller {
-        Caller { address: self.address, token: None }
+        Caller { address: self.address, token: None, db: None }
     }
 }
 
@@ -147,12 +147,16 @@ impl TestApp {
 
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Caller {
-        Caller { address: self.service.address, token: None }
+        Caller { address: self.service.address, token: None, db: Some(self.db.clone()) }
     }
 
     /// Whoever a token that came over HTTP is for.
     pub fn bearer(&self, token: &Value) -> Caller {
-        Caller { address: self.service.address, token: Some(token.as_str().expect("a token").to_owned()) }
+        Caller {
+            address: self.service.address,
+            token: Some(token.as_str().expect("a token").to_owned()),
+            db: Some(self.db.clone()),
+        }
     }
 
     /// An administrator of the master with this code.
@@ -167,7 +171,7 @@ impl TestApp {
 
     /// A person of a company in a role.
     pub fn person(&self, company: Uuid, role: Role) -> Caller {
-        Caller { address: self.service.address, token: Some(self.db_person(company, role)) }
+        Caller { address: self.service.address, token: Some(self.db_person(company, role)), db: Some(self.db.clone()) }
     }
 
     /// An integration of a company with scopes.
@@ -193,7 +197,11 @@ impl TestApp {
             Ok::<_, DbError>(())
         }))
         .expect("an integration");
-        Caller { address: self.service.address, token: Some(self.token(Bearer::Integration(IntegrationId::from_uuid(id)))) }
+        Caller {
+            address: self.service.address,
+            token: Some(self.token(Bearer::Integration(IntegrationId::from_uuid(id)))),
+            db: Some(self.db.clone()),
+        }
     }
 
     fn token(&self, bearer: Bearer) -> String {
@@ -258,10 +266,12 @@ pub fn company(id: &str) -> Uuid {
 }
 
 /// Somebody who calls.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Caller {
     address: SocketAddr,
     token: Option<String>,
+    /// The service's database, to know when its feed has caught up.
+    db: Option<Db>,
 }
 
 /// A request that is being put together.
@@ -342,6 +352,9 @@ impl Request<'_> {
         }
         let request = request.body(self.body.unwrap_or_default()).expect("a request");
         let what = format!("{} {}", self.method, self.path);
+        if let (true, Some(db)) = (self.path.starts_with("/v1/events"), &self.caller.db) {
+            await_the_feed(db);
+        }
         let mut response = AGENT.run(request).unwrap_or_else(|error| panic!("{what}: {error}"));
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
@@ -349,6 +362,23 @@ impl Request<'_> {
         let text = response.body_mut().read_to_string().unwrap_or_default();
         assert!(!text.contains("%{"), "{what}: a text with a gap: {text}");
         Answer { what, status, headers, text }
+    }
+}
+
+/// The feed waits for every older transaction on the server, and other tests have theirs on the same one.
+fn await_the_feed(db: &Db) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let caught_up = || {
+        let places = wait(db.read(|tx| {
+            let last: Option<i64> = events::table.select(diesel::dsl::max(events::tx)).get_result(tx.conn)?;
+            Ok::<_, DbError>((last, persistence::dialect::feed_horizon(tx.conn)?))
+        }));
+        let (last, horizon) = places.expect("a feed");
+        last.is_none_or(|last| last < horizon)
+    };
+    while !caught_up() {
+        assert!(Instant::now() < deadline, "the feed stands still");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 
