@@ -270,11 +270,12 @@ mod finish {
             components.insert("securitySchemes".to_owned(), security_schemes());
             components.insert("responses".to_owned(), json!({ "Problem": problem() }));
         }
+        let references = document.pointer("/components/schemas/ExternalReference/properties").cloned().unwrap_or_default();
         let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
         for (path, methods) in paths {
             for (method, operation) in methods.as_object_mut().into_iter().flatten() {
                 if let Some(operation) = operation.as_object_mut() {
-                    complete_operation(path, method, operation);
+                    complete_operation(path, method, operation, &references);
                 }
             }
         }
@@ -297,7 +298,7 @@ mod finish {
         })
     }
 
-    fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>) {
+    fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Value>, references: &Value) {
         let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
         let access = access_to(&id);
         let public = access == Some(Access::Public);
@@ -318,7 +319,7 @@ mod finish {
         }
         let changes = matches!(method, "post" | "patch" | "put");
         let of_one = path.ends_with('}') || path == "/v1/network";
-        let mut parameters = path_parameters(path);
+        let mut parameters = path_parameters(path, references);
         let own = operation.remove("parameters").and_then(|own| own.as_array().cloned()).unwrap_or_default();
         parameters.extend(own.into_iter().filter(|parameter| parameter.get("in") != Some(&json!("path"))).map(exemplified));
         if changes && !public {
@@ -360,9 +361,9 @@ mod finish {
         }
     }
 
-    fn path_parameters(path: &str) -> Vec<Value> {
+    fn path_parameters(path: &str, references: &Value) -> Vec<Value> {
         let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-        names.map(path_parameter).collect()
+        names.map(|name| path_parameter(name, references)).collect()
     }
 
     /// The parameter with its example in the schema too, where generators look for it.
@@ -375,7 +376,7 @@ mod finish {
         parameter
     }
 
-    fn path_parameter(name: &str) -> Value {
+    fn path_parameter(name: &str, references: &Value) -> Value {
         let schema = match name.strip_suffix("_id").filter(|kind| *kind != "external") {
             Some(kind) => {
                 let prefix = match kind {
@@ -389,7 +390,8 @@ mod finish {
                     "example": format!("{prefix}_01h2xcejqtf2nbrexx3vqjhp41"),
                 })
             }
-            None => json!({ "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[^/]+$", "example": "crm-4711" }),
+            // The same schema as in a body: what names a resource there names it here.
+            None => references.get(if name == "system" { "system" } else { "id" }).cloned().unwrap_or_default(),
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema })
     }
@@ -413,7 +415,7 @@ mod finish {
         json!({
             "name": "If-Match", "in": "header", "required": required,
             "description": "The ETag that was read: another version is 412.",
-            "schema": { "type": "string", "pattern": r#"^(\*|"[^"]*"(, *"[^"]*")*)$"#, "example": "\"1\"" },
+            "schema": { "type": "string", "example": "\"1\"" },
         })
     }
 
@@ -455,6 +457,16 @@ mod finish {
                     headers.insert("Location".to_owned(), place);
                 }
             }
+        }
+        if !public && let Some(created) = responses.get("201").cloned() {
+            let mut tried = created;
+            if let Some(tried) = tried.as_object_mut() {
+                tried.insert("description".to_owned(), json!("A dry run: what would be made, and nothing was."));
+                if let Some(headers) = tried.get_mut("headers").and_then(Value::as_object_mut) {
+                    headers.remove("Location");
+                }
+            }
+            responses.entry("200").or_insert(tried);
         }
         if method == "get" && of_one && !public {
             responses.insert("304".to_owned(), json!({ "description": "The caller has this version already." }));

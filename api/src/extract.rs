@@ -23,7 +23,8 @@ use crate::{
     access::Caller,
     app::App,
     contract::form_urlencoded,
-    problem::{Code, Language, Problem, Violation},
+    problem::{Code, Language, Place, Problem, Violation},
+    wire::ExternalReference,
 };
 
 /// The most bytes that a body may have.
@@ -124,7 +125,7 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Write<T> {
             let query = checked_query(&request, &app, &arrival)?;
             let dry_run = query.get("dry_run").and_then(Value::as_bool).unwrap_or(false);
             let key = idempotency_key(&request)?;
-            let if_match = if_match(&request)?;
+            let if_match = if_match(&request);
             if request.method() == Method::PATCH && if_match.is_none() {
                 return Err(Problem::new(Code::VersionRequired));
             }
@@ -226,22 +227,43 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     Ok(Some(bare.to_owned()))
 }
 
-fn if_match(request: &HttpRequest) -> Result<Option<IfMatch>, Problem> {
-    let Some(value) = request.headers().get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(Some(IfMatch::Any));
+fn if_match(request: &HttpRequest) -> Option<IfMatch> {
+    let text = text_header(request, header::IF_MATCH.as_str())?;
+    if text.trim() == "*" {
+        return Some(IfMatch::Any);
     }
-    let mut versions = Vec::new();
-    for tag in text.split(',') {
-        let opaque = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-        let Some(opaque) = opaque else {
-            return Err(Problem::new(Code::InvalidHeader).with("name", "If-Match").with("expected", "\"7\""));
-        };
-        // A tag that we never gave matches nothing, and is no mistake of form.
-        versions.extend(opaque.parse::<i64>());
+    // Weak or bare tags are read too; a tag that was never given matches nothing.
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").trim_matches('"').parse::<i64>();
+    Some(IfMatch::Versions(text.split(',').filter_map(|tag| opaque(tag).ok()).collect()))
+}
+
+/// The name that a caller's other system has for a resource, in the path.
+#[derive(Debug)]
+pub struct PathReference(pub ExternalReference);
+
+impl FromRequest for PathReference {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let reference = (|| {
+            let part = |name: &str| request.match_info().query(name).to_owned();
+            let reference = ExternalReference { system: part("system"), id: part("external_id") };
+            let written = serde_json::to_value(&reference).map_err(|error| Problem::internal(error.to_string()))?;
+            app(request)?.contract.check_body(&ExternalReference::name(), &written).map_err(|problem| {
+                match problem.errors().first() {
+                    Some(Violation { place: Place::Body(pointer), params, .. }) => {
+                        let name = if pointer == "/system" { "system" } else { "external_id" };
+                        let expected = params.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ");
+                        Problem::new(Code::InvalidPathParameter).with("name", name).with("expected", expected)
+                    }
+                    _ => problem,
+                }
+            })?;
+            Ok(Self(reference))
+        })();
+        Box::pin(async { reference })
     }
-    Ok(Some(IfMatch::Versions(versions)))
 }
 
 /// An id in the path.

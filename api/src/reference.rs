@@ -68,7 +68,7 @@ pub fn replace(
 ///
 /// # Errors
 /// `not_found`.
-pub fn find(conn: &mut Conn, company: CompanyId, kind: Referred, system: &str, id: &str) -> Result<Option<Uuid>, Problem> {
-    let name = Reference { system: system.to_owned(), external_id: id.to_owned() };
+pub fn find(conn: &mut Conn, company: CompanyId, kind: Referred, name: &ExternalReference) -> Result<Option<Uuid>, Problem> {
+    let name = Reference { system: name.system.clone(), external_id: name.id.clone() };
     Ok(reference::find(conn, company, kind, &name)?)
 }

@@ -39,8 +39,8 @@ pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<
 }
 
 /// The customer that the caller calls by this name.
-pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, system: &str, external_id: &str) -> Result<Customer, Problem> {
-    let found = reference::find(tx.conn, caller.company, Referred::Customer, system, external_id)?;
+pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &ExternalReference) -> Result<Customer, Problem> {
+    let found = reference::find(tx.conn, caller.company, Referred::Customer, name)?;
     show(tx, caller, CustomerId::from_uuid(found.ok_or_else(Problem::not_found)?))
 }
 
@@ -236,12 +236,12 @@ fn save(
 }
 
 /// Makes or changes the customer that the caller calls by this name: twice the same changes nothing.
-pub(crate) fn upsert(work: &mut Work<'_, '_>, system: &str, external_id: &str, new: &NewCustomer) -> Result<Customer, Problem> {
+pub(crate) fn upsert(work: &mut Work<'_, '_>, name: &ExternalReference, new: &NewCustomer) -> Result<Customer, Problem> {
     let company = work.caller()?.company;
     let mut new = new.clone();
-    new.external_references.retain(|reference| reference.system != system);
-    new.external_references.push(ExternalReference { system: system.to_owned(), id: external_id.to_owned() });
-    let Some(found) = reference::find(work.conn(), company, Referred::Customer, system, external_id)? else {
+    new.external_references.retain(|reference| reference.system != name.system);
+    new.external_references.push(name.clone());
+    let Some(found) = reference::find(work.conn(), company, Referred::Customer, name)? else {
         return create(work, &new);
     };
     let view = work.caller()?.view();

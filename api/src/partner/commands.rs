@@ -18,6 +18,7 @@ use crate::{
     extract::Paging,
     problem::{Problem, Violation},
     reference,
+    wire::ExternalReference,
     write::{Change, Work},
 };
 
@@ -42,8 +43,8 @@ pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<
 }
 
 /// The partner that the caller calls by this name.
-pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, system: &str, external_id: &str) -> Result<Partner, Problem> {
-    let found = reference::find(tx.conn, caller.company, Referred::Partner, system, external_id)?;
+pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &ExternalReference) -> Result<Partner, Problem> {
+    let found = reference::find(tx.conn, caller.company, Referred::Partner, name)?;
     show(tx, caller, PartnerId::from_uuid(found.ok_or_else(Problem::not_found)?))
 }
 
@@ -109,11 +110,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewPartner) -> Result<Partne
     finish(work, "partner.created", partner)
 }
 
-fn refer(
-    work: &mut Work<'_, '_>,
-    partner: &store::Partner,
-    references: &[crate::wire::ExternalReference],
-) -> Result<(), Problem> {
+fn refer(work: &mut Work<'_, '_>, partner: &store::Partner, references: &[ExternalReference]) -> Result<(), Problem> {
     let company = work.caller()?.company;
     reference::replace(work.conn(), company, Referred::Partner, partner.id.uuid(), references)
 }
@@ -169,7 +166,7 @@ fn save(
     work: &mut Work<'_, '_>,
     before: &store::Partner,
     mut after: store::Partner,
-    references: Option<&[crate::wire::ExternalReference]>,
+    references: Option<&[ExternalReference]>,
 ) -> Result<Partner, Problem> {
     let company = work.caller()?.company;
     let known = reference::of(work.conn(), company, before.id.uuid())?;
@@ -190,13 +187,12 @@ fn save(
 }
 
 /// Makes or changes the partner that the caller calls by this name: twice the same changes nothing.
-pub(crate) fn upsert(work: &mut Work<'_, '_>, system: &str, external_id: &str, new: &NewPartner) -> Result<Partner, Problem> {
+pub(crate) fn upsert(work: &mut Work<'_, '_>, name: &ExternalReference, new: &NewPartner) -> Result<Partner, Problem> {
     let company = work.caller()?.company;
-    let name = crate::wire::ExternalReference { system: system.to_owned(), id: external_id.to_owned() };
     let mut new = new.clone();
     new.external_references.retain(|reference| reference.system != name.system);
-    new.external_references.push(name);
-    let Some(found) = reference::find(work.conn(), company, Referred::Partner, system, external_id)? else {
+    new.external_references.push(name.clone());
+    let Some(found) = reference::find(work.conn(), company, Referred::Partner, name)? else {
         return create(work, &new);
     };
     let view = work.caller()?.view();

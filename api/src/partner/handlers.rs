@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    extract::{PageQuery, Paging, PathId, Read, Write},
+    extract::{PageQuery, Paging, PathId, PathReference, Read, Write},
     problem::Problem,
 };
 
@@ -64,13 +64,8 @@ async fn change_partner(
 /// Show the partner that you call by an external reference
 #[utoipa::path(tag = "partners", responses((status = 200, description = "The partner.", body = Partner)))]
 #[get("/v1/partners/by-reference/{system}/{external_id}")]
-async fn show_partner_by_reference(
-    app: web::Data<App>,
-    read: Read,
-    name: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (system, external_id) = name.into_inner();
-    app.show(read, move |tx, caller| commands::show_by_reference(tx, caller, &system, &external_id)).await
+async fn show_partner_by_reference(app: web::Data<App>, read: Read, name: PathReference) -> Result<HttpResponse, Problem> {
+    app.show(read, move |tx, caller| commands::show_by_reference(tx, caller, &name.0)).await
 }
 
 /// Make or change the partner that you call by an external reference
@@ -81,8 +76,7 @@ async fn show_partner_by_reference(
 async fn upsert_partner_by_reference(
     app: web::Data<App>,
     write: Write<NewPartner>,
-    name: web::Path<(String, String)>,
+    name: PathReference,
 ) -> Result<HttpResponse, Problem> {
-    let (system, external_id) = name.into_inner();
-    app.change(write, move |work, new| commands::upsert(work, &system, &external_id, new)).await
+    app.change(write, move |work, new| commands::upsert(work, &name.0, new)).await
 }

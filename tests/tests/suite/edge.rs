@@ -48,8 +48,6 @@ on_both_engines! {
         master.get(format!("/v1/partners?after={}", "x".repeat(9000))).problem(414, "address_too_long");
         master.get("/v1/partners?limit=0&colour=blue").problem(422, "invalid_request");
         master.request("POST", "/v1/partners").header("idempotency-key", "a b").json(&new_partner()).send().problem(400, "invalid_header");
-        let id = partner(&master);
-        master.request("PATCH", format!("/v1/partners/{id}")).header("if-match", "7").json(&json!({})).send().problem(400, "invalid_header");
     }
 
     fn all_violations_come_at_once_with_their_place(engine: Engine) {
@@ -82,7 +80,9 @@ on_both_engines! {
         let second = master.patch(&path, &tag, json!({"phone": "+351 1234"}));
         assert_eq!(second.expect(200)["version"], 2);
         assert_ne!(second.etag(), tag);
-        master.patch(&path, &tag, json!({"phone": "+351 5678"})).problem(412, "version_mismatch");
+        for stale in [tag.as_str(), "\"7\"", "7", "never given", "W/\"1\""] {
+            master.patch(&path, stale, json!({"phone": "+351 5678"})).problem(412, "version_mismatch");
+        }
         assert_eq!(master.get(&path).expect(200)["phone"], "+351 1234");
         let merge = master.request("PATCH", &path).header("if-match", &second.etag()).header("content-type", "application/merge-patch+json");
         let third = merge.raw(b"{\"phone\": null}".to_vec()).send();
