@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    api::cli::run()
+    api::cli::run(std::env::args_os())
 }

@@ -9,7 +9,7 @@ mod network;
 mod openapi;
 mod serve;
 
-use std::{io::Write, process::ExitCode};
+use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use persistence::db::{Clock, Db, Target};
@@ -68,10 +68,10 @@ impl Database {
 /// Why the program ended. What it says is for operators.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the command that the process was started with.
+/// Runs the command that a line says: the program's name and its arguments.
 #[must_use]
-pub fn run() -> ExitCode {
-    let line = Line::parse();
+pub fn run(line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line = Line::parse_from(line);
     log_to_standard_error();
     let done = match line.command {
         Command::Serve(serve) => serve.run(),

@@ -1,7 +1,5 @@
 //! Every black-box test, in one binary: one is linked, and one throw-away server is started.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has to fail and say why")]
-
 mod agreement;
 mod application;
 mod architecture;
@@ -14,6 +12,7 @@ mod ledger_storage;
 mod migrations;
 mod network;
 mod postgres;
+mod readme;
 mod recompute;
 mod registration;
 mod sale;
