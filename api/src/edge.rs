@@ -168,6 +168,10 @@ fn log_cause(problem: &Problem, request_id: &str) {
     }
 }
 
+/// What a page for people may load: only what this server sends.
+const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; \
+     script-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
 const PROTECTION: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
     ("cache-control", "no-store"),
@@ -180,8 +184,11 @@ const PROTECTION: [(&str, &str); 6] = [
 fn protect(response: &mut ServiceResponse<BoxBody>, request_id: &str) {
     let headers = response.headers_mut();
     headers.remove("x-own-error");
+    let page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     for (name, value) in PROTECTION {
+        let value = if page && name == "content-security-policy" { PAGE_POLICY } else { value };
         let name = HeaderName::from_static(name);
+        // Who answers may know better, how long an answer may be kept, for one.
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }

@@ -252,6 +252,13 @@ on_both_engines! {
             assert!(answer.header("content-security-policy").is_some(), "{path}");
             assert_eq!(answer.header("server"), None, "{path}");
         }
+        // A browser loads nothing for a page that this server does not send, and everything that it does.
+        for page in ["/", "/docs/", "/docs/errors"] {
+            let policy = app.anonymous().get(page).header("content-security-policy").unwrap();
+            assert!(policy.starts_with("default-src 'self';") && policy.contains("script-src 'self'"), "{page}: {policy}");
+        }
+        let policy = app.anonymous().get("/v1/networks").header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
     }
 }
 
