@@ -270,12 +270,14 @@ mod finish {
             components.insert("securitySchemes".to_owned(), security_schemes());
             components.insert("responses".to_owned(), json!({ "Problem": problem() }));
         }
-        let references = document.pointer("/components/schemas/ExternalReference/properties").cloned().unwrap_or_default();
+        let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+        let references = schemas.pointer("/ExternalReference/properties").cloned().unwrap_or_default();
         let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
         for (path, methods) in paths {
             for (method, operation) in methods.as_object_mut().into_iter().flatten() {
                 if let Some(operation) = operation.as_object_mut() {
                     complete_operation(path, method, operation, &references);
+                    spare_empty_body(operation, &schemas);
                 }
             }
         }
@@ -425,6 +427,20 @@ mod finish {
             "description": "The ETag that is known: the same version answers 304.",
             "schema": { "type": "string", "example": "\"1\"" },
         })
+    }
+
+    /// Where a body may say nothing, it need not be there: none counts as `{}`.
+    fn spare_empty_body(operation: &mut Map<String, Value>, schemas: &Value) {
+        let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) else { return };
+        let name =
+            body.get("content").and_then(|content| content.pointer("/application~1json/schema/$ref")).and_then(Value::as_str);
+        let name = name.and_then(|name| name.strip_prefix("#/components/schemas/"));
+        let needs = name
+            .and_then(|name| schemas.get(name))
+            .is_none_or(|schema| schema.get("required").and_then(Value::as_array).is_some_and(|required| !required.is_empty()));
+        if !needs {
+            body.insert("required".to_owned(), json!(false));
+        }
     }
 
     fn accept_merge_patch(operation: &mut Map<String, Value>) {
