@@ -295,7 +295,11 @@ mod finish {
     fn problem() -> Value {
         json!({
             "description": "A failure, as an RFC 9457 problem.",
-            "headers": { "X-Request-Id": { "description": "The request's id.", "schema": { "type": "string" } } },
+            "headers": {
+                "X-Request-Id": { "description": "The request's id.", "schema": { "type": "string" } },
+                "Retry-After": { "description": "On 409 in progress, 429 and 503: when to try again, in seconds.", "schema": { "type": "integer" } },
+                "RateLimit": { "description": "On 429: what is left, and in how many seconds there is more.", "schema": { "type": "string" } },
+            },
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         })
     }

@@ -422,3 +422,27 @@ fn sample_address(path: &str) -> String {
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
+
+#[test]
+fn who_calls_too_often_is_told_when_to_come_back() {
+    use api::{access::token::Keys, app::App};
+    use entente_tests::{
+        app::Service,
+        engine::{Engine, TestStore},
+    };
+    use persistence::db::Clock;
+
+    let store = TestStore::migrated(Engine::Sqlite);
+    let key = store.folder().join("key.pem");
+    Keys::create(&key).unwrap();
+    let app = App::new(store.open(Clock::Database), Keys::read([&key]).unwrap(), 1).unwrap();
+    let service = Service::start(std::sync::Arc::new(app));
+    // One a second, and ten seconds' worth at once.
+    let statuses: Vec<u16> = (0..20).map(|_| service.anonymous().get("/v1/networks").status).collect();
+    assert_eq!(statuses.iter().take(10).collect::<std::collections::BTreeSet<_>>(), [&200].into());
+    let refused = service.anonymous().get("/v1/networks");
+    refused.problem(429, "too_many_requests");
+    let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
+    assert_eq!(refused.header("ratelimit"), Some(format!("\"default\";r=0;t={wait}")));
+}
