@@ -1,16 +1,14 @@
-//! The service: what every request shares, and how it is put together.
+//! What every request shares.
 
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex, atomic::AtomicBool},
 };
 
-use actix_web::web;
 use persistence::db::Db;
 use tokio::sync::Semaphore;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{access::token::Keys, contract::Contract, edge, limits::Limits};
+use crate::{access::token::Keys, contract::Contract, limits::Limits};
 
 /// What every request shares.
 pub struct App {
@@ -31,40 +29,17 @@ pub struct App {
 }
 
 impl App {
-    /// The service over a database.
-    ///
-    /// # Errors
-    /// The contract's own mistake, if it has one.
-    pub fn new(db: Db, keys: Keys, requests_a_second: u32) -> Result<Self, crate::contract::BrokenContract> {
-        Ok(Self {
+    /// The service over a database; each caller may make `requests_a_second`, and any number if that is 0.
+    #[must_use]
+    pub fn new(db: Db, keys: Keys, contract: Contract, requests_a_second: u32) -> Self {
+        Self {
             db,
             keys: Arc::new(keys),
-            contract: Arc::new(Contract::new()?),
+            contract: Arc::new(contract),
             limits: Limits::new(requests_a_second),
             hashing: Semaphore::new(2),
             draining: AtomicBool::new(false),
             running: Mutex::default(),
-        })
+        }
     }
-}
-
-/// Every operation of the API: the capabilities, each with its own routes.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .configure(crate::agreement::routes)
-        .configure(crate::application::routes)
-        .configure(crate::customer::routes)
-        .configure(crate::event::routes)
-        .configure(crate::health::routes)
-        .configure(crate::identity::routes)
-        .configure(crate::ledger::routes)
-        .configure(crate::network::routes)
-        .configure(crate::partner::routes)
-        .configure(crate::registration::routes)
-        .configure(crate::sale::routes);
-}
-
-/// Everything that is no operation: pages for people, and the answer to unknown addresses.
-pub fn pages_and_nowhere(config: &mut web::ServiceConfig) {
-    config.configure(crate::pages::routes).default_service(web::to(edge::nowhere));
 }

@@ -30,6 +30,7 @@ pub mod problem;
 pub mod read;
 pub mod reference;
 pub mod registration;
+pub mod routes;
 pub mod sale;
 pub mod schema;
 pub mod serve;

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use utoipa_actix_web::AppExt;
 
-use crate::{app, app::App, edge};
+use crate::{app::App, edge, routes};
 
 /// How long requests that are running may still take when the process is asked to end.
 const GRACE_SECONDS: u64 = 25;
@@ -23,10 +23,10 @@ pub fn service(
 {
     ActixApp::new()
         .into_utoipa_app()
-        .configure(app::routes)
+        .configure(routes::operations)
         .into_app()
         .app_data(web::Data::from(app))
-        .configure(app::pages_and_nowhere)
+        .configure(routes::pages_and_nowhere)
         .wrap(from_fn(edge::pass))
 }
 

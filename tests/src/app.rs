@@ -130,7 +130,7 @@ impl TestApp {
         let keys = Keys::read([&key]).expect("a key");
         let own = Arc::new(Keys::read([&key]).expect("a key"));
         std::fs::remove_file(&key).expect("a key to remove");
-        let app = Arc::new(App::new(db.clone(), keys, 0).expect("a contract"));
+        let app = Arc::new(App::new(db.clone(), keys, api::routes::contract().expect("a contract"), 0));
         let service = Service::start(app);
         Self { engine, clock, db, service, keys: own, store }
     }

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::Failure;
-use crate::contract::Contract;
+use crate::routes;
 
 pub(super) fn run() -> Result<(), Failure> {
-    Ok(std::io::stdout().write_all(Contract::new()?.yaml().as_bytes())?)
+    Ok(std::io::stdout().write_all(routes::contract()?.yaml().as_bytes())?)
 }

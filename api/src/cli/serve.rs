@@ -16,7 +16,7 @@ use persistence::{
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Database, Failure};
-use crate::{access::token::Keys, app::App, jobs, serve::server};
+use crate::{access::token::Keys, app::App, jobs, routes, serve::server};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -57,7 +57,7 @@ impl Serve {
         let drain = Duration::from_secs(self.drain_seconds.into());
         actix_web::rt::System::new().block_on(async move {
             check_schema(&db).await?;
-            let app = Arc::new(App::new(db, keys, self.rate_limit)?);
+            let app = Arc::new(App::new(db, keys, routes::contract()?, self.rate_limit));
             let workers = self.workers.map(usize::from);
             let workers = workers.or_else(|| std::thread::available_parallelism().ok().map(Into::into)).unwrap_or(1);
             let socket = TcpListener::bind(self.listen).map_err(|error| format!("{}: {error}", self.listen))?;

@@ -9,7 +9,7 @@ use api::{
 use serde_json::Value;
 
 fn contract() -> Contract {
-    Contract::new().expect("a contract")
+    api::routes::contract().expect("a contract")
 }
 
 /// Every operation: path, method, and what the contract says of it.

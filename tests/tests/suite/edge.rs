@@ -277,8 +277,12 @@ fn a_database_that_is_gone_makes_the_service_unavailable_until_it_is_back() {
     migrate(&target, Direction::Up).unwrap();
     let key = std::env::temp_dir().join(format!("entente-key-{:016x}.pem", rand::random::<u64>()));
     Keys::create(&key).unwrap();
-    let app =
-        std::sync::Arc::new(App::new(Db::open(target, 4, Clock::Database).unwrap(), Keys::read([&key]).unwrap(), 0).unwrap());
+    let app = std::sync::Arc::new(App::new(
+        Db::open(target, 4, Clock::Database).unwrap(),
+        Keys::read([&key]).unwrap(),
+        api::routes::contract().unwrap(),
+        0,
+    ));
     std::fs::remove_file(&key).unwrap();
     let service = entente_tests::app::Service::start(app);
     let anonymous = service.anonymous();
@@ -364,7 +368,7 @@ on_both_engines! {
             (role, app.person(if role.is_masters() { master } else { partner }, role))
         }).collect();
         let without_scope = [app.integration(master, &[]), app.integration(partner, &[])];
-        let contract = api::contract::Contract::new().unwrap();
+        let contract = api::routes::contract().unwrap();
         let mut tried = 0;
         for (path, methods) in contract.document()["paths"].as_object().unwrap() {
             for (method, operation) in methods.as_object().unwrap() {
@@ -435,7 +439,7 @@ fn who_calls_too_often_is_told_when_to_come_back() {
     let store = TestStore::migrated(Engine::Sqlite);
     let key = store.folder().join("key.pem");
     Keys::create(&key).unwrap();
-    let app = App::new(store.open(Clock::Database), Keys::read([&key]).unwrap(), 1).unwrap();
+    let app = App::new(store.open(Clock::Database), Keys::read([&key]).unwrap(), api::routes::contract().unwrap(), 1);
     let service = Service::start(std::sync::Arc::new(app));
     // One a second, and ten seconds' worth at once.
     let statuses: Vec<u16> = (0..20).map(|_| service.anonymous().get("/v1/networks").status).collect();

@@ -20,7 +20,7 @@ use persistence::{
 };
 
 use super::{Failure, serve::run_until_asked_to_end};
-use crate::{access::token::Keys, app::App};
+use crate::{access::token::Keys, app::App, routes};
 
 /// The networks of the demonstration.
 const NETWORKS: [&str; 2] =
@@ -47,7 +47,7 @@ impl Demo {
         let keys = keys_beside(file)?;
         let db = Db::open(self.database.clone(), 16, Clock::Database)?;
         actix_web::rt::System::new().block_on(async move {
-            let app = Arc::new(App::new(db, keys, 0)?);
+            let app = Arc::new(App::new(db, keys, routes::contract()?, 0));
             let logins = sample::load(&app).await?;
             print(&socket, &logins)?;
             let workers = std::thread::available_parallelism().map_or(2, Into::into);

@@ -1,0 +1,258 @@
+//! The contract: OpenAPI 3.1, made from the handlers, and the measure that every request is held against.
+//!
+//! Handlers state what is theirs: path, summary, bodies. What follows from the conventions and from the table of access is
+//! added here, once: security, ids in paths, idempotency keys, entity tags, dry runs, problems.
+
+mod finish;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+use crate::{
+    problem::{Problem, Violation},
+    schema::{Schemas, UnusableSchema},
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Entente",
+        description = "The backend of a partner network: who may sell what and for whom, whose prospect it is, who owes whom what, and why.\n\n\
+            Every list is cursor-paged, every resource has an `ETag` made from its version, every POST takes an `Idempotency-Key`, and every \
+            failure is an RFC 9457 problem with a stable `code` and all violations at once. Money is a decimal string with exactly the \
+            currency's digits; rates are decimal fractions. Answers may gain fields and enum values; requests with unknown fields are refused.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+        contact(name = "Entente")
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "identity", description = "People, integrations and how they prove who they are."),
+        (name = "network", description = "The network: masters, partnership types and their terms."),
+        (name = "catalogue", description = "What can be sold: the network's modules and services, complementary products, partners' own."),
+        (name = "applications", description = "How a would-be partner comes in: it applies to one master, which decides."),
+        (name = "partners", description = "Partners and their record."),
+        (name = "agreements", description = "Agreements, their supervision and their stages."),
+        (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
+        (name = "customers", description = "Customers, each with the one company that is responsible for it."),
+        (name = "proposals", description = "Proposals in versions; signing one makes the contract."),
+        (name = "contracts", description = "What customers signed: lines, duties, and who earns by it."),
+        (name = "annuities", description = "What a customer pays for twelve contract months, and its instalments."),
+        (name = "ledger", description = "Who owes whom what, and why."),
+        (name = "events", description = "Everything that happened, in an order that can be followed."),
+        (name = "health", description = "Whether the service lives and can work."),
+    ),
+    components(schemas(ProblemBody, ProblemViolation))
+)]
+pub(crate) struct Base;
+
+/// A failure (RFC 9457).
+#[derive(utoipa::ToSchema)]
+#[schema(as = Problem)]
+#[expect(dead_code, reason = "it only describes what problems look like")]
+struct ProblemBody {
+    /// Leads to a page about the code.
+    #[schema(rename = "type", format = "uri-reference", example = "/docs/errors/invalid_request")]
+    r#type: String,
+    /// What kind of failure it is, in the caller's language.
+    title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    status: u16,
+    /// What went wrong, in the caller's language.
+    detail: String,
+    /// The request it happened in.
+    #[schema(format = "uri-reference", example = "urn:entente:request:0193d5d8c2a37b7e8f6a2b1c0d9e8f7a")]
+    instance: String,
+    /// A stable word for the failure; it never changes with the language.
+    #[schema(example = "invalid_request")]
+    code: String,
+    /// Every broken rule.
+    #[schema(required = false)]
+    errors: Vec<ProblemViolation>,
+}
+
+/// One broken rule.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "it only describes what problems look like")]
+struct ProblemViolation {
+    /// Where in the body, as an RFC 6901 pointer.
+    #[schema(required = false, example = "/legal_form")]
+    pointer: String,
+    /// Which query parameter.
+    #[schema(required = false, example = "limit")]
+    parameter: String,
+    /// A stable word for the rule.
+    #[schema(example = "legal_form_not_allowed")]
+    code: String,
+    /// The rule in plain words, in the caller's language.
+    message: String,
+    /// The requirement or decision behind it.
+    #[schema(required = false, example = "R13")]
+    rule: String,
+}
+
+/// The contract.
+pub struct Contract {
+    document: Value,
+    yaml: String,
+    schemas: Schemas,
+    operations: BTreeMap<(String, String), String>,
+    parameters: BTreeMap<String, Map<String, Value>>,
+}
+
+/// The contract cannot be used: a mistake of ours, found when the service starts.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokenContract {
+    /// It cannot be written.
+    #[error("the contract cannot be written: {0}")]
+    Unwritable(String),
+    /// Its schemas cannot be compiled.
+    #[error(transparent)]
+    Schemas(#[from] UnusableSchema),
+}
+
+impl Contract {
+    /// The contract that the operations make, completed by what follows from the conventions.
+    ///
+    /// # Errors
+    /// [`BrokenContract`]: a mistake of ours.
+    pub fn of(made: &utoipa::openapi::OpenApi) -> Result<Self, BrokenContract> {
+        let unwritable = |error: &dyn std::fmt::Display| BrokenContract::Unwritable(error.to_string());
+        let mut document = serde_json::to_value(made).map_err(|error| unwritable(&error))?;
+        finish::complete(&mut document);
+        let whole: utoipa::openapi::OpenApi = serde_json::from_value(document.clone()).map_err(|error| unwritable(&error))?;
+        let yaml = whole.to_yaml().map_err(|error| unwritable(&error))?;
+        let (operations, parameters) = index(&document);
+        let mut components = document.pointer("/components").cloned().unwrap_or_default();
+        name_parameters(&parameters, &mut components);
+        Ok(Self { schemas: Schemas::new(components)?, document, yaml, operations, parameters })
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The document as YAML, as it is committed.
+    #[must_use]
+    pub fn yaml(&self) -> &str {
+        &self.yaml
+    }
+
+    /// The operation of a method at a path pattern.
+    #[must_use]
+    pub fn operation(&self, method: &str, pattern: &str) -> Option<&str> {
+        self.operations.get(&(pattern.to_owned(), method.to_owned())).map(String::as_str)
+    }
+
+    /// The methods that a path pattern has.
+    #[must_use]
+    pub fn methods(&self, pattern: &str) -> Vec<&str> {
+        let of_pattern = self.operations.keys().filter(|(path, _)| path == pattern);
+        of_pattern.map(|(_, method)| method.as_str()).collect()
+    }
+
+    /// Holds a body against the schema of its name.
+    ///
+    /// # Errors
+    /// `invalid_request` with every violation.
+    pub fn check_body(&self, schema: &str, body: &Value) -> Result<(), Problem> {
+        let faults = self.schemas.validate(schema, body).map_err(|error| Problem::internal(error.to_string()))?;
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let violations =
+            faults.into_iter().map(|fault| Violation { params: fault.params, ..Violation::at(fault.pointer, fault.code) });
+        Err(Problem::invalid(violations.collect()))
+    }
+
+    /// Reads a query string as the operation's parameters say: every unknown or wrong one at once.
+    ///
+    /// # Errors
+    /// `invalid_request` with every violation.
+    pub fn check_query(&self, operation: &str, query: &str) -> Result<Map<String, Value>, Problem> {
+        let none = Map::new();
+        let known = self.parameters.get(operation).unwrap_or(&none);
+        let mut values = Map::new();
+        let mut violations = Vec::new();
+        for (name, text) in form_urlencoded(query) {
+            let Some(schema) = known.get(&name) else {
+                violations.push(Violation::of_parameter(name.clone(), "unknown_parameter").with("field", name));
+                continue;
+            };
+            if values.contains_key(&name) {
+                violations.push(Violation::of_parameter(name, "repeated_parameter"));
+                continue;
+            }
+            let value = typed(schema, &text);
+            let faults = self.schemas.validate(&parameter_schema(operation, &name), &value);
+            for fault in faults.map_err(|error| Problem::internal(error.to_string()))? {
+                violations.push(Violation { params: fault.params, ..Violation::of_parameter(name.clone(), fault.code) });
+            }
+            values.insert(name, value);
+        }
+        if violations.is_empty() { Ok(values) } else { Err(Problem::invalid(violations)) }
+    }
+}
+
+/// A query parameter's text as its schema reads it; what does not fit stays a text, and is told so.
+fn typed(schema: &Value, text: &str) -> Value {
+    let is = |kind: &str| match schema.get("type") {
+        Some(Value::String(one)) => one == kind,
+        Some(Value::Array(several)) => several.iter().any(|one| one == kind),
+        _ => false,
+    };
+    if is("integer")
+        && let Ok(number) = text.parse::<i64>()
+    {
+        return json!(number);
+    }
+    if is("boolean")
+        && let Ok(flag) = text.parse::<bool>()
+    {
+        return json!(flag);
+    }
+    json!(text)
+}
+
+pub(crate) fn form_urlencoded(query: &str) -> Vec<(String, String)> {
+    actix_web::web::Query::<Vec<(String, String)>>::from_query(query).map(actix_web::web::Query::into_inner).unwrap_or_default()
+}
+
+fn parameter_schema(operation: &str, name: &str) -> String {
+    format!("{operation}.{name}")
+}
+
+fn name_parameters(parameters: &BTreeMap<String, Map<String, Value>>, components: &mut Value) {
+    let Some(schemas) = components.get_mut("schemas").and_then(Value::as_object_mut) else { return };
+    for (operation, of_operation) in parameters {
+        for (name, schema) in of_operation {
+            schemas.insert(parameter_schema(operation, name), schema.clone());
+        }
+    }
+}
+
+type Operations = BTreeMap<(String, String), String>;
+type Parameters = BTreeMap<String, Map<String, Value>>;
+
+/// Where each operation is, and which query parameters it has.
+fn index(document: &Value) -> (Operations, Parameters) {
+    let mut operations = Operations::new();
+    let mut parameters = Parameters::new();
+    let paths = document.get("paths").and_then(Value::as_object);
+    for (path, methods) in paths.into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
+            operations.insert((path.clone(), method.to_uppercase()), id.to_owned());
+            let listed = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+            let of_query = listed.filter(|parameter| parameter.get("in") == Some(&json!("query")));
+            let named = of_query
+                .filter_map(|parameter| Some((parameter.get("name")?.as_str()?.to_owned(), parameter.get("schema")?.clone())));
+            parameters.insert(id.to_owned(), named.collect());
+        }
+    }
+    (operations, parameters)
+}

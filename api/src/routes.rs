@@ -1,0 +1,40 @@
+//! Where everything is: the operations of every capability, the contract that they make, and the pages for people.
+
+use actix_web::{App as ActixApp, web};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+use crate::{
+    contract::{Base, BrokenContract, Contract},
+    edge,
+};
+
+/// Every operation of the API: the capabilities, each with its own routes.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .configure(crate::agreement::routes)
+        .configure(crate::application::routes)
+        .configure(crate::customer::routes)
+        .configure(crate::event::routes)
+        .configure(crate::health::routes)
+        .configure(crate::identity::routes)
+        .configure(crate::ledger::routes)
+        .configure(crate::network::routes)
+        .configure(crate::partner::routes)
+        .configure(crate::registration::routes)
+        .configure(crate::sale::routes);
+}
+
+/// Everything that is no operation: pages for people, and the answer to unknown addresses.
+pub fn pages_and_nowhere(config: &mut web::ServiceConfig) {
+    config.configure(crate::pages::routes).default_service(web::to(edge::nowhere));
+}
+
+/// The contract that the operations make.
+///
+/// # Errors
+/// [`BrokenContract`]: a mistake of ours.
+pub fn contract() -> Result<Contract, BrokenContract> {
+    let (_, made) = ActixApp::new().into_utoipa_app().openapi(Base::openapi()).configure(operations).split_for_parts();
+    Contract::of(&made)
+}
