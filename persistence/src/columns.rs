@@ -16,7 +16,7 @@ use diesel::{
 use domain::id::{CompanyId, Id, StaticType};
 use uuid::Uuid;
 
-use crate::db::MultiBackend;
+use crate::conn::MultiBackend;
 
 /// The SQL type of an id.
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]

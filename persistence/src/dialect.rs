@@ -9,7 +9,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Timestamptz},
 };
 
-use crate::{columns::micros, db::Conn, error::DbError};
+use crate::{columns::micros, conn::Conn, error::DbError};
 
 /// Runs one expression with the concrete connection of either engine.
 macro_rules! on_each {
