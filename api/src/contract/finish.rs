@@ -211,6 +211,11 @@ fn complete_responses(operation: &mut Map<String, Value>, method: &str, public: 
                 let tag = json!({ "description": "The resource's version.", "schema": { "type": "string" } });
                 headers.insert("ETag".to_owned(), tag);
             }
+            if method == "post" && !public {
+                let replayed =
+                    json!({ "description": "`true` on an answer that was kept for the key.", "schema": { "type": "string" } });
+                headers.insert("Idempotency-Replayed".to_owned(), replayed);
+            }
             if status == "201" {
                 let place = json!({ "description": "Where it is.", "schema": { "type": "string" } });
                 headers.insert("Location".to_owned(), place);
