@@ -113,7 +113,9 @@ pub(crate) fn cancel(work: &mut Work<'_, '_>, id: ContractId, cancellation: &Can
     };
     let Cancellation { reason, on } = cancellation;
     let ended = keep(work, store::Contract { state, ended_on: Some(*on), reason: Some(reason.clone()), ..found })?;
-    finish(work, "contract.cancelled", ended)
+    let shown = finish(work, "contract.cancelled", ended.clone())?;
+    annuity::cut_short(work, &ended)?;
+    Ok(shown)
 }
 
 fn refused(refusals: &[CancellationRefusal]) -> Problem {
