@@ -77,7 +77,7 @@ on_both_engines! {
         let third = brought(&market, &agreement, 1);
         third.bill(1, "1200.00");
         assert_eq!(summary(&third.entries(&integrator)), ["commission - 1 840.00"]);
-        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
         market.master().post(format!("/v1/contracts/{}/cancel", first.contract), cancellation).expect(200);
         assert_eq!(summary(&second.entries(&integrator)), ["commission - 1 840.00"]);
         for sold in [&first, &second, &third] {
@@ -99,7 +99,7 @@ on_both_engines! {
         sold.record(1, "invoice", "1200.00");
         assert_eq!(summary(&sold.entries(&referrer)), earned);
         let path = format!("/v1/contracts/{}/cancel", sold.contract);
-        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
         for _ in 0..2 {
             market.master().post(path.clone(), cancellation.clone()).expect(200);
             let back = ["commission reversal 2 180.00", "commission reversal 3 180.00"];
