@@ -60,6 +60,7 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
             line(ItemKind::PartnerOwn, 40_000),
             line(ItemKind::PartnerHelpdesk, 12_000),
         ],
+        standing: Money::from_minor(152_000, currency),
         invoiced: Money::from_minor(152_000, currency),
         collected: Money::from_minor(50_667, currency),
         seller_margin: None,

@@ -6,7 +6,7 @@ use domain::{
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
     network::{Base, ItemKind, Rule, RuleKind, Terms, Trigger},
-    sale::annuity_lines,
+    sale::{ContractState, annuity_lines},
 };
 use persistence::{
     db::Conn,
@@ -39,26 +39,31 @@ pub(super) struct Place {
 /// What an annuity has come to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reached {
+    standing: Money,
     invoiced: Money,
     collected: Money,
 }
 
 impl Reached {
-    /// To date: invoices less credits, collections less refunds (D12).
-    pub(super) fn to_date(annuity: &Annuity) -> Result<Self, Problem> {
+    /// To date: what credits and a cancellation leave of the whole, invoices less credits, collections less refunds (D12, D20).
+    pub(super) fn to_date(annuity: &Annuity, contract: ContractState) -> Result<Self, Problem> {
         let less = |amount: Money, back: Money| amount.checked_sub(back).ok_or_else(|| broken(annuity, "amounts"));
-        Ok(Self { invoiced: less(annuity.invoiced, annuity.credited)?, collected: less(annuity.collected, annuity.refunded)? })
+        Ok(Self {
+            standing: annuity.state()?.standing(contract == ContractState::Cancelled),
+            invoiced: less(annuity.invoiced, annuity.credited)?,
+            collected: less(annuity.collected, annuity.refunded)?,
+        })
     }
 
     /// The whole of what was contracted.
     pub(super) const fn whole(contracted: Money) -> Self {
-        Self { invoiced: contracted, collected: contracted }
+        Self { standing: contracted, invoiced: contracted, collected: contracted }
     }
 
-    /// What a trigger has come to, given what was contracted.
-    pub(super) const fn by(self, trigger: Trigger, contracted: Money) -> Money {
+    /// What a trigger has come to.
+    pub(super) const fn by(self, trigger: Trigger) -> Money {
         match trigger {
-            Trigger::Contracted => contracted,
+            Trigger::Contracted => self.standing,
             Trigger::Invoiced => self.invoiced,
             Trigger::Collected => self.collected,
         }
@@ -100,7 +105,7 @@ impl ContractYear {
     pub(super) fn facts(&self, place: &Place, reached: Reached) -> SaleFacts {
         let Attribution { stage, uplift, ordinal, .. } = &place.attribution;
         let counts_margin = place.terms.rules.iter().any(|rule| rule.base == Base::Margin);
-        let Reached { invoiced, collected } = reached;
+        let Reached { standing, invoiced, collected } = reached;
         SaleFacts {
             ordinal: *ordinal,
             currency: self.annuity.currency,
@@ -108,6 +113,7 @@ impl ContractYear {
             uplift_applies: *uplift,
             year: self.annuity.year,
             lines: self.lines.clone(),
+            standing,
             invoiced,
             collected,
             // Nobody learns another's margin unless its own amount is a part of it (D22).

@@ -26,13 +26,13 @@ use crate::{
 
 /// Posts what is due to date on an annuity, less what was posted, in one journal; and says what earned nothing, and why.
 ///
-/// It is called after every change of an annuity. Called twice for the same state of it, it does nothing the second time.
+/// It is called after every change of an annuity, and when its contract is cancelled. Called twice for the same state of it, it does nothing the second time.
 ///
 /// # Errors
 /// Those of the database, and what the sale lacks to be evaluated.
 pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
-    let reached = Reached::to_date(annuity)?;
+    let reached = Reached::to_date(annuity, year.contract.state)?;
     let now = work.now()?;
     let today = calendar::today(work.conn(), annuity.network, annuity.master, now)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
@@ -148,7 +148,7 @@ impl Due<'_> {
             not_due_because: not_applied.map(|rule| rule.reason.into()),
             base: due.map(|due| due.explanation.base.clone()),
             computation: due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into()),
-            reached: self.reached.by(rule.trigger, contracted).into(),
+            reached: self.reached.by(rule.trigger).into(),
             contracted: contracted.into(),
             entitled_to_date: self.entitled.into(),
             posted_before: before.into(),

@@ -185,7 +185,7 @@ impl Year<'_> {
         let priced = |line: &&AnnuityLine| price(rule, line).sign() == Ordering::Greater;
         // The share takes in every network line, whether the margin counts it or not (R15).
         let counted = |line: &AnnuityLine| counts(rule, line) || (rule.kind == RuleKind::Margin && line.kind.is_network());
-        let reached = self.facts.reached(rule.trigger, self.contracted);
+        let reached = self.facts.reached(rule.trigger);
         if self.facts.ordinal < rule.from_sale {
             Some(NotAppliedReason::BelowFirstPaidSale)
         } else if rule.recurrence == Recurrence::Once && self.facts.year > 1 {
@@ -213,7 +213,7 @@ impl Year<'_> {
         let mut steps = Vec::new();
         let counted = self.count(rule, |line| counts(rule, line))?;
         let rate = rate(rule, self.facts.stage.as_ref(), self.uplift).ok()?;
-        let reached = self.facts.reached(rule.trigger, self.contracted);
+        let reached = self.facts.reached(rule.trigger);
         let (mut numerator, mut denominator) = (i128::from(rate.ppm()), PPM);
         let (mut base, mut base_named) = (Exact::from(counted.sum), Named::new(Quantity::Base, counted.sum));
         if rule.base == Base::Margin {
@@ -293,7 +293,7 @@ impl Year<'_> {
 
     /// What was reached of the network lines.
     fn network_to_date(&self, rule: &Rule, network: Money, steps: &mut Vec<Step>) -> Option<Money> {
-        let reached = self.facts.reached(rule.trigger, self.contracted);
+        let reached = self.facts.reached(rule.trigger);
         let whole = Named::new(Quantity::NetworkNet, network);
         if reached == self.contracted {
             steps.push(step(Operation::Round, vec![whole], Named::new(Quantity::NetworkToDate, network)));
@@ -334,7 +334,7 @@ impl Year<'_> {
             rule: rule.clone(),
             lines,
             base,
-            reached: self.facts.reached(rule.trigger, self.contracted),
+            reached: self.facts.reached(rule.trigger),
             contracted: self.contracted,
             steps,
             rounding: Rounding::of(amount),

@@ -118,6 +118,8 @@ pub enum Quantity {
     SellerMargin,
     /// What the whole annuity comes to.
     Contracted,
+    /// What stands of it, after credits and cancellation.
+    Standing,
     /// What was invoiced of it.
     Invoiced,
     /// What was collected of it.
@@ -161,6 +163,7 @@ coded! {
         Uplift => "uplift",
         SellerMargin => "seller_margin",
         Contracted => "contracted",
+        Standing => "standing",
         Invoiced => "invoiced",
         Collected => "collected",
         Line => "line",
@@ -195,12 +198,14 @@ impl Rounding {
 /// What was known of the sale, by name.
 pub(super) fn inputs(facts: &SaleFacts, contracted: Money, uplift: Rate) -> Vec<Named> {
     // Every field is named, so that a new fact breaks the build here, where it must be explained. Lines stand on their own.
-    let SaleFacts { ordinal, currency, stage, uplift_applies, year, lines: _, invoiced, collected, seller_margin } = facts;
+    let SaleFacts { ordinal, currency, stage, uplift_applies, year, lines: _, standing, invoiced, collected, seller_margin } =
+        facts;
     let mut inputs = vec![
         Named::new(Quantity::Ordinal, ordinal),
         Named::new(Quantity::Year, year),
         Named::new(Quantity::Currency, currency.code()),
         Named::new(Quantity::Contracted, contracted),
+        Named::new(Quantity::Standing, standing),
         Named::new(Quantity::Invoiced, invoiced),
         Named::new(Quantity::Collected, collected),
         Named::new(Quantity::UpliftApplies, uplift_applies),

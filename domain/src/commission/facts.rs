@@ -22,6 +22,8 @@ pub struct SaleFacts {
     pub year: u32,
     /// The lines that are due in that year. What is due once stands in the first year only.
     pub lines: Vec<AnnuityLine>,
+    /// What stands of the annuity to date: what was contracted, less what was credited or cancelled (D20).
+    pub standing: Money,
     /// What was invoiced of the annuity to date, less credits.
     pub invoiced: Money,
     /// What was collected of the annuity to date, less refunds.
@@ -68,23 +70,23 @@ pub enum FactsFault {
         /// The line.
         line: usize,
     },
-    /// What was invoiced or collected is in another currency than the sale.
+    /// What stands, was invoiced or was collected is in another currency than the sale.
     ReachedCurrency {
-        /// Which of the two.
+        /// Which of them.
         trigger: Trigger,
         /// The currency it is in.
         found: Currency,
     },
-    /// Less than nothing was invoiced or collected: more was credited than invoiced.
+    /// Less than nothing stands, was invoiced or was collected: more was credited than invoiced.
     NegativeReached {
-        /// Which of the two.
+        /// Which of them.
         trigger: Trigger,
     },
-    /// More was invoiced or collected than was contracted.
+    /// More stands, was invoiced or was collected than was contracted.
     AboveContracted {
-        /// Which of the two.
+        /// Which of them.
         trigger: Trigger,
-        /// What was invoiced or collected.
+        /// What it has come to.
         reached: Money,
         /// What was contracted.
         contracted: Money,
@@ -125,10 +127,10 @@ impl SaleFacts {
         Money::sum(self.lines.iter().map(|line| line.net), self.currency)
     }
 
-    /// What `trigger` has come to, given what was contracted (D12).
-    pub(super) const fn reached(&self, trigger: Trigger, contracted: Money) -> Money {
+    /// What `trigger` has come to (D12).
+    pub(super) const fn reached(&self, trigger: Trigger) -> Money {
         match trigger {
-            Trigger::Contracted => contracted,
+            Trigger::Contracted => self.standing,
             Trigger::Invoiced => self.invoiced,
             Trigger::Collected => self.collected,
         }
@@ -147,7 +149,7 @@ impl SaleFacts {
             self.check_line(position, line, &mut faults);
         }
         let contracted = self.contracted();
-        for trigger in [Trigger::Invoiced, Trigger::Collected] {
+        for trigger in [Trigger::Contracted, Trigger::Invoiced, Trigger::Collected] {
             self.check_reached(trigger, contracted, &mut faults);
         }
         match contracted {
@@ -172,7 +174,7 @@ impl SaleFacts {
     }
 
     fn check_reached(&self, trigger: Trigger, contracted: Option<Money>, faults: &mut Vec<FactsFault>) {
-        let reached = self.reached(trigger, Money::zero(self.currency));
+        let reached = self.reached(trigger);
         if reached.currency() != self.currency {
             faults.push(FactsFault::ReachedCurrency { trigger, found: reached.currency() });
         }

@@ -53,7 +53,7 @@ pub fn settle(facts: &SaleFacts, terms: &Terms, promoter_commissions: Money) -> 
         return Err(faults);
     }
     let customer_total = facts.check()?;
-    let whole = SaleFacts { invoiced: customer_total, collected: customer_total, ..facts.clone() };
+    let whole = SaleFacts { standing: customer_total, invoiced: customer_total, collected: customer_total, ..facts.clone() };
     let evaluation = evaluate(&whole, terms)?;
     if !terms.rules.iter().any(|rule| rule.kind != RuleKind::Commission) {
         return Ok(None);

@@ -178,6 +178,19 @@ impl AnnuityState {
         self.invoiced.checked_sub(self.credited).unwrap_or(Money::zero(self.contracted.currency()))
     }
 
+    /// What stands of what was contracted: all of it, less what was credited and not billed again; of a cancelled contract only
+    /// what was billed and not credited, since the rest is never performed (D20).
+    #[must_use]
+    pub fn standing(&self, cancelled: bool) -> Money {
+        let nothing = Money::zero(self.contracted.currency());
+        if cancelled {
+            return self.invoiced_net();
+        }
+        let again = self.invoiced.checked_sub(self.contracted).filter(|again| again.sign().is_gt()).unwrap_or(nothing);
+        let open = self.credited.checked_sub(again).filter(|open| open.sign().is_gt()).unwrap_or(nothing);
+        self.contracted.checked_sub(open).filter(|left| left.sign().is_gt()).unwrap_or(nothing)
+    }
+
     /// What can still be recorded of a kind: invoices up to what is contracted, collections up to what is invoiced less credits,
     /// credits up to what is invoiced, refunds up to what is collected. A credit may leave more collected than is due, which a
     /// refund then gives back; until then nothing can be collected.
@@ -240,6 +253,22 @@ mod tests {
     fn line(period: Period, quantity: u32, list: i64, net: i64) -> LineDraft {
         let duties = BTreeMap::new();
         LineDraft { item_kind: ItemKind::NetworkModule, period, quantity, list_price: eur(list), net_price: eur(net), duties }
+    }
+
+    #[test]
+    fn what_was_contracted_stands_until_it_is_credited_or_cancelled() {
+        let cases = [
+            (0, 0, 120_000, 0),
+            (40_000, 0, 120_000, 40_000),
+            (120_000, 30_000, 90_000, 90_000),
+            (130_000, 30_000, 100_000, 100_000),
+            (150_000, 30_000, 120_000, 120_000),
+            (120_000, 120_000, 0, 0),
+        ];
+        for (invoiced, credited, active, cancelled) in cases {
+            let state = AnnuityState::from_amounts(eur(120_000), eur(invoiced), eur(0), eur(credited)).unwrap();
+            assert_eq!((state.standing(false), state.standing(true)), (eur(active), eur(cancelled)), "{invoiced} {credited}");
+        }
     }
 
     #[test]

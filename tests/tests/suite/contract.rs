@@ -154,3 +154,22 @@ fn every_violation_has_its_text_in_every_language() {
         }
     }
 }
+
+#[test]
+fn no_name_or_word_of_the_contract_is_a_boolean_to_readers_of_older_yaml() {
+    let booleans = ["y", "n", "yes", "no", "on", "off", "true", "false"];
+    let mut open = vec![contract().document().clone()];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    assert!(!booleans.contains(&name.to_lowercase().as_str()), "the name {name}");
+                    open.push(field);
+                }
+            }
+            Value::Array(values) => open.extend(values),
+            Value::String(word) => assert!(!booleans.contains(&word.to_lowercase().as_str()), "the word {word}"),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}

@@ -77,12 +77,38 @@ on_both_engines! {
         let third = brought(&market, &agreement, 1);
         third.bill(1, "1200.00");
         assert_eq!(summary(&third.entries(&integrator)), ["commission - 1 840.00"]);
-        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
         market.master().post(format!("/v1/contracts/{}/cancel", first.contract), cancellation).expect(200);
         assert_eq!(summary(&second.entries(&integrator)), ["commission - 1 840.00"]);
         for sold in [&first, &second, &third] {
             recompute(sold, &integrator);
         }
+    }
+
+    fn a_commission_on_what_was_contracted_is_taken_back_for_what_is_cancelled_or_credited(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let rule = json!({ "base": "annuity", "recurrence": "every_year", "trigger": "contracted" });
+        let special = json!({ "rules": { "first_annuity": rule } });
+        let agreement = market.agreement_with(&partner, "referrer", None, Some(special));
+        let referrer = market.caller(&partner);
+        let sold = brought(&market, &agreement, 3);
+        let earned = ["commission - 1 180.00", "commission - 2 180.00", "commission - 3 180.00"];
+        assert_eq!(summary(&sold.entries(&referrer)), earned);
+        sold.record(1, "invoice", "1200.00");
+        assert_eq!(summary(&sold.entries(&referrer)), earned);
+        let path = format!("/v1/contracts/{}/cancel", sold.contract);
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
+        for _ in 0..2 {
+            market.master().post(path.clone(), cancellation.clone()).expect(200);
+            let back = ["commission reversal 2 180.00", "commission reversal 3 180.00"];
+            assert_eq!(summary(&sold.entries(&referrer)), [&earned[..], &back[..]].concat());
+        }
+        sold.record(1, "credit", "900.00");
+        let last = summary(&sold.entries(&referrer)).pop();
+        assert_eq!(last.as_deref(), Some("commission reversal 1 135.00"));
+        recompute(&sold, &referrer);
     }
 
     fn an_independent_integrator_earns_half_from_its_second_sale(engine: Engine) {

@@ -90,6 +90,23 @@ pub(super) fn schedule(
     post(work, &annuity)
 }
 
+/// Posts what a cancellation leaves of the annuities of a contract: what was not billed by then is never performed (D20).
+pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract) -> Result<(), Problem> {
+    for before in store::annuities_of(work.conn(), contract.id)? {
+        let state = before.state()?;
+        if state.standing(true) == state.standing(false) {
+            continue;
+        }
+        let after = store::Annuity { version: before.version.saturating_add(1), updated_at: work.now()?, ..before };
+        if !store::update_annuity(work.conn(), &after)? {
+            return Err(met_another(before.version));
+        }
+        record_change(work, "annuity.cut_short", &after, &Annuity::from(after.clone()))?;
+        post(work, &after)?;
+    }
+    Ok(())
+}
+
 fn record_change(
     work: &mut Work<'_, '_>,
     kind: &'static str,

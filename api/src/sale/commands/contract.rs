@@ -106,20 +106,22 @@ pub(crate) fn cancel(work: &mut Work<'_, '_>, id: ContractId, cancellation: &Can
     let found = load(work, id)?;
     let today = today(work, found.network, found.master)?;
     let decided =
-        decide_cancellation(found.state, found.signed_on, cancellation.on, today).map_err(|refusals| refused(&refusals))?;
+        decide_cancellation(found.state, found.signed_on, cancellation.ended_on, today).map_err(|refusals| refused(&refusals))?;
     let Decided::Changed(state) = decided else {
         work.nothing_changed();
         return with_names(work, found);
     };
-    let Cancellation { reason, on } = cancellation;
-    let ended = keep(work, store::Contract { state, ended_on: Some(*on), reason: Some(reason.clone()), ..found })?;
-    finish(work, "contract.cancelled", ended)
+    let Cancellation { reason, ended_on } = cancellation;
+    let ended = keep(work, store::Contract { state, ended_on: Some(*ended_on), reason: Some(reason.clone()), ..found })?;
+    let shown = finish(work, "contract.cancelled", ended.clone())?;
+    annuity::cut_short(work, &ended)?;
+    Ok(shown)
 }
 
 fn refused(refusals: &[CancellationRefusal]) -> Problem {
     let mut violations = Vec::new();
     for refusal in refusals {
-        let at = Violation::at("/on", refusal.code()).rule(refusal.rule());
+        let at = Violation::at("/ended_on", refusal.code()).rule(refusal.rule());
         violations.push(match refusal {
             CancellationRefusal::WrongState { state } => return Problem::state_conflict("cancel", state.code()),
             CancellationRefusal::BeforeSigning { signed_on } => at.with("signed_on", signed_on),

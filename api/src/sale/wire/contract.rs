@@ -258,5 +258,5 @@ pub struct Cancellation {
     pub reason: String,
     /// As of which day: from the day of signing to today.
     #[schema(example = "2026-07-01")]
-    pub on: NaiveDate,
+    pub ended_on: NaiveDate,
 }

@@ -77,6 +77,7 @@ fn an_explanation_says_all_that_was_known_and_all_that_did_not_apply() {
         (Quantity::Uplift, "0.05"),
         (Quantity::SellerMargin, "0.2"),
         (Quantity::Contracted, "1520.00"),
+        (Quantity::Standing, "1520.00"),
         (Quantity::Invoiced, "1520.00"),
         (Quantity::Collected, "1520.00"),
     ] {

@@ -114,7 +114,8 @@ fn year(ordinal: u32, year: u32, lines: Vec<AnnuityLine>) -> SaleFacts {
     let currency = Currency::EUR;
     let total = Money::sum(lines.iter().map(|line| line.net), currency).unwrap();
     let (stage, uplift_applies, seller_margin) = (None, false, None);
-    SaleFacts { ordinal, currency, stage, uplift_applies, year, lines, invoiced: total, collected: total, seller_margin }
+    let (standing, invoiced, collected) = (total, total, total);
+    SaleFacts { ordinal, currency, stage, uplift_applies, year, lines, standing, invoiced, collected, seller_margin }
 }
 
 /// A year of a sale at the worked cases' catalogue price of 1,200.00 EUR.

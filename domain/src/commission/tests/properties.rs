@@ -85,6 +85,7 @@ fn any_year() -> impl Strategy<Value = SaleFacts> {
             currency,
             stage: Some(Stage { margin: Rate::from_ppm(margin).unwrap(), ..stage_3() }),
             uplift_applies,
+            standing: Money::zero(currency),
             lines,
             invoiced: Money::zero(currency),
             collected: Money::zero(currency),

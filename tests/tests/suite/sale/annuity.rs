@@ -90,11 +90,11 @@ on_both_engines! {
         let years = annuities(market.master(), &contract);
         record(market.master(), &years[1], instalment("invoice", "100.00", "F1")).expect(201);
         let cancel = |on: &str| {
-            let cancellation = json!({ "reason": "It closed.", "on": on });
+            let cancellation = json!({ "reason": "It closed.", "ended_on": on });
             market.master().post(format!("/v1/contracts/{}/cancel", id_of(&contract)), cancellation)
         };
-        assert_eq!(cancel("2026-02-28").broken(), ["cancelled_before_signing D20 /on"]);
-        assert_eq!(cancel("2026-03-03").broken(), ["cancelled_in_future D20 /on"]);
+        assert_eq!(cancel("2026-02-28").broken(), ["cancelled_before_signing D20 /ended_on"]);
+        assert_eq!(cancel("2026-03-03").broken(), ["cancelled_in_future D20 /ended_on"]);
         cancel("2026-03-02").expect(200);
         record(market.master(), &years[0], instalment("invoice", "1200.00", "F2")).expect(201);
         assert_eq!(record(market.master(), &years[1], instalment("invoice", "100.00", "F3")).broken(), ["year_after_contract_end D20 "]);

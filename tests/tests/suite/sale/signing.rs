@@ -29,7 +29,7 @@ on_both_engines! {
         let (first, second) = (sell(&referrer), sell(&referrer));
         assert_eq!((ordinals(&first), ordinals(&second), ordinals(&sell(&other))), (vec![1], vec![2], vec![1]));
         let path = format!("/v1/contracts/{}/cancel", id_of(&first));
-        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
         let cancelled = market.master().post(path.clone(), cancellation.clone()).expect(200);
         assert_eq!((&cancelled["state"], &cancelled["ended_on"]), (&json!("cancelled"), &json!("2026-03-02")));
         assert_eq!(market.master().post(path, cancellation).expect(200), cancelled);
