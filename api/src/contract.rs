@@ -3,6 +3,8 @@
 //! Handlers state what is theirs: path, summary, bodies. What follows from the conventions and from the table of access is
 //! added here, once: security, ids in paths, idempotency keys, entity tags, dry runs, problems.
 
+mod open;
+
 use std::collections::BTreeMap;
 
 use actix_web::App as ActixApp;
@@ -126,6 +128,7 @@ impl Contract {
             ActixApp::new().into_utoipa_app().openapi(Base::openapi()).configure(crate::app::routes).split_for_parts();
         let mut document = serde_json::to_value(&made).map_err(|error| unwritable(&error))?;
         finish::complete(&mut document);
+        open::open_answers(&mut document);
         let whole: utoipa::openapi::OpenApi = serde_json::from_value(document.clone()).map_err(|error| unwritable(&error))?;
         let yaml = whole.to_yaml().map_err(|error| unwritable(&error))?;
         let (operations, parameters) = index(&document);
