@@ -17,7 +17,7 @@ pub struct App {
     /// The database.
     pub db: Db,
     /// The keys that tokens are signed with.
-    pub keys: Arc<Keys>,
+    pub keys: Keys,
     /// The contract that requests are held against.
     pub contract: Arc<Contract>,
     /// How often callers may call.
@@ -38,7 +38,7 @@ impl App {
     pub fn new(db: Db, keys: Keys, requests_a_second: u32) -> Result<Self, crate::contract::BrokenContract> {
         Ok(Self {
             db,
-            keys: Arc::new(keys),
+            keys,
             contract: Arc::new(Contract::new()?),
             limits: Limits::new(requests_a_second),
             hashing: Semaphore::new(2),
