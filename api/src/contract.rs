@@ -297,7 +297,11 @@ mod finish {
     fn problem() -> Value {
         json!({
             "description": "A failure, as an RFC 9457 problem.",
-            "headers": { "X-Request-Id": { "description": "The request's id.", "schema": { "type": "string" } } },
+            "headers": {
+                "X-Request-Id": { "description": "The request's id.", "schema": { "type": "string" } },
+                "Retry-After": { "description": "In how many seconds the same request may succeed.", "schema": { "type": "integer" } },
+                "RateLimit": { "description": "With 429: what is left, and in how many seconds there is more.", "schema": { "type": "string" } },
+            },
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         })
     }

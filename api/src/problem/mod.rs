@@ -223,6 +223,9 @@ impl Problem {
         answer.insert_header((header::CONTENT_LANGUAGE, language.tag()));
         if let Some(seconds) = self.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds));
+            if self.code == Code::TooManyRequests {
+                answer.insert_header(("ratelimit", format!("\"requests\";r=0;t={seconds}")));
+            }
         }
         if let Some(Ok(methods)) = self.allow.as_deref().map(HeaderValue::from_str) {
             answer.insert_header((header::ALLOW, methods));
