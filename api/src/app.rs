@@ -15,7 +15,7 @@ pub struct App {
     /// The database.
     pub db: Db,
     /// The keys that tokens are signed with.
-    pub keys: Arc<Keys>,
+    pub keys: Keys,
     /// The contract that requests are held against.
     pub contract: Arc<Contract>,
     /// How often callers may call.
@@ -34,7 +34,7 @@ impl App {
     pub fn new(db: Db, keys: Keys, contract: Contract, requests_a_second: u32) -> Self {
         Self {
             db,
-            keys: Arc::new(keys),
+            keys,
             contract: Arc::new(contract),
             limits: Limits::new(requests_a_second),
             hashing: Semaphore::new(2),

@@ -86,12 +86,11 @@ async fn admit(request: &ServiceRequest, request_id: &str, language: Language) -
     let header = text_header(request.request(), "authorization").unwrap_or_default();
     let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer "));
     let token = token.ok_or_else(|| Problem::new(Code::AuthenticationRequired))?.trim().to_owned();
-    let app = app.clone().into_inner();
-    let keys = std::sync::Arc::clone(&app.keys);
+    let token = app.keys.read_token(&token)?;
     let caller = app
         .db
         .read(move |tx| {
-            let Token { bearer, narrowed_to } = keys.check(&token, tx.now()?)?;
+            let Token { bearer, narrowed_to } = token.at(tx.now()?)?;
             Ok::<_, Problem>(Caller::recognise(tx, bearer)?.narrowed_to(narrowed_to.as_deref()))
         })
         .await?;

@@ -366,7 +366,11 @@ impl Paging {
         let limit = query.remove("limit").and_then(|limit| limit.as_i64()).unwrap_or(LIMIT_DEFAULT);
         let after = query.remove("after");
         let filters = URL_SAFE_NO_PAD.encode(Sha256::digest(Value::Object(query.clone()).to_string())).chars().take(16).collect();
-        let updated_since = query.get("updated_since").and_then(Value::as_str).and_then(|text| text.parse().ok());
+        let updated_since = query.get("updated_since").and_then(Value::as_str).map(str::parse).transpose();
+        let updated_since = updated_since.map_err(|_| {
+            let fault = Violation::of_parameter("updated_since", "wrong_format").with("expected", "date-time");
+            Problem::invalid(vec![fault])
+        })?;
         let after = after.as_ref().and_then(Value::as_str).map(|text| place(text, &filters)).transpose()?;
         // One row more than asked for tells whether there is a next page.
         let page = Page { limit: limit.saturating_add(1), after, updated_since };

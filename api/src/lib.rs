@@ -35,4 +35,5 @@ pub mod sale;
 pub mod schema;
 pub mod serve;
 pub mod wire;
+pub(crate) mod words;
 pub mod write;

@@ -75,3 +75,45 @@ impl Limits {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Language;
+
+    fn refusal(limits: &Limits, caller: &str) -> Option<Problem> {
+        limits.check_caller(caller).err()
+    }
+
+    #[test]
+    fn a_caller_gets_ten_seconds_worth_at_once_and_then_waits_alone() {
+        let limits = Limits::new(1);
+        assert!((0..10).all(|_| refusal(&limits, "one").is_none()));
+        assert_eq!(refusal(&limits, "one").map(|problem| problem.code()), Some(Code::TooManyRequests));
+        assert!(refusal(&limits, "other").is_none());
+    }
+
+    #[test]
+    fn who_has_to_wait_is_told_for_how_long() {
+        let limits = Limits::new(1);
+        let refused = (0..11).find_map(|_| refusal(&limits, "one")).unwrap();
+        let answer = refused.answer(Language::En, "r");
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        assert_eq!((answer.status().as_u16(), header("retry-after").as_str()), (429, "1"));
+        assert_eq!(header("ratelimit"), "\"requests\";r=0;t=1");
+    }
+
+    #[test]
+    fn an_account_is_guessed_at_ten_times_a_minute_whoever_guesses() {
+        let limits = Limits::new(1000);
+        assert!((0..10).all(|_| limits.check_credentials("ana@acme.example").is_ok()));
+        assert!(limits.check_credentials("ana@acme.example").is_err());
+        assert!(limits.check_credentials("rui@acme.example").is_ok());
+    }
+
+    #[test]
+    fn no_limit_is_none_at_all() {
+        let limits = Limits::new(0);
+        assert!((0..5000).all(|_| refusal(&limits, "one").is_none() && limits.check_credentials("ana@acme.example").is_ok()));
+    }
+}

@@ -64,6 +64,13 @@ pub fn replace(
     })
 }
 
+/// Whether two lists hold the same names, in whatever order.
+#[must_use]
+pub fn are_same(one: &[ExternalReference], other: &[ExternalReference]) -> bool {
+    let all_in = |these: &[ExternalReference], those: &[ExternalReference]| these.iter().all(|name| those.contains(name));
+    one.len() == other.len() && all_in(one, other) && all_in(other, one)
+}
+
 /// The resource that `company` calls by this name.
 ///
 /// # Errors

@@ -100,10 +100,12 @@ impl Schemas {
             .get_or_init(|| self.compile(name))
             .as_ref()
             .map_err(|reason| UnusableSchema::Broken { name: name.to_owned(), reason: reason.clone() })?;
-        if validator.is_valid(value) {
-            return Ok(Vec::new());
+        let mut faults = Vec::new();
+        look_for_nul(value, String::new(), &mut faults);
+        if !validator.is_valid(value) {
+            faults.extend(validator.iter_errors(value).flat_map(faults_of));
         }
-        Ok(validator.iter_errors(value).flat_map(faults_of).collect())
+        Ok(faults)
     }
 
     fn compile(&self, name: &str) -> Result<Validator, String> {
@@ -120,6 +122,28 @@ impl Schemas {
 #[must_use]
 pub fn step(pointer: &str, step: &str) -> String {
     format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Finds every text with the character U+0000 in it: PostgreSQL keeps none, so no schema has to say so.
+fn look_for_nul(value: &Value, at: String, faults: &mut Vec<SchemaFault>) {
+    match value {
+        Value::String(text) if text.contains('\0') => {
+            faults.push(SchemaFault { pointer: at, code: "not_allowed", params: Vec::new() });
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                look_for_nul(item, step(&at, &place.to_string()), faults);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let pointer = step(&at, name);
+                look_for_nul(&json!(name), pointer.clone(), faults);
+                look_for_nul(field, pointer, faults);
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 fn faults_of(error: ValidationError<'_>) -> Vec<SchemaFault> {
@@ -263,6 +287,13 @@ mod tests {
         for (schema, value, code) in cases {
             assert_eq!(faults(schema.clone(), &value), one("", code), "{schema}");
         }
+    }
+
+    #[test]
+    fn a_text_or_a_name_with_the_character_nul_is_kept_nowhere() {
+        let value = json!({"a": ["sound", "un\u{0}sound"], "b\u{0}": 1});
+        let expected = [("/a/1".to_owned(), "not_allowed"), ("/b\u{0}".to_owned(), "not_allowed")];
+        assert_eq!(faults(json!({"type": "object"}), &value), expected);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::problem::Violation;
+use crate::problem::{Problem, Violation};
 
 /// An exact amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,6 +101,18 @@ impl From<CompanyId> for Company {
 /// One violation at `pointer` when it is no id of this kind.
 pub fn id<K: domain::id::StaticType>(text: &str, pointer: &str) -> Result<domain::id::Id<K>, Violation> {
     text.parse().map_err(|_| Violation::at(pointer, "wrong_id").with("kind", K::TYPE))
+}
+
+/// An id that a list is narrowed to, in a query parameter.
+///
+/// # Errors
+/// `invalid_request` when it is no id of this kind.
+pub fn filter_id<K: domain::id::StaticType>(
+    name: &'static str,
+    text: Option<&String>,
+) -> Result<Option<domain::id::Id<K>>, Problem> {
+    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", K::TYPE)]);
+    text.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
 /// A master's or partner's id in a body.

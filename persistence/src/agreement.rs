@@ -13,7 +13,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{agreement_stages, agreements, companies, supervisions},
-    view::{Page, Place, View, paged, visible_to},
+    view::{Page, View, paged, visible_to},
 };
 
 /// An agreement as it is kept.
@@ -405,21 +405,7 @@ pub fn latest_supervisions(conn: &mut Conn, agreements: &[AgreementId]) -> Resul
 /// Those of the database.
 pub fn page_supervisions(conn: &mut Conn, agreement: AgreementId, page: &Page) -> Result<Vec<Supervision>, DbError> {
     let of_agreement = supervisions::table.filter(supervisions::agreement_id.eq(Uid::from(agreement)));
-    let mut query = of_agreement.limit(page.limit).into_boxed::<MultiBackend>();
-    query = if let Some(since) = page.updated_since {
-        query = query.filter(supervisions::decided_at.ge(At::from(since)));
-        if let Some(Place { updated_at: Some(at), id }) = page.after {
-            let (at, id) = (At::from(at), Uid(id));
-            query =
-                query.filter(supervisions::decided_at.gt(at).or(supervisions::decided_at.eq(at).and(supervisions::id.gt(id))));
-        }
-        query.order((supervisions::decided_at.asc(), supervisions::id.asc()))
-    } else {
-        if let Some(place) = page.after {
-            query = query.filter(supervisions::id.lt(Uid(place.id)));
-        }
-        query.order(supervisions::id.desc())
-    };
+    let query = paged!(of_agreement.into_boxed::<MultiBackend>(), supervisions, page, changed decided_at);
     let rows: Vec<SupervisionRow> = query.select(SupervisionRow::as_select()).load(conn)?;
     rows.into_iter().map(Supervision::try_from).collect()
 }

@@ -7,6 +7,8 @@
 //! * **PostgreSQL**: commands run serializable in a pool, and run again when the database says that they met another. A
 //!   command that has met another once waits for its turn in this process, so that contention ends instead of growing.
 
+mod writer;
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -23,6 +25,7 @@ use diesel::{
 use rand::Rng;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use self::writer::{Pending, Waiting};
 pub use crate::conn::{Conn, MultiBackend};
 use crate::{
     columns::micros,
@@ -34,10 +37,6 @@ use crate::{
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a command is tried again before it is told to come back.
 const RETRY_BUDGET: Duration = Duration::from_secs(15);
-/// How many commands one commit takes at most.
-const GROUP_MAX: usize = 128;
-/// How many commands may wait for the writer.
-const QUEUE_MAX: usize = 2048;
 
 /// Where the database is. The URL's scheme decides the engine; a bare path is refused, because a mistyped URL would make a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,13 +161,13 @@ struct Inner {
     target: Target,
     clock: Clock,
     readers: Pool<Manager>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     writer: Writer,
 }
 
 enum Writer {
     /// One thread that commits in groups.
-    Thread(mpsc::Sender<Box<dyn Job>>),
+    Thread(mpsc::Sender<Waiting>),
     /// The pool itself; those that met another command take turns.
     Pool { contended: Arc<Mutex<()>> },
 }
@@ -189,12 +188,11 @@ impl Db {
             .error_handler(Box::new(r2d2::LoggingErrorHandler))
             .build_unchecked(Manager { target: target.clone(), writes: !sqlite });
         let writer = if sqlite {
-            let conn = target.connect(true).map_err(|error| DbError::Unavailable(error.to_string()))?;
-            Writer::Thread(start_writer(conn, clock.clone())?)
+            Writer::Thread(writer::start(target.clone(), clock.clone())?)
         } else {
             Writer::Pool { contended: Arc::default() }
         };
-        let turns = Semaphore::new(usize::try_from(connections).unwrap_or(1));
+        let turns = Arc::new(Semaphore::new(usize::try_from(connections).unwrap_or(1)));
         Ok(Self { inner: Arc::new(Inner { target, clock, readers, turns, writer }) })
     }
 
@@ -236,7 +234,7 @@ impl Db {
         match &self.inner.writer {
             Writer::Thread(queue) => {
                 let (reply, answer) = oneshot::channel();
-                let job = Box::new(Pending { command, result: None, reply });
+                let job = Box::new(Pending::new(command, reply));
                 let sent = queue.send_timeout(job, TURN_TIMEOUT).await;
                 sent.map_err(|_| DbError::Busy)?;
                 answer.await.unwrap_or_else(|_| Err(DbError::Unavailable("the writer ended".to_owned()).into()))
@@ -253,10 +251,15 @@ impl Db {
         T: Send + 'static,
         E: CommandError,
     {
-        let turn = tokio::time::timeout(TURN_TIMEOUT, self.inner.turns.acquire()).await;
-        let Ok(Ok(_turn)) = turn else { return Err(DbError::Busy.into()) };
+        let turn = tokio::time::timeout(TURN_TIMEOUT, Arc::clone(&self.inner.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(DbError::Busy.into()) };
         let inner = Arc::clone(&self.inner);
-        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        let done = tokio::task::spawn_blocking(move || {
+            // The work goes on when the caller has gone, and keeps its turn until it ends.
+            let _turn = turn;
+            work(&inner)
+        })
+        .await;
         done.unwrap_or_else(|_| Err(DbError::Panicked.into()))
     }
 }
@@ -269,11 +272,16 @@ fn depth(conn: &mut Conn) -> u32 {
 
 /// Rolls back until no more than `outer` transactions are open.
 fn rollback_to(conn: &mut Conn, outer: u32) {
-    while depth(conn) > outer {
+    let mut open = depth(conn);
+    while open > outer {
         if let Err(error) = Transactions::rollback_transaction(conn) {
             log::debug!("rollback: {error}");
+        }
+        let left = depth(conn);
+        if left >= open {
             return;
         }
+        open = left;
     }
 }
 
@@ -326,102 +334,4 @@ fn write_with_retry<T, E: CommandError>(
         }
         std::thread::sleep(Duration::from_micros(rand::rng().random_range(200..5_000)));
     }
-}
-
-/// A command that waits for the writer.
-trait Job: Send {
-    /// Runs the command; whether what it did is to be kept.
-    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool;
-    /// Sends the answer of the last run.
-    fn answer(self: Box<Self>);
-    /// Sends a failure instead.
-    fn fail(self: Box<Self>, error: DbError);
-}
-
-struct Pending<T, E, F> {
-    command: F,
-    result: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
-}
-
-impl<T: Send, E: CommandError, F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send> Job for Pending<T, E, F> {
-    fn run(&mut self, conn: &mut Conn, clock: &Clock) -> bool {
-        let result = attempt(conn, clock, &mut self.command);
-        let keep = result.is_ok();
-        self.result = Some(result);
-        keep
-    }
-
-    fn answer(self: Box<Self>) {
-        let this = *self;
-        let result = this.result.unwrap_or_else(|| Err(DbError::Busy.into()));
-        // The caller may have gone: what was committed stays committed.
-        drop(this.reply.send(result));
-    }
-
-    fn fail(self: Box<Self>, error: DbError) {
-        drop(self.reply.send(Err(error.into())));
-    }
-}
-
-fn start_writer(mut conn: Conn, clock: Clock) -> Result<mpsc::Sender<Box<dyn Job>>, DbError> {
-    let (sender, mut queue) = mpsc::channel::<Box<dyn Job>>(QUEUE_MAX);
-    std::thread::Builder::new()
-        .name("writer".to_owned())
-        .spawn(move || {
-            while let Some(first) = queue.blocking_recv() {
-                let mut group = vec![first];
-                while group.len() < GROUP_MAX {
-                    let Ok(next) = queue.try_recv() else { break };
-                    group.push(next);
-                }
-                commit_group(&mut conn, &clock, group);
-            }
-        })
-        .map_err(|error| DbError::Unavailable(error.to_string()))?;
-    Ok(sender)
-}
-
-/// Runs a group in one transaction. If the commit fails, each command runs again alone, so that the one at fault answers for it.
-fn commit_group(conn: &mut Conn, clock: &Clock, mut group: Vec<Box<dyn Job>>) {
-    match run_group(conn, clock, &mut group) {
-        Ok(()) => group.into_iter().for_each(Job::answer),
-        Err(error) if group.len() == 1 => {
-            if let Some(only) = group.pop() {
-                only.fail(error);
-            }
-        }
-        Err(_) => {
-            for job in group {
-                commit_group(conn, clock, vec![job]);
-            }
-        }
-    }
-}
-
-fn run_group(conn: &mut Conn, clock: &Clock, group: &mut [Box<dyn Job>]) -> Result<(), DbError> {
-    dialect::begin_write(conn)?;
-    let mut kept = false;
-    for job in group {
-        let run = (|| {
-            Transactions::begin_transaction(conn)?;
-            if job.run(conn, clock) {
-                kept = true;
-                Transactions::commit_transaction(conn)
-            } else {
-                Transactions::rollback_transaction(conn)
-            }
-        })();
-        if let Err(error) = run {
-            rollback_to(conn, 0);
-            return Err(error.into());
-        }
-    }
-    if !kept {
-        return Ok(Transactions::rollback_transaction(conn)?);
-    }
-    Transactions::commit_transaction(conn).map_err(|error| {
-        rollback_to(conn, 0);
-        error.into()
-    })
 }

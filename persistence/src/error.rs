@@ -61,13 +61,19 @@ impl DbError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Busy | Self::Unavailable(_) => true,
-            Self::Query(Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager) => true,
+            // SQLite gives a transaction up by itself when the disk is full; what follows finds none.
+            Self::Query(
+                Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+                | Error::BrokenTransactionManager
+                | Error::NotInTransaction,
+            ) => true,
             Self::Query(Error::DatabaseError(DatabaseErrorKind::Unknown, info)) => {
                 let message = info.message();
                 [
                     "database or disk is full",
                     "disk I/O error",
                     "unable to open database",
+                    "no such savepoint",
                     "no connection to the server",
                     "server closed the connection",
                     "terminating connection",

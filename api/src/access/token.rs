@@ -75,6 +75,24 @@ struct Claims {
     exp: i64,
 }
 
+/// A token that one of the keys signed, valid until it expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedToken {
+    token: Token,
+    expires_at: i64,
+}
+
+impl SignedToken {
+    /// What it says at `now`.
+    ///
+    /// # Errors
+    /// `authentication_required` once it has expired.
+    pub fn at(self, now: DateTime<Utc>) -> Result<Token, Problem> {
+        let Self { token, expires_at } = self;
+        if now.timestamp() < expires_at { Ok(token) } else { Err(Problem::new(Code::AuthenticationRequired)) }
+    }
+}
+
 impl Keys {
     /// Reads the keys in the files; the first one signs.
     ///
@@ -132,15 +150,15 @@ impl Keys {
         jsonwebtoken::encode(&header, &claims, &key.signs).map_err(|error| Problem::internal(error.to_string()))
     }
 
-    /// What `token` says, if one of these keys signed it and it is valid at `now`.
+    /// Reads `token`, if one of these keys signed it. Whoever made one up gets no further, to no database either.
     ///
     /// # Errors
     /// `authentication_required` for anything else; nothing says why.
-    pub fn check(&self, token: &str, now: DateTime<Utc>) -> Result<Token, Problem> {
-        self.read_token(token, now).ok_or_else(|| Problem::new(Code::AuthenticationRequired))
+    pub fn read_token(&self, token: &str) -> Result<SignedToken, Problem> {
+        self.genuine(token).ok_or_else(|| Problem::new(Code::AuthenticationRequired))
     }
 
-    fn read_token(&self, token: &str, now: DateTime<Utc>) -> Option<Token> {
+    fn genuine(&self, token: &str) -> Option<SignedToken> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if header.typ.as_deref() != Some(KIND) {
             return None;
@@ -152,12 +170,9 @@ impl Keys {
         rules.set_issuer(&[ISSUER]);
         rules.set_audience(&[AUDIENCE]);
         rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Compared below with the service's own time, which tests can set.
+        // Compared with the service's own time, in `SignedToken::at`.
         rules.validate_exp = false;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.checks, &rules).ok()?.claims;
-        if claims.exp <= now.timestamp() {
-            return None;
-        }
         let bearer = match claims.sid {
             Some(session) => {
                 let (user, session): (UserId, SessionId) = (claims.sub.parse().ok()?, session.parse().ok()?);
@@ -165,7 +180,8 @@ impl Keys {
             }
             None => Bearer::Integration(claims.sub.parse::<IntegrationId>().ok()?),
         };
-        Some(Token { bearer, narrowed_to: claims.scope.as_deref().map(super::scopes_in) })
+        let token = Token { bearer, narrowed_to: claims.scope.as_deref().map(super::scopes_in) };
+        Some(SignedToken { token, expires_at: claims.exp })
     }
 
     /// The public keys, for those who check tokens themselves.
@@ -247,8 +263,12 @@ mod tests {
         format!("{text}.{signature}")
     }
 
+    fn check(keys: &Keys, token: &str, now: DateTime<Utc>) -> Result<Token, Problem> {
+        keys.read_token(token)?.at(now)
+    }
+
     fn refused(keys: &Keys, token: &str) -> bool {
-        keys.check(token, at(BEGUN)).is_err_and(|problem| problem.code() == Code::AuthenticationRequired)
+        check(keys, token, at(BEGUN)).is_err_and(|problem| problem.code() == Code::AuthenticationRequired)
     }
 
     #[test]
@@ -256,9 +276,9 @@ mod tests {
         let (_, keys) = key();
         let token = keys.issue(bearer(), at(BEGUN)).unwrap();
         let lifetime = LIFETIME.num_seconds();
-        assert_eq!(keys.check(&token, at(BEGUN + lifetime - 1)).unwrap(), Token { bearer: bearer(), narrowed_to: None });
-        assert!(keys.check(&token, at(BEGUN + lifetime)).is_err());
-        assert!(keys.check(&token, at(BEGUN + lifetime + 1)).is_err());
+        assert_eq!(check(&keys, &token, at(BEGUN + lifetime - 1)).unwrap(), Token { bearer: bearer(), narrowed_to: None });
+        assert!(check(&keys, &token, at(BEGUN + lifetime)).is_err());
+        assert!(check(&keys, &token, at(BEGUN + lifetime + 1)).is_err());
     }
 
     #[test]
@@ -267,14 +287,14 @@ mod tests {
         let (user, session) = ("user_01h2xcejqtf2nbrexx3vqjhp41", "session_01h2xcejqtf2nbrexx3vqjhp41");
         let person = Bearer::Person { user: user.parse().unwrap(), session: session.parse().unwrap() };
         let token = keys.issue(person, at(BEGUN)).unwrap();
-        assert_eq!(keys.check(&token, at(BEGUN)).unwrap().bearer, person);
+        assert_eq!(check(&keys, &token, at(BEGUN)).unwrap().bearer, person);
     }
 
     #[test]
     fn a_narrowed_token_says_what_it_is_narrowed_to() {
         let (_, keys) = key();
         let token = keys.issue_narrowed(bearer(), &[Scope::SalesRead, Scope::LedgerRead], at(BEGUN)).unwrap();
-        let narrowed_to = keys.check(&token, at(BEGUN)).unwrap().narrowed_to;
+        let narrowed_to = check(&keys, &token, at(BEGUN)).unwrap().narrowed_to;
         assert_eq!(narrowed_to, Some(vec![Scope::SalesRead, Scope::LedgerRead]));
     }
 

@@ -27,7 +27,7 @@ use crate::{
     network::definition::TermsDocument,
     problem::{Code, Problem, Violation},
     reference,
-    wire::ExternalReference,
+    wire::{ExternalReference, filter_id},
     write::{Change, Work},
 };
 
@@ -57,9 +57,7 @@ pub(crate) fn list(
         Some(named) => Some(type_named(tx.conn, caller.network, named)?.ok_or_else(unknown)?.id),
         None => None,
     };
-    let partner = partner_id.as_deref().map(|id| crate::wire::id(id, "")).transpose();
-    let partner =
-        partner.map_err(|_| Problem::invalid(vec![Violation::of_parameter("partner_id", "wrong_id").with("kind", "partner")]))?;
+    let partner = filter_id("partner_id", partner_id.as_ref())?;
     let filters = store::Filters { partner, state: state.map(AgreementState::from), type_id };
     let found = store::page(tx.conn, &caller.view(), &filters, &paging.page())?;
     let (agreements, next) = paging.cut(found, |agreement| (agreement.id.uuid(), agreement.updated_at));
@@ -274,7 +272,7 @@ pub(crate) fn change(work: &mut Work<'_, '_>, id: AgreementId, change: &Agreemen
     let (master, company) = (own_master(work)?, work.caller()?.company);
     let (mut after, violation) = changed(work.conn(), &before, change, master)?;
     let known = reference::of(work.conn(), company, id.uuid())?;
-    let renamed = change.external_references.as_ref().is_some_and(|references| *references != known);
+    let renamed = change.external_references.as_ref().is_some_and(|references| !reference::are_same(references, &known));
     if after == before && violation.is_none() && !renamed {
         return unchanged(work, before);
     }

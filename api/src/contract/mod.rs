@@ -4,6 +4,7 @@
 //! added here, once: security, ids in paths, idempotency keys, entity tags, dry runs, problems.
 
 mod finish;
+mod open;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ use crate::{
         description = "The backend of a partner network: who may sell what and for whom, whose prospect it is, who owes whom what, and why.\n\n\
             Every list is cursor-paged, every resource has an `ETag` made from its version, every POST takes an `Idempotency-Key`, and every \
             failure is an RFC 9457 problem with a stable `code` and all violations at once. Money is a decimal string with exactly the \
-            currency's digits; rates are decimal fractions. Answers may gain fields and enum values; requests with unknown fields are refused.",
+            currency's digits; rates are decimal fractions. Answers may gain fields and enum values; requests with unknown fields \
+            or with the character U+0000 in a text are refused.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Entente")
     ),
@@ -122,6 +124,7 @@ impl Contract {
         let unwritable = |error: &dyn std::fmt::Display| BrokenContract::Unwritable(error.to_string());
         let mut document = serde_json::to_value(made).map_err(|error| unwritable(&error))?;
         finish::complete(&mut document);
+        open::open_answers(&mut document);
         let whole: utoipa::openapi::OpenApi = serde_json::from_value(document.clone()).map_err(|error| unwritable(&error))?;
         let yaml = whole.to_yaml().map_err(|error| unwritable(&error))?;
         let (operations, parameters) = index(&document);

@@ -2,7 +2,7 @@
 
 use domain::{
     commission::{Evaluation, settle},
-    id::{AnnuityId, CompanyId, EntryId, OutcomeId, StaticType},
+    id::{AnnuityId, CompanyId, EntryId, OutcomeId},
     ledger::EntryKind,
     money::Money,
 };
@@ -19,13 +19,9 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
-    problem::{Language, Problem, Violation},
+    problem::{Language, Problem},
+    wire::filter_id,
 };
-
-fn filter_id<K: StaticType>(name: &'static str, text: Option<&String>) -> Result<Option<domain::id::Id<K>>, Problem> {
-    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", K::TYPE)]);
-    text.map(|text| text.parse().map_err(|_| wrong())).transpose()
-}
 
 /// Shows an entry.
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<LedgerEntry, Problem> {

@@ -1,41 +1,10 @@
 //! The closed lists of words that the ledger answers with. Each mirrors one list of the domain.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-macro_rules! mirrored {
-    ($($(#[$doc:meta])* $name:ident of $rules:path { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$word_doc])* $word,)+ }
-
-        impl From<$name> for $rules {
-            fn from(word: $name) -> Self {
-                match word { $($name::$word => Self::$word,)+ }
-            }
-        }
-
-        impl From<$rules> for $name {
-            fn from(word: $rules) -> Self {
-                match word { $(<$rules>::$word => Self::$word,)+ }
-            }
-        }
-    )+
-
-        #[cfg(test)]
-        mod tests {
-            #[test]
-            fn every_word_is_the_code_that_is_stored() {
-                $(for word in <$rules>::ALL {
-                    assert_eq!(serde_json::to_value(super::$name::from(word)).unwrap(), word.code());
-                })+
-            }
-        }
-    };
-}
+use crate::words::mirrored;
 
 mirrored! {
+    stored;
+
     /// What an amount is for: a `commission` that a network company owes a partner, the `share` that a reseller owes its master
     /// (R15), or the `buy_price` that an affiliate owes its master (R55).
     LedgerEntryKind of domain::ledger::EntryKind {

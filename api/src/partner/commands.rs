@@ -170,7 +170,7 @@ fn save(
 ) -> Result<Partner, Problem> {
     let company = work.caller()?.company;
     let known = reference::of(work.conn(), company, before.id.uuid())?;
-    let renamed = references.is_some_and(|references| references != known.as_slice());
+    let renamed = references.is_some_and(|references| !reference::are_same(references, &known));
     if after == *before && !renamed {
         work.nothing_changed();
         return Ok(Partner::of(after, known));

@@ -224,7 +224,7 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             answer.insert_header((header::RETRY_AFTER, seconds));
             if self.code == Code::TooManyRequests {
-                answer.insert_header(("RateLimit", format!("\"default\";r=0;t={seconds}")));
+                answer.insert_header(("ratelimit", format!("\"requests\";r=0;t={seconds}")));
             }
         }
         if let Some(Ok(methods)) = self.allow.as_deref().map(HeaderValue::from_str) {

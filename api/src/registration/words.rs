@@ -1,34 +1,13 @@
 //! The closed lists of words of registrations, on the wire. Each mirrors one list of the domain.
 
-use domain::registration as rules;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use crate::words::mirrored;
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$word_doc])* $word,)+ }
+mirrored! {
+    stored;
 
-        impl From<$name> for rules::$name {
-            fn from(word: $name) -> Self {
-                match word { $($name::$word => Self::$word,)+ }
-            }
-        }
-
-        impl From<rules::$name> for $name {
-            fn from(word: rules::$name) -> Self {
-                match word { $(rules::$name::$word => Self::$word,)+ }
-            }
-        }
-    )+};
-}
-
-words! {
     /// Where a registration stands: `submitted`, `in_review` and `action_required` wait for somebody, `accepted` protects
     /// (R35), all others have ended.
-    RegistrationState {
+    RegistrationState of domain::registration::RegistrationState {
         /// It waits for a master.
         Submitted,
         /// A master examines it.
@@ -52,7 +31,7 @@ words! {
     }
 
     /// Why a registration stands where it stands. `other` needs a note.
-    RegistrationReason {
+    RegistrationReason of domain::registration::RegistrationReason {
         /// The prospect is registered already.
         DuplicateRegistration,
         /// It is a customer already.
@@ -90,7 +69,7 @@ words! {
     }
 
     /// What a piece of evidence shows (D2): `proposal_sent`, `meeting`, `written_request` or `demonstration`.
-    EvidenceKind {
+    EvidenceKind of domain::registration::EvidenceKind {
         /// A proposal was sent.
         ProposalSent,
         /// A meeting took place.

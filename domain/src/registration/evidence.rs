@@ -2,19 +2,27 @@
 
 use chrono::NaiveDate;
 
-use crate::registration::word::words;
+use crate::code::coded;
 
-words! {
-    /// What a piece of evidence shows (D2).
+/// What a piece of evidence shows (D2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EvidenceKind {
+    /// A proposal was sent.
+    ProposalSent,
+    /// A meeting took place.
+    Meeting,
+    /// The prospect asked in writing.
+    WrittenRequest,
+    /// A demonstration was given.
+    Demonstration,
+}
+
+coded! {
     EvidenceKind {
-        /// A proposal was sent.
-        ProposalSent "proposal_sent",
-        /// A meeting took place.
-        Meeting "meeting",
-        /// The prospect asked in writing.
-        WrittenRequest "written_request",
-        /// A demonstration was given.
-        Demonstration "demonstration",
+        ProposalSent => "proposal_sent",
+        Meeting => "meeting",
+        WrittenRequest => "written_request",
+        Demonstration => "demonstration",
     }
 }
 

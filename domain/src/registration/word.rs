@@ -1,127 +1,148 @@
 //! The words for where a registration stands, what is done with it and why.
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident $code:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($(#[$word_doc])* $word,)+
-        }
+use crate::code::coded;
 
-        impl $name {
-            /// Every one of them.
-            pub const ALL: &[Self] = &[$(Self::$word,)+];
-
-            /// The stable code.
-            #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self {
-                    $(Self::$word => $code,)+
-                }
-            }
-
-            /// What a code stands for.
-            #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|word| word.code() == code)
-            }
-        }
-    };
+/// Where a registration stands. Only [`RegistrationState::Accepted`] protects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RegistrationState {
+    /// It waits for a master.
+    Submitted,
+    /// A master examines it.
+    InReview,
+    /// The partner has to add something (D2).
+    ActionRequired,
+    /// A master accepted it: no other partner competes for the prospect (R35, R36).
+    Accepted,
+    /// A master did not.
+    Rejected,
+    /// The prospect signed.
+    Won,
+    /// The prospect will not sign.
+    Lost,
+    /// The partner took it back.
+    Withdrawn,
+    /// Its protection ran out (D3).
+    Expired,
+    /// A master ended its protection.
+    Released,
 }
 
-pub(super) use words;
-
-words! {
-    /// Where a registration stands. Only [`RegistrationState::Accepted`] protects.
+coded! {
     RegistrationState {
-        /// It waits for a master.
-        Submitted "submitted",
-        /// A master examines it.
-        InReview "in_review",
-        /// The partner has to add something (D2).
-        ActionRequired "action_required",
-        /// A master accepted it: no other partner competes for the prospect (R35, R36).
-        Accepted "accepted",
-        /// A master did not.
-        Rejected "rejected",
-        /// The prospect signed.
-        Won "won",
-        /// The prospect will not sign.
-        Lost "lost",
-        /// The partner took it back.
-        Withdrawn "withdrawn",
-        /// Its protection ran out (D3).
-        Expired "expired",
-        /// A master ended its protection.
-        Released "released",
+        Submitted => "submitted",
+        InReview => "in_review",
+        ActionRequired => "action_required",
+        Accepted => "accepted",
+        Rejected => "rejected",
+        Won => "won",
+        Lost => "lost",
+        Withdrawn => "withdrawn",
+        Expired => "expired",
+        Released => "released",
     }
 }
 
-words! {
-    /// What can be done with a registration.
+/// What can be done with a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RegistrationAction {
+    /// Hand it in, at first or again.
+    Submit,
+    /// Start examining it.
+    BeginReview,
+    /// Ask the partner for more.
+    RequestAction,
+    /// Accept it.
+    Accept,
+    /// Reject it.
+    Reject,
+    /// Note that the prospect signed.
+    Win,
+    /// Note that it will not.
+    Lose,
+    /// Take it back.
+    Withdraw,
+    /// End it because its protection ran out.
+    Expire,
+    /// End its protection.
+    Release,
+    /// Protect longer.
+    Extend,
+}
+
+coded! {
     RegistrationAction {
-        /// Hand it in, at first or again.
-        Submit "submit",
-        /// Start examining it.
-        BeginReview "begin_review",
-        /// Ask the partner for more.
-        RequestAction "request_action",
-        /// Accept it.
-        Accept "accept",
-        /// Reject it.
-        Reject "reject",
-        /// Note that the prospect signed.
-        Win "win",
-        /// Note that it will not.
-        Lose "lose",
-        /// Take it back.
-        Withdraw "withdraw",
-        /// End it because its protection ran out.
-        Expire "expire",
-        /// End its protection.
-        Release "release",
-        /// Protect longer.
-        Extend "extend",
+        Submit => "submit",
+        BeginReview => "begin_review",
+        RequestAction => "request_action",
+        Accept => "accept",
+        Reject => "reject",
+        Win => "win",
+        Lose => "lose",
+        Withdraw => "withdraw",
+        Expire => "expire",
+        Release => "release",
+        Extend => "extend",
     }
 }
 
-words! {
-    /// Why a registration stands where it stands.
+/// Why a registration stands where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RegistrationReason {
+    /// The prospect is registered already.
+    DuplicateRegistration,
+    /// It is a customer already.
+    ExistingCustomer,
+    /// A master pursues it itself.
+    MasterDirectPursuit,
+    /// No evidence that negotiation has started (D2).
+    NegotiationNotStarted,
+    /// Less evidence than the network asks for (D2).
+    InsufficientEvidence,
+    /// Something in it is wrong.
+    InvalidData,
+    /// The partner may not register.
+    PartnerNotEligible,
+    /// The partner has no active agreement.
+    NoActiveAgreement,
+    /// The partner's agreement does not cover it.
+    OutOfScope,
+    /// The partner has as many as it can serve.
+    CapacityExceeded,
+    /// Nothing happened for too long (D3).
+    Inactivity,
+    /// The prospect does not want the partner.
+    CustomerDeclinedPartner,
+    /// The prospect is free again.
+    CustomerReleased,
+    /// A dispute was decided so (R37).
+    Arbitration,
+    /// The partner failed (R49).
+    PartnerFailed,
+    /// A later registration takes its place.
+    Superseded,
+    /// Something else, in the words that go with it.
+    Other,
+}
+
+coded! {
     RegistrationReason {
-        /// The prospect is registered already.
-        DuplicateRegistration "duplicate_registration",
-        /// It is a customer already.
-        ExistingCustomer "existing_customer",
-        /// A master pursues it itself.
-        MasterDirectPursuit "master_direct_pursuit",
-        /// No evidence that negotiation has started (D2).
-        NegotiationNotStarted "negotiation_not_started",
-        /// Less evidence than the network asks for (D2).
-        InsufficientEvidence "insufficient_evidence",
-        /// Something in it is wrong.
-        InvalidData "invalid_data",
-        /// The partner may not register.
-        PartnerNotEligible "partner_not_eligible",
-        /// The partner has no active agreement.
-        NoActiveAgreement "no_active_agreement",
-        /// The partner's agreement does not cover it.
-        OutOfScope "out_of_scope",
-        /// The partner has as many as it can serve.
-        CapacityExceeded "capacity_exceeded",
-        /// Nothing happened for too long (D3).
-        Inactivity "inactivity",
-        /// The prospect does not want the partner.
-        CustomerDeclinedPartner "customer_declined_partner",
-        /// The prospect is free again.
-        CustomerReleased "customer_released",
-        /// A dispute was decided so (R37).
-        Arbitration "arbitration",
-        /// The partner failed (R49).
-        PartnerFailed "partner_failed",
-        /// A later registration takes its place.
-        Superseded "superseded",
-        /// Something else, in the words that go with it.
-        Other "other",
+        DuplicateRegistration => "duplicate_registration",
+        ExistingCustomer => "existing_customer",
+        MasterDirectPursuit => "master_direct_pursuit",
+        NegotiationNotStarted => "negotiation_not_started",
+        InsufficientEvidence => "insufficient_evidence",
+        InvalidData => "invalid_data",
+        PartnerNotEligible => "partner_not_eligible",
+        NoActiveAgreement => "no_active_agreement",
+        OutOfScope => "out_of_scope",
+        CapacityExceeded => "capacity_exceeded",
+        Inactivity => "inactivity",
+        CustomerDeclinedPartner => "customer_declined_partner",
+        CustomerReleased => "customer_released",
+        Arbitration => "arbitration",
+        PartnerFailed => "partner_failed",
+        Superseded => "superseded",
+        Other => "other",
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
 
 use diesel::{
     OptionalExtension, QueryDsl, RunQueryDsl,
+    connection::TransactionManager,
     sql_types::{BigInt, Text},
 };
 use domain::id::{EventId, MasterId, NetworkId};
@@ -19,13 +20,15 @@ use entente_tests::{
     on_both_engines,
 };
 use persistence::{
-    db::{Clock, Db, Tx},
+    db::{Clock, Conn, Db, Tx},
     error::DbError,
     event::{self, Audience, Event, FeedPlace},
     schema::networks,
     view::View,
 };
 use uuid::Uuid;
+
+type Transactions = <Conn as diesel::Connection>::TransactionManager;
 
 /// A command's own failure, or the database's.
 #[derive(Debug)]
@@ -115,6 +118,19 @@ on_both_engines! {
         assert!(matches!(failed, Err(Failure::Database(DbError::Panicked))), "{failed:?}");
         assert_eq!(count(&db), 0);
         wait(db.write(|tx| insert_network(tx, "after"))).expect("the connection is sound");
+        assert_eq!(count(&db), 1);
+    }
+
+    fn a_connection_that_is_lost_costs_its_own_command_and_none_after_it(engine: Engine) {
+        let store = TestStore::migrated(engine);
+        let db = store.open(Clock::Database);
+        let lost: Result<(), Failure> = wait(db.write(|tx| {
+            insert_network(tx, "lost")?;
+            Transactions::transaction_manager_status_mut(tx.conn).set_in_error();
+            Ok(())
+        }));
+        assert!(matches!(&lost, Err(Failure::Database(error)) if error.is_unavailable()), "{lost:?}");
+        wait(db.write(|tx| insert_network(tx, "after"))).expect("another connection");
         assert_eq!(count(&db), 1);
     }
 
@@ -280,6 +296,35 @@ fn sqlite_is_durable_and_strict_on_every_connection() {
         let read = wait(db.read(move |tx| Ok::<_, DbError>(diesel::sql_query(query).get_result::<Setting>(tx.conn)?.value)));
         assert_eq!(read.expect("a setting"), expected, "{pragma} of a reader");
     }
+}
+
+/// Lets the database have no page more than `pages`, or than it has.
+fn let_grow_to(tx: &mut Tx<'_>, pages: u32) -> Result<(), Failure> {
+    diesel::sql_query(format!("PRAGMA max_page_count = {pages}")).execute(tx.conn)?;
+    Ok(())
+}
+
+#[test]
+fn a_full_disk_is_told_as_such_and_nothing_after_it_fails() {
+    let store = TestStore::migrated(Engine::Sqlite);
+    let db = store.open(Clock::Database);
+    for in_savepoint in [false, true] {
+        let full: Result<(), Failure> = wait(db.write(move |tx| {
+            let_grow_to(tx, 1)?;
+            let fill = |conn: &mut _| {
+                diesel::sql_query("CREATE TABLE filler AS SELECT hex(zeroblob(1000000)) AS text").execute(conn)?;
+                Ok(())
+            };
+            if in_savepoint { diesel::Connection::transaction(tx.conn, fill) } else { fill(tx.conn) }
+        }));
+        assert!(matches!(&full, Err(Failure::Database(error)) if error.is_unavailable()), "{full:?}");
+        let space = wait(db.write(move |tx| {
+            let_grow_to(tx, 1_000_000)?;
+            insert_network(tx, &format!("after{in_savepoint}"))
+        }));
+        space.expect("space again");
+    }
+    assert_eq!(count(&db), 2);
 }
 
 #[test]

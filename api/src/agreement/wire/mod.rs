@@ -3,7 +3,7 @@
 mod supervision;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{agreement as rules, agreement::StageStep, id::CompanyId};
+use domain::{agreement::StageStep, id::CompanyId};
 use persistence::agreement as store;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,33 +16,15 @@ use crate::{
     pages,
     problem::Problem,
     wire::{Company, ExternalReference},
+    words::mirrored,
     write::Resource,
 };
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$word_doc])* $word,)+ }
+mirrored! {
+    stored;
 
-        impl From<$name> for rules::$name {
-            fn from(word: $name) -> Self {
-                match word { $($name::$word => Self::$word,)+ }
-            }
-        }
-
-        impl From<rules::$name> for $name {
-            fn from(word: rules::$name) -> Self {
-                match word { $(rules::$name::$word => Self::$word,)+ }
-            }
-        }
-    )+};
-}
-
-words! {
     /// Whether an agreement takes its type's terms as they are (`standard`) or was made on demand (`special`; R2, R6).
-    AgreementKind {
+    AgreementKind of domain::agreement::AgreementKind {
         /// As they are.
         Standard,
         /// Made on demand.
@@ -50,7 +32,7 @@ words! {
     }
 
     /// Where an agreement stands. Only an `active` one has effects, from its first day to its last (R7).
-    AgreementState {
+    AgreementState of domain::agreement::AgreementState {
         /// It can still be changed.
         Draft,
         /// It waits for its supervising master.
@@ -68,7 +50,7 @@ words! {
     }
 
     /// What a master decides on an agreement: `approve` lets it take effect, `refuse` sends it back to be corrected (R28).
-    SupervisionDecision {
+    SupervisionDecision of domain::agreement::SupervisionDecision {
         /// It takes effect.
         Approve,
         /// It goes back to its draft.
@@ -76,7 +58,7 @@ words! {
     }
 
     /// What a master found on one item of the checklist (R28).
-    FindingOutcome {
+    FindingOutcome of domain::agreement::FindingOutcome {
         /// The practice is kept.
         Met,
         /// It is not.

@@ -1,34 +1,14 @@
 //! The closed lists of words that terms are written with, on the wire. Each mirrors one list of the domain.
 
-use domain::network as rules;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$word_doc])* $word,)+ }
+use crate::words::mirrored;
 
-        impl From<$name> for rules::$name {
-            fn from(word: $name) -> Self {
-                match word { $($name::$word => Self::$word,)+ }
-            }
-        }
-
-        impl From<rules::$name> for $name {
-            fn from(word: rules::$name) -> Self {
-                match word { $(rules::$name::$word => Self::$word,)+ }
-            }
-        }
-    )+};
-}
-
-words! {
+mirrored! {
     /// The legal form of a partner (R5): `natural_person`, `independent_professional` (a natural person too), `company`, or
     /// `other_legal_entity` (association, foundation, public body).
-    LegalForm {
+    LegalForm of domain::network::LegalForm {
         /// A natural person.
         NaturalPerson,
         /// An independent professional: a natural person too.
@@ -41,7 +21,7 @@ words! {
 
     /// What must be on a partner's record before its agreement becomes active: `registration_number`, `tax_id` and
     /// `billing_ability` (R13, R14), `support_structure` (R56), `technical_qualification` (R64, R72).
-    Requirement {
+    Requirement of domain::network::Requirement {
         /// A company registration number (R13, R14).
         RegistrationNumber,
         /// A valid tax id (R13, R14).
@@ -56,7 +36,7 @@ words! {
 
     /// What exclusivity beside the per-prospect protection an agreement may grant (R30, D1): `never`, or
     /// `special_sector_or_activity`: in a special agreement, with a master's explicit approval and reason. Territory never.
-    Exclusivity {
+    Exclusivity of domain::network::Exclusivity {
         /// None at all.
         Never,
         /// For a sector or activity, in a special agreement, with a master's explicit approval and reason (D1).
@@ -64,7 +44,7 @@ words! {
     }
 
     /// The side that has a duty: the `partner` of the agreement, or the `master`.
-    Side {
+    Side of domain::network::Side {
         /// The partner.
         Partner,
         /// The master.
@@ -74,7 +54,7 @@ words! {
     /// Whose a catalogue item is, which decides where its money goes (R4): `network_module` and `network_service` are
     /// network lines, `complementary` is a product of others that the network lists, `partner_own` and `partner_helpdesk`
     /// are the partner's, retained whole (R42, R43).
-    ItemKind {
+    ItemKind of domain::network::ItemKind {
         /// An application of the network, provided by a master (R48).
         NetworkModule,
         /// A service of the network, provided by a master.
@@ -89,7 +69,7 @@ words! {
 
     /// What a price is for: a contract `year`, a contract `month` (twelve of them make an annuity, D12), or `once` with the
     /// first annuity.
-    Period {
+    Period of domain::network::Period {
         /// Twelve contract months.
         Year,
         /// One contract month.
@@ -101,7 +81,7 @@ words! {
     /// Which way a rule's money goes: a `commission` from the company that contracted the customer to the partner, a `margin`
     /// that the partner keeps before it passes the share to the master (R15), or a `buy_price` from the partner to the master
     /// that sold it the instance (R55).
-    RuleKind {
+    RuleKind of domain::network::RuleKind {
         /// From the company that contracted the customer to the partner.
         Commission,
         /// Kept by the partner, which passes the rest, the share, to the master (R15).
@@ -112,7 +92,7 @@ words! {
 
     /// What a rate is taken of, always net of tax (D16): the year's lines at `list` or `net` prices, the seller's `margin` on
     /// them, the recurring lines of the first twelve contract months (`first_annuity`, D12) or of each year (`annuity`).
-    Base {
+    Base of domain::network::Base {
         /// The list prices of the year's lines, before discounts.
         List,
         /// The net prices of the year's lines, recurring or not.
@@ -126,7 +106,7 @@ words! {
     }
 
     /// How often a rule earns on one sale: `once`, on the first annuity only, or `every_year`, on each.
-    Recurrence {
+    Recurrence of domain::network::Recurrence {
         /// On the first annuity only.
         Once,
         /// On every annuity.
@@ -135,7 +115,7 @@ words! {
 
     /// What an amount waits for, and what it is proportional to (D12): what was `contracted`, `invoiced` less credits, or
     /// `collected` less refunds.
-    Trigger {
+    Trigger of domain::network::Trigger {
         /// The annuity's start: the whole contracted amount.
         Contracted,
         /// What was invoiced, less credits.
@@ -146,7 +126,7 @@ words! {
 
     /// Which sales count for "from the 2nd sale" (D11): the partner's signed sales of its type over its life (`partner`),
     /// those under one `agreement`, or those signed in one calendar `year`.
-    OrdinalScope {
+    OrdinalScope of domain::network::OrdinalScope {
         /// The partner's signed sales of the type in the network, over its life.
         Partner,
         /// Those under one agreement.

@@ -26,7 +26,7 @@ use crate::{
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
-    wire::ExternalReference,
+    wire::{ExternalReference, filter_id},
     write::{Change, Work},
 };
 
@@ -46,9 +46,7 @@ pub(crate) fn list(
     paging: &Paging,
 ) -> Result<RegistrationPage, Problem> {
     let RegistrationFilters { state, partner_id } = filters;
-    let partner = partner_id.as_deref().map(str::parse).transpose();
-    let partner =
-        partner.map_err(|_| Problem::invalid(vec![Violation::of_parameter("partner_id", "wrong_id").with("kind", "partner")]))?;
+    let partner = filter_id("partner_id", partner_id.as_ref())?;
     let filters = store::Filters { state: state.map(Into::into), partner };
     let found = store::page(tx.conn, &caller.view(), &filters, &paging.page())?;
     let (registrations, next) = paging.cut(found, |registration| (registration.id.uuid(), registration.updated_at));

@@ -199,7 +199,7 @@ fn save(
 ) -> Result<Registration, Problem> {
     let company = work.caller()?.company;
     let known = reference::of(work.conn(), company, before.id.uuid())?;
-    let renamed = references.is_some_and(|references| references != known.as_slice());
+    let renamed = references.is_some_and(|references| !reference::are_same(references, &known));
     if after == *before && further.is_empty() && !renamed {
         return as_before(work, after);
     }

@@ -15,13 +15,14 @@ use super::{
     super::wire::{
         Annuity, AnnuityPage, AnnuityQuery, Instalment, InstalmentPage, NewInstalment, RecordedInstalment, year_amounts,
     },
-    filter_id, met_another, today, unheld,
+    met_another, today, unheld,
 };
 use crate::{
     access::Caller,
     extract::Paging,
     ledger::posting::post,
     problem::{Code, Problem, Violation},
+    wire::filter_id,
     write::{Change, Work, erased},
 };
 

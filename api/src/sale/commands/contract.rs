@@ -9,14 +9,14 @@ use persistence::{db::Tx, event::Audience, sale as store};
 
 use super::{
     super::wire::{Cancellation, Contract, ContractPage, ContractQuery},
-    annuity, filter_id, met_another, today, unheld,
+    annuity, met_another, today, unheld,
 };
 use crate::{
     access::Caller,
     extract::Paging,
     problem::{Problem, Violation},
     reference,
-    wire::ExternalReference,
+    wire::{ExternalReference, filter_id},
     write::{Change, Work},
 };
 

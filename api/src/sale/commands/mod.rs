@@ -10,11 +10,11 @@ mod sign;
 pub(crate) use sign::sign;
 
 use chrono::NaiveDate;
-use domain::id::{Id, MasterId, NetworkId, StaticType};
+use domain::id::{MasterId, NetworkId};
 
 use crate::{
     calendar,
-    problem::{Code, Problem, Violation},
+    problem::{Code, Problem},
     write::Work,
 };
 
@@ -32,10 +32,4 @@ fn met_another(version: i64) -> Problem {
 /// Amounts that were held against the limits when they came in cannot be too large when they are read.
 fn unheld(what: impl std::fmt::Display) -> Problem {
     Problem::internal(format!("{what}: amounts that cannot be held"))
-}
-
-/// An id in a query parameter.
-fn filter_id<K: StaticType>(name: &'static str, text: Option<&String>) -> Result<Option<Id<K>>, Problem> {
-    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", K::TYPE)]);
-    text.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }

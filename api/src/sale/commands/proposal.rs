@@ -10,7 +10,7 @@ use persistence::{customer, db::Tx, event::Audience, reference::Referred, regist
 
 use super::{
     super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
-    filter_id, met_another,
+    met_another,
     offer::{self, Asked, Offer},
     parties::Parties,
     today, unheld,
@@ -21,7 +21,7 @@ use crate::{
     problem::{Problem, Violation},
     reference,
     registration::commands::ensure_free_for,
-    wire::{self, ExternalReference},
+    wire::{self, ExternalReference, filter_id},
     write::{Change, Work},
 };
 

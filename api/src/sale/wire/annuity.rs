@@ -5,8 +5,7 @@ use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::mirrored;
-use crate::{pages, wire::Money, write::Resource};
+use crate::{pages, wire::Money, words::mirrored, write::Resource};
 
 /// What a customer pays for one contract year, net of tax (D12).
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -114,6 +113,8 @@ pub struct AnnuityQuery {
 }
 
 mirrored! {
+    stored;
+
     /// What happened to a part of an annuity: an `invoice` to the customer, a `collection` of its payment, a `credit` note, or a
     /// `refund` of what it had paid.
     InstalmentKind of domain::sale::InstalmentKind {

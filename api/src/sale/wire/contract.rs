@@ -5,17 +5,17 @@ use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    line::{Line, YearAmounts},
-    mirrored,
-};
+use super::line::{Line, YearAmounts};
 use crate::{
     pages,
     wire::{Company, ExternalReference},
+    words::mirrored,
     write::Resource,
 };
 
 mirrored! {
+    stored;
+
     /// Where a contract stands: `active`, `cancelled` before its time (D20), or `ended`.
     ContractState of domain::sale::ContractState {
         /// It runs.

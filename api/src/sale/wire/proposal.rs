@@ -5,17 +5,17 @@ use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    line::{Line, NewLine, YearAmounts},
-    mirrored,
-};
+use super::line::{Line, NewLine, YearAmounts};
 use crate::{
     pages,
     wire::{Company, ExternalReference},
+    words::mirrored,
     write::Resource,
 };
 
 mirrored! {
+    stored;
+
     /// Where a version of a proposal stands: a `draft` can still be changed, a `sent` one is with the prospect, a `signed` one is a
     /// contract, `declined` by the prospect, `withdrawn` by its seller, or `superseded` by a later version.
     ProposalState of domain::sale::ProposalState {
