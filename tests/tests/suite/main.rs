@@ -14,6 +14,7 @@ mod ledger_storage;
 mod migrations;
 mod network;
 mod postgres;
+mod processes;
 mod recompute;
 mod registration;
 mod sale;
