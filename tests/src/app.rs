@@ -83,6 +83,8 @@ pub struct TestApp {
     pub db: Db,
     service: Service,
     keys: Arc<Keys>,
+    /// The key that its tokens are signed with.
+    key: Vec<u8>,
     // Last: the database goes after the service.
     store: TestStore,
 }
@@ -129,15 +131,26 @@ impl TestApp {
         Keys::create(&key).expect("a key");
         let keys = Keys::read([&key]).expect("a key");
         let own = Arc::new(Keys::read([&key]).expect("a key"));
+        let pem = std::fs::read(&key).expect("a key");
         std::fs::remove_file(&key).expect("a key to remove");
         let app = Arc::new(App::new(db.clone(), keys, api::routes::contract().expect("a contract"), 0));
         let service = Service::start(app);
-        Self { engine, clock, db, service, keys: own, store }
+        Self { engine, clock, db, service, keys: own, key: pem, store }
     }
 
     /// Where the database is.
     pub fn database_url(&self) -> String {
         self.store.url()
+    }
+
+    /// The key that its tokens are signed with, for another process over the same database.
+    pub fn signing_key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Ends the service and closes its database, which stays, and gives the key that its tokens are signed with.
+    pub fn close(self) -> (TestStore, Vec<u8>) {
+        (self.store, self.key)
     }
 
     /// Where the service listens.
@@ -289,6 +302,12 @@ impl Caller {
         self.token.as_deref()
     }
 
+    /// The same caller, who turns to the service at another address.
+    #[must_use]
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self { address, token: self.token.clone(), db: None }
+    }
+
     /// A request.
     pub fn request(&self, method: &'static str, path: impl Into<String>) -> Request<'_> {
         Request { caller: self, method, path: path.into(), headers: Vec::new(), body: None }
@@ -338,6 +357,14 @@ impl Request<'_> {
 
     /// Sends it.
     pub fn send(self) -> Answer {
+        self.try_send().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Sends it to a service that may go away before its whole answer is here.
+    ///
+    /// # Errors
+    /// What was asked, and why there is no answer.
+    pub fn try_send(self) -> Result<Answer, String> {
         static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
             let config = ureq::Agent::config_builder().http_status_as_error(false).allow_non_standard_methods(true);
             config.timeout_global(Some(Duration::from_secs(60))).max_redirects(0).build().into()
@@ -355,13 +382,14 @@ impl Request<'_> {
         if let (true, Some(db)) = (self.path.starts_with("/v1/events"), &self.caller.db) {
             await_the_feed(db);
         }
-        let mut response = AGENT.run(request).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let failed = |error: ureq::Error| format!("{what}: {error}");
+        let mut response = AGENT.run(request).map_err(failed)?;
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().unwrap_or_default();
+        let text = response.body_mut().read_to_string().map_err(failed)?;
         assert!(!text.contains("%{"), "{what}: a text with a gap: {text}");
-        Answer { what, status, headers, text }
+        Ok(Answer { what, status, headers, text })
     }
 }
 

@@ -5,4 +5,5 @@
 pub mod app;
 pub mod engine;
 pub mod postgres;
+pub mod process;
 pub mod sales;

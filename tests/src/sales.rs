@@ -82,6 +82,15 @@ impl<'a> Market<'a> {
 
     /// An agreement in force, with special terms if there are any.
     pub fn agreement_with(&self, partner: &str, of_type: &str, counterparty: Option<&str>, special: Option<Value>) -> String {
+        let id = self.under_supervision(partner, of_type, counterparty, special);
+        let approval = self.approval(&id);
+        let agreement = self.master.post(format!("/v1/agreements/{id}/supervisions"), approval).expect(200);
+        assert_eq!(agreement["state"], "active");
+        id
+    }
+
+    /// An agreement that waits for its master's decision.
+    pub fn under_supervision(&self, partner: &str, of_type: &str, counterparty: Option<&str>, special: Option<Value>) -> String {
         let body = json!({
             "partner_id": partner, "partnership_type": of_type, "counterparty_id": counterparty, "language": self.language,
             "kind": if special.is_some() { "special" } else { "standard" }, "special_terms": special, "starts_on": "2026-01-01",
@@ -89,13 +98,15 @@ impl<'a> Market<'a> {
         let id = id_of(&self.master.post("/v1/agreements", body).expect(201));
         self.master.post(format!("/v1/agreements/{id}/submit"), json!({})).expect(200);
         self.master.post(format!("/v1/agreements/{id}/begin-supervision"), json!({})).expect(200);
-        let terms = self.master.get(format!("/v1/agreements/{id}/terms")).expect(200);
+        id
+    }
+
+    /// An approval of an agreement, with every item of its checklist met.
+    pub fn approval(&self, agreement: &str) -> Value {
+        let terms = self.master.get(format!("/v1/agreements/{agreement}/terms")).expect(200);
         let checklist = terms["checklist"].as_object().expect("a checklist");
         let findings: Vec<Value> = checklist.keys().map(|item| json!({ "item": item, "outcome": "met" })).collect();
-        let decision = json!({ "decision": "approve", "findings": findings });
-        let agreement = self.master.post(format!("/v1/agreements/{id}/supervisions"), decision).expect(200);
-        assert_eq!(agreement["state"], "active");
-        id
+        json!({ "decision": "approve", "findings": findings })
     }
 
     /// Lets an agreement enter a stage on the first day of the year.

@@ -12,6 +12,7 @@ mod ledger_storage;
 mod migrations;
 mod network;
 mod postgres;
+mod processes;
 mod readme;
 mod recompute;
 mod registration;
