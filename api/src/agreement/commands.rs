@@ -206,10 +206,15 @@ fn terms_asked_for(conn: &mut Conn, agreement: &store::Agreement) -> Result<(Ter
     let Some(text) = &agreement.special_terms else { return Ok((terms, Vec::new())) };
     let patch: Value = serde_json::from_str(text).map_err(|error| Problem::internal(error.to_string()))?;
     let special = document.with_special(&patch).and_then(|special| special.to_domain());
-    Ok(special.map_or_else(
-        |faults| (terms, faults.into_iter().map(refusals::special_terms).collect()),
-        |special| (special, Vec::new()),
-    ))
+    Ok(match special {
+        Err(faults) => (terms, faults.into_iter().map(refusals::special_terms).collect()),
+        // Special terms bind one agreement; that a partner has one at an instant is about its others too (D4).
+        Ok(special) if terms.single_agreement && !special.single_agreement => {
+            let lifted = Violation::at("/special_terms/single_agreement", "single_agreement_lifted").rule("D4");
+            (Terms { single_agreement: true, ..special }, vec![lifted])
+        }
+        Ok(special) => (special, Vec::new()),
+    })
 }
 
 fn refer(work: &mut Work<'_, '_>, agreement: &store::Agreement, references: &[ExternalReference]) -> Result<(), Problem> {

@@ -146,6 +146,19 @@ on_both_engines! {
         activate(&app.master("br"), &id(&drafted));
     }
 
+    fn special_terms_never_let_a_reseller_have_two_agreements(engine: Engine) {
+        let app = TestApp::start(engine);
+        let master = app.master("pt");
+        let (partner, _) = reseller(&master, "501442600");
+        let special = json!({"kind": "special", "special_terms": {"single_agreement": false}});
+        let lifted = "single_agreement_lifted D4 /special_terms/single_agreement";
+        let refused = master.post("/v1/agreements", asked(&partner, "reseller", special.clone()));
+        refused.problem(422, "invalid_request");
+        assert_eq!(refused.broken(), ["second_agreement D4 /partnership_type", lifted]);
+        let first = company(&master, "502757191");
+        assert_eq!(master.post("/v1/agreements", asked(&first, "reseller", special)).broken(), [lifted]);
+    }
+
     fn of_two_agreements_approved_at_the_same_time_one_takes_effect(engine: Engine) {
         let app = TestApp::start(engine);
         let master = app.master("pt");
