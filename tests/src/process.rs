@@ -98,7 +98,7 @@ pub fn serve_if_asked() {
     });
     let keys = Keys::read([PathBuf::from(key)]).expect("a key");
     let db = Db::open(database.parse().expect("a URL"), 8, Clock::Database).expect("a database");
-    let app = Arc::new(App::new(db, keys, 0).expect("a contract"));
+    let app = Arc::new(App::new(db, keys, api::routes::contract().expect("a contract"), 0));
     let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a socket");
     let address = socket.local_addr().expect("an address");
     actix_web::rt::System::new().block_on(async move {
