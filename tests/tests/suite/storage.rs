@@ -18,11 +18,13 @@ use domain::id::{EventId, MasterId, NetworkId};
 use entente_tests::{
     engine::{Engine, TestStore, wait},
     on_both_engines,
+    postgres::{Cluster, Durability},
 };
 use persistence::{
-    db::{Clock, Conn, Db, Tx},
+    db::{Clock, Conn, Db, Target, Tx},
     error::DbError,
     event::{self, Audience, Event, FeedPlace},
+    migrate::{Direction, migrate},
     schema::networks,
     view::View,
 };
@@ -296,6 +298,36 @@ fn sqlite_is_durable_and_strict_on_every_connection() {
         let read = wait(db.read(move |tx| Ok::<_, DbError>(diesel::sql_query(query).get_result::<Setting>(tx.conn)?.value)));
         assert_eq!(read.expect("a setting"), expected, "{pragma} of a reader");
     }
+}
+
+#[test]
+fn connections_that_died_with_their_server_are_replaced_before_anybody_notices() {
+    let cluster = Cluster::launch(Durability::Off);
+    let database = cluster.database();
+    let target: Target = database.url().parse().expect("a URL");
+    migrate(&target, Direction::Up).expect("migrations that run");
+    let db = Db::open(target, 4, Clock::Database).expect("a database");
+    let all_at_once = || {
+        let together = Arc::new(Barrier::new(4));
+        thread::scope(|scope| {
+            for n in 0..4 {
+                let (db, together) = (&db, Arc::clone(&together));
+                scope.spawn(move || {
+                    let meet = move || drop(together.wait());
+                    let done = if n == 0 {
+                        wait(db.write(move |_| Ok::<_, DbError>(meet())))
+                    } else {
+                        wait(db.read(move |_| Ok::<_, DbError>(meet())))
+                    };
+                    done.expect("a connection that lives");
+                });
+            }
+        });
+    };
+    all_at_once();
+    cluster.stop();
+    cluster.start();
+    all_at_once();
 }
 
 /// Lets the database have no page more than `pages`, or than it has.
