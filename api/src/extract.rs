@@ -228,7 +228,8 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
 }
 
 fn if_match(request: &HttpRequest) -> Option<IfMatch> {
-    let text = text_header(request, header::IF_MATCH.as_str())?;
+    // A header that cannot be read names no version: it must not count as none at all.
+    let text = request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default();
     if text.trim() == "*" {
         return Some(IfMatch::Any);
     }
@@ -327,7 +328,8 @@ pub struct PageQuery {
         nullable = false
     )]
     after: Option<String>,
-    /// Only what changed at or after this instant, in the order of change: to keep a copy up to date.
+    /// Only what changed at or after this instant, in the order of change: to keep a copy up to date. What changed at the same
+    /// time may become visible in another order: ask from a minute before the last change that you have.
     #[param(nullable = false)]
     updated_since: Option<DateTime<Utc>>,
 }

@@ -18,9 +18,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    Connection, ConnectionError, PgConnection, RunQueryDsl, SqliteConnection,
+    Connection, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
     connection::TransactionManager,
-    r2d2::{self, ManageConnection, Pool},
+    r2d2::{self, ManageConnection, Pool, PooledConnection},
 };
 use rand::Rng;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -165,6 +165,22 @@ struct Inner {
     writer: Writer,
 }
 
+impl Inner {
+    /// A connection with a transaction begun. Those that died while nobody used them, with their server, say, are given up for
+    /// new ones: before a transaction begins nothing is lost by that.
+    fn begun(&self, begin: impl Fn(&mut Conn) -> QueryResult<()>) -> Result<PooledConnection<Manager>, DbError> {
+        let mut spare = self.readers.max_size();
+        loop {
+            let mut conn = self.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+            match begin(&mut conn) {
+                Ok(()) => return Ok(conn),
+                Err(_) if spare > 0 && Transactions::is_broken_transaction_manager(&mut conn) => spare = spare.saturating_sub(1),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
 enum Writer {
     /// One thread that commits in groups.
     Thread(mpsc::Sender<Waiting>),
@@ -212,8 +228,7 @@ impl Db {
         E: CommandError,
     {
         self.blocking(move |inner| {
-            let mut conn = inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
-            dialect::begin_read(&mut conn).map_err(DbError::from)?;
+            let mut conn = inner.begun(dialect::begin_read)?;
             let mut tx = Tx { conn: &mut conn, clock: &inner.clock, now: None };
             let answer = catch_unwind(AssertUnwindSafe(|| query(&mut tx))).unwrap_or_else(|_| Err(DbError::Panicked.into()));
             rollback_to(&mut conn, 0);
@@ -305,11 +320,10 @@ fn write_with_retry<T, E: CommandError>(
     command: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let started = Timer::now();
-    let mut conn = inner.readers.get().map_err(|error| DbError::Unavailable(error.to_string()))?;
+    let mut conn = inner.begun(dialect::begin_write)?;
     let mut turn = None;
     let mut unique_violations = 0_u32;
     loop {
-        dialect::begin_write(&mut conn).map_err(DbError::from)?;
         let answer = attempt(&mut conn, &inner.clock, command).and_then(|value| {
             Transactions::commit_transaction(&mut *conn).map_err(DbError::from)?;
             Ok(value)
@@ -333,5 +347,6 @@ fn write_with_retry<T, E: CommandError>(
             turn = Some(contended.lock().unwrap_or_else(PoisonError::into_inner));
         }
         std::thread::sleep(Duration::from_micros(rand::rng().random_range(200..5_000)));
+        dialect::begin_write(&mut conn).map_err(DbError::from)?;
     }
 }

@@ -18,11 +18,13 @@ use domain::id::{EventId, MasterId, NetworkId};
 use entente_tests::{
     engine::{Engine, TestStore, wait},
     on_both_engines,
+    postgres::{Cluster, Durability},
 };
 use persistence::{
-    db::{Clock, Conn, Db, Tx},
+    db::{Clock, Conn, Db, Target, Tx},
     error::DbError,
     event::{self, Audience, Event, FeedPlace},
+    migrate::{Direction, migrate},
     schema::networks,
     view::View,
 };
@@ -298,6 +300,32 @@ fn sqlite_is_durable_and_strict_on_every_connection() {
     }
 }
 
+#[test]
+fn connections_that_died_with_their_server_are_replaced_before_anybody_notices() {
+    let cluster = Cluster::launch(Durability::Off);
+    let database = cluster.database();
+    let target: Target = database.url().parse().expect("a URL");
+    migrate(&target, Direction::Up).expect("migrations that run");
+    let db = Db::open(target, 4, Clock::Database).expect("a database");
+    let all_at_once = || {
+        let together = Arc::new(Barrier::new(4));
+        thread::scope(|scope| {
+            for n in 0..4 {
+                let (db, together) = (&db, Arc::clone(&together));
+                scope.spawn(move || {
+                    let meet = move |_: &mut Tx<'_>| Ok::<_, DbError>(together.wait().is_leader());
+                    let done = if n == 0 { wait(db.write(meet)) } else { wait(db.read(meet)) };
+                    done.expect("a connection that lives");
+                });
+            }
+        });
+    };
+    all_at_once();
+    cluster.stop();
+    cluster.start();
+    all_at_once();
+}
+
 /// Lets the database have no page more than `pages`, or than it has.
 fn let_grow_to(tx: &mut Tx<'_>, pages: u32) -> Result<(), Failure> {
     diesel::sql_query(format!("PRAGMA max_page_count = {pages}")).execute(tx.conn)?;
@@ -312,7 +340,12 @@ fn a_full_disk_is_told_as_such_and_nothing_after_it_fails() {
         let full: Result<(), Failure> = wait(db.write(move |tx| {
             let_grow_to(tx, 1)?;
             let fill = |conn: &mut _| {
-                diesel::sql_query("CREATE TABLE filler AS SELECT hex(zeroblob(1000000)) AS text").execute(conn)?;
+                // One row: SQLite keeps no journal of such a statement, and gives the whole transaction up.
+                diesel::sql_query(
+                    "INSERT INTO networks (id, code, name, default_language, languages, policies, version, created_at, updated_at) \
+                     VALUES ('x', 'x', hex(zeroblob(1000000)), 'en', '[]', '{}', 1, 1, 1)",
+                )
+                .execute(conn)?;
                 Ok(())
             };
             if in_savepoint { diesel::Connection::transaction(tx.conn, fill) } else { fill(tx.conn) }
@@ -330,7 +363,7 @@ fn a_full_disk_is_told_as_such_and_nothing_after_it_fails() {
 #[test]
 fn a_url_without_an_engine_opens_nothing() {
     for url in ["entente.db", "sqlite:", "mysql://x", "postgres:typo", ""] {
-        assert!(url.parse::<persistence::db::Target>().is_err(), "{url}");
+        assert!(url.parse::<Target>().is_err(), "{url}");
     }
 }
 
