@@ -9,6 +9,7 @@ mod contract;
 mod customer;
 mod edge;
 mod identity;
+mod invariants;
 mod ledger;
 mod ledger_storage;
 mod migrations;
