@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::RunQueryDsl;
 use entente_tests::{
     app::{Answer, Caller, TestApp},
-    engine::{Engine, wait},
+    engine::wait,
     on_both_engines,
     sales::{Market, Shop, Sold, id_of, line},
 };
@@ -353,14 +353,13 @@ on_both_engines! {
         decide(&second, market.approval(&second)).expect(200);
         let path = format!("/v1/partners/{partner}");
         let etag = market.master().get(path.clone()).etag();
-        let poorer = json!({ "billing_ability": false, "registration_number": null, "tax_id": null, "legal_form": "natural_person" });
+        let poorer = json!({ "billing_ability": false, "registration_number": null, "tax_id": null });
         market.master().patch(path, &etag, poorer).expect(200);
         let mut approval = market.approval(&waiting);
         approval["findings"][0]["outcome"] = json!("not_met");
         let refused = decide(&waiting, approval);
         refused.problem(422, "invalid_request");
         assert_eq!(refused.broken(), [
-            "legal_form_not_allowed R13 ",
             "mandatory_not_met R28 /findings",
             "requirement_not_on_record R13 ",
             "requirement_not_on_record R13 ",
