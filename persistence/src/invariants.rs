@@ -52,8 +52,8 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         rule: "exactly the accepted registrations protect",
-        query: "SELECT CAST(k.registration_id AS TEXT) AS broken FROM registration_keys k JOIN registrations r ON r.id = k.registration_id \
-                WHERE k.protects <> (r.state = 'accepted')",
+        query: "SELECT CAST(r.id AS TEXT) AS broken FROM registrations r LEFT JOIN registration_keys k ON k.registration_id = r.id \
+                WHERE coalesce(k.protects, FALSE) <> (r.state = 'accepted')",
     },
     Invariant {
         rule: "no agreement is in force without a master's approval",
@@ -61,8 +61,20 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND NOT EXISTS (SELECT 1 FROM supervisions s WHERE s.agreement_id = a.id AND s.decision = 'approve')",
     },
     Invariant {
-        rule: "each contract belongs to the company that sold it and to its customer's network",
-        query: "SELECT CAST(c.id AS TEXT) AS broken FROM contracts c JOIN customers u ON u.id = c.customer_id WHERE u.network_id <> c.network_id",
+        rule: "of a type that allows one at an instant, a partner has one agreement in force",
+        query: "SELECT CAST(b.id AS TEXT) AS broken FROM agreements a JOIN agreements b \
+                ON b.partner_id = a.partner_id AND b.type_id = a.type_id AND b.id > a.id \
+                WHERE a.single AND b.single AND a.state IN ('active', 'suspended') AND b.state IN ('active', 'suspended')",
+    },
+    Invariant {
+        rule: "each contract is sold by its master or its partner, in its customer's network",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM contracts c JOIN customers u ON u.id = c.customer_id \
+                WHERE u.network_id <> c.network_id OR c.seller_id NOT IN (c.master_id, coalesce(c.partner_id, c.master_id))",
+    },
+    Invariant {
+        rule: "each customer has a responsible company of its own network",
+        query: "SELECT CAST(u.id AS TEXT) AS broken FROM customers u LEFT JOIN companies c \
+                ON c.id = u.responsible_id AND c.network_id = u.network_id WHERE c.id IS NULL",
     },
     Invariant {
         rule: "a partner's sales are numbered without a gap",

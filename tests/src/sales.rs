@@ -206,6 +206,48 @@ impl Sold<'_> {
     }
 }
 
+/// A reseller with an agreement, a stage and own items.
+pub struct Shop {
+    /// The reseller.
+    pub partner: String,
+    /// Its agreement.
+    pub agreement: String,
+    /// Its own services in the catalogue.
+    pub services: String,
+    /// Its helpdesk in the catalogue.
+    pub helpdesk: String,
+}
+
+impl Shop {
+    /// A new reseller in a stage.
+    pub fn open(market: &Market<'_>, stage: &str) -> Self {
+        let partner = market.partner();
+        let agreement = market.agreement(&partner, "reseller", None);
+        market.enter_stage(&agreement, stage);
+        let (services, helpdesk) = (market.own_item(&partner, "partner_own"), market.own_item(&partner, "partner_helpdesk"));
+        Self { partner, agreement, services, helpdesk }
+    }
+
+    /// Modules for 1,000.00, own services for 400.00 and helpdesk for 120.00 a year.
+    pub fn sell<'a>(&self, market: &'a Market<'_>, promoters: &[&str]) -> Sold<'a> {
+        let lines = json!([
+            line(&market.item("sales_and_purchasing"), "year", None),
+            line(&self.services, "year", Some("400.00")),
+            line(&self.helpdesk, "year", Some("120.00")),
+        ]);
+        self.sell_lines(market, &lines, promoters)
+    }
+
+    /// Sells lines to a new customer of its own.
+    pub fn sell_lines<'a>(&self, market: &'a Market<'_>, lines: &Value, promoters: &[&str]) -> Sold<'a> {
+        let proposal = json!({
+            "agreement_id": self.agreement, "customer_id": market.customer(&self.partner), "currency": "EUR", "lines": lines,
+            "promoters": promoters,
+        });
+        market.sell(&market.caller(&self.partner), &proposal)
+    }
+}
+
 /// The id of a resource.
 pub fn id_of(resource: &Value) -> String {
     resource["id"].as_str().unwrap_or_else(|| panic!("no id in {resource}")).to_owned()

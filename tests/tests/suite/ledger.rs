@@ -3,7 +3,7 @@
 use entente_tests::{
     app::{Caller, TestApp},
     on_both_engines,
-    sales::{Market, Sold, eur, id_of, line},
+    sales::{Market, Shop, Sold, eur, id_of, line},
 };
 use serde_json::{Value, json};
 
@@ -390,37 +390,6 @@ on_both_engines! {
         both.sort();
         assert_eq!(both, [market.master_id(), promoter]);
         assert_eq!(rest["next"], Value::Null);
-    }
-}
-
-/// A reseller with a stage and own items.
-struct Shop {
-    partner: String,
-    agreement: String,
-    services: String,
-    helpdesk: String,
-}
-
-impl Shop {
-    fn open(market: &Market<'_>, stage: &str) -> Self {
-        let partner = market.partner();
-        let agreement = market.agreement(&partner, "reseller", None);
-        market.enter_stage(&agreement, stage);
-        let (services, helpdesk) = (market.own_item(&partner, "partner_own"), market.own_item(&partner, "partner_helpdesk"));
-        Self { partner, agreement, services, helpdesk }
-    }
-
-    /// Modules for 1,000.00, own services for 400.00 and helpdesk for 120.00 a year.
-    fn sell<'a>(&self, market: &'a Market<'_>, promoters: &[&str]) -> Sold<'a> {
-        let modules = market.item("sales_and_purchasing");
-        let lines = json!([
-            line(&modules, "year", None),
-            line(&self.services, "year", Some("400.00")),
-            line(&self.helpdesk, "year", Some("120.00")),
-        ]);
-        let mut body = proposal(market, &self.partner, &self.agreement, lines);
-        body["promoters"] = json!(promoters);
-        market.sell(&market.caller(&self.partner), &body)
     }
 }
 

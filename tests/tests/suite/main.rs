@@ -7,6 +7,7 @@ mod contract;
 mod customer;
 mod edge;
 mod identity;
+mod invariants;
 mod ledger;
 mod ledger_storage;
 mod migrations;

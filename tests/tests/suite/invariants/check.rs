@@ -1,0 +1,224 @@
+//! The check that looks for whatever breaks an invariant: it reports each of them when it is broken by hand, and no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
+use entente_tests::{
+    app::TestApp,
+    engine::{Engine, wait},
+    on_both_engines,
+};
+use persistence::{
+    db::Tx,
+    error::{CommandError, DbError},
+    invariants::INVARIANTS,
+};
+
+use super::trade;
+
+/// What breaks an invariant, by hand.
+struct Break {
+    rule: &'static str,
+    /// The unique key that stands in the way.
+    key: Option<&'static str>,
+    statements: &'static [&'static str],
+}
+
+const fn breaks(rule: &'static str, statements: &'static [&'static str]) -> Break {
+    Break { rule, key: None, statements }
+}
+
+const PROTECTING: &str = "exactly the accepted registrations protect";
+const WHOLE: &str = "every journal has as many entries and as much money as it says";
+const CORRECTS: &str = "a correction names an entry of the same rule, made before it";
+const DUE: &str = "what was posted for a rule adds up to what it states as due to date";
+const APPROVED: &str = "no agreement is in force without a master's approval";
+const CONTRACTS: &str = "each contract is sold by its master or its partner, in its customer's network";
+const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to";
+
+/// Each alternative of each invariant's query, broken by itself.
+const BREAKS: &[Break] = &[
+    breaks("every journal is sealed", &["DELETE FROM seals WHERE journal_id IN (SELECT journal_id FROM seals LIMIT 1)"]),
+    breaks(WHOLE, &["UPDATE journals SET total_minor = total_minor + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),
+    breaks(WHOLE, &["UPDATE journals SET entry_count = entry_count + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),
+    breaks(
+        DUE,
+        &["UPDATE entries SET entitled_minor = entitled_minor + 1 \
+        WHERE id IN (SELECT id FROM entries ORDER BY sequence DESC LIMIT 1)"],
+    ),
+    breaks(
+        DUE,
+        &[
+            "UPDATE journals SET total_minor = total_minor + 1 WHERE id IN (SELECT journal_id FROM entries WHERE correction IS NULL)",
+            "UPDATE entries SET amount_minor = amount_minor + 1 WHERE correction IS NULL AND position = 1",
+            "UPDATE journals SET total_minor = (SELECT sum(e.amount_minor) FROM entries e WHERE e.journal_id = journals.id)",
+        ],
+    ),
+    breaks(
+        DUE,
+        &[
+            "UPDATE entries SET amount_minor = amount_minor + 1 WHERE correction IS NOT NULL",
+            "UPDATE journals SET total_minor = (SELECT sum(e.amount_minor) FROM entries e WHERE e.journal_id = journals.id)",
+        ],
+    ),
+    breaks(
+        "entries of a rule are numbered without a gap",
+        &["UPDATE entries SET sequence = sequence + 1 \
+        WHERE id IN (SELECT id FROM entries ORDER BY sequence DESC LIMIT 1)"],
+    ),
+    breaks(CORRECTS, &["UPDATE entries SET corrects_id = id WHERE correction IS NOT NULL"]),
+    breaks(
+        CORRECTS,
+        &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id <> entries.annuity_id \
+        AND e.attribution_id = entries.attribution_id AND e.rule = entries.rule AND e.sequence < entries.sequence) \
+        WHERE correction IS NOT NULL AND rule = 'margin'"],
+    ),
+    breaks(
+        CORRECTS,
+        &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id = entries.annuity_id \
+        AND e.attribution_id <> entries.attribution_id AND e.rule = entries.rule AND e.sequence < entries.sequence) \
+        WHERE correction IS NOT NULL AND rule = 'commission'"],
+    ),
+    Break {
+        rule: "no prospect has two protections",
+        key: Some("registration_keys_one_protection"),
+        statements: &[
+            "UPDATE registrations SET state = 'accepted', protected_from = submitted_at, \
+             protected_until = (SELECT max(r.protected_until) FROM registrations r) WHERE state = 'submitted'",
+            "UPDATE registration_keys SET protects = TRUE WHERE live",
+        ],
+    },
+    breaks(PROTECTING, &["UPDATE registrations SET state = 'released' WHERE state = 'accepted'"]),
+    breaks(PROTECTING, &["UPDATE registration_keys SET protects = FALSE WHERE protects"]),
+    breaks(PROTECTING, &["DELETE FROM registration_keys WHERE protects"]),
+    breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'active')"]),
+    breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'suspended')"]),
+    Break {
+        rule: "of a type that allows one at an instant, a partner has one agreement in force",
+        key: Some("agreements_one_in_force"),
+        statements: &["UPDATE agreements SET state = 'active' WHERE state = 'terminated'"],
+    },
+    breaks(CONTRACTS, &["UPDATE contracts SET network_id = (SELECT n.id FROM networks n WHERE n.id <> contracts.network_id)"]),
+    breaks(CONTRACTS, &["UPDATE contracts SET seller_id = customer_id"]),
+    breaks("each customer has a responsible company of its own network", &["UPDATE customers SET responsible_id = id"]),
+    breaks(
+        "a partner's sales are numbered without a gap",
+        &["UPDATE attributions SET ordinal = ordinal + 1 \
+        WHERE id IN (SELECT id FROM attributions ORDER BY ordinal DESC LIMIT 1)"],
+    ),
+    breaks(ADDS_UP, &["UPDATE annuities SET invoiced_minor = invoiced_minor + 1"]),
+    breaks(ADDS_UP, &["UPDATE annuities SET collected_minor = collected_minor + 1"]),
+    breaks(ADDS_UP, &["UPDATE annuities SET credited_minor = credited_minor + 1 WHERE credited_minor < invoiced_minor"]),
+    breaks(ADDS_UP, &["UPDATE annuities SET refunded_minor = refunded_minor + 1 WHERE refunded_minor < collected_minor"]),
+    breaks("every started annuity of an attributed sale has an entry or an outcome for the partner", &["DELETE FROM outcomes"]),
+];
+
+/// What was found, on the way out of a transaction that is not kept.
+enum Found {
+    Broken(BTreeMap<&'static str, Vec<String>>),
+    Failed(DbError),
+}
+
+impl From<DbError> for Found {
+    fn from(error: DbError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<diesel::result::Error> for Found {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl CommandError for Found {
+    fn database(&self) -> Option<&DbError> {
+        match self {
+            Self::Broken(_) => None,
+            Self::Failed(error) => Some(error),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Statement {
+    #[diesel(sql_type = Text)]
+    statement: String,
+}
+
+/// Takes away what would keep the database from being broken: triggers and foreign keys.
+fn unguard(tx: &mut Tx<'_>, engine: Engine) -> Result<(), DbError> {
+    let guards = match engine {
+        Engine::Sqlite => "SELECT 'DROP TRIGGER ' || name AS statement FROM sqlite_master WHERE type = 'trigger'",
+        Engine::Postgres => {
+            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS statement \
+             FROM pg_constraint WHERE contype = 'f' \
+             UNION ALL SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', tablename) FROM pg_tables WHERE schemaname = 'public'"
+        }
+    };
+    let guards: Vec<Statement> = diesel::sql_query(guards).load(tx.conn)?;
+    for guard in guards {
+        diesel::sql_query(guard.statement).execute(tx.conn)?;
+    }
+    if engine == Engine::Sqlite {
+        // They are looked at when the transaction ends, and this one never does.
+        diesel::sql_query("PRAGMA defer_foreign_keys = ON").execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// What the check reports once `statements` ran, none of which is kept.
+fn reported(
+    app: &TestApp,
+    key: Option<&'static str>,
+    statements: &'static [&'static str],
+) -> BTreeMap<&'static str, Vec<String>> {
+    let engine = app.engine;
+    let found = wait(app.db.write(move |tx| {
+        if !statements.is_empty() {
+            unguard(tx, engine)?;
+        }
+        if let Some(key) = key {
+            diesel::sql_query(format!("DROP INDEX {key}")).execute(tx.conn)?;
+        }
+        for statement in statements {
+            let touched = diesel::sql_query(*statement).execute(tx.conn)?;
+            assert!(touched > 0, "nothing to break: {statement}");
+        }
+        let mut broken = BTreeMap::new();
+        for invariant in INVARIANTS {
+            let rows = invariant.broken(tx.conn)?;
+            if !rows.is_empty() {
+                broken.insert(invariant.rule, rows);
+            }
+        }
+        Err::<(), _>(Found::Broken(broken))
+    }));
+    match found {
+        Err(Found::Broken(broken)) => broken,
+        Err(Found::Failed(error)) => panic!("{statements:?}: {error}"),
+        Ok(()) => unreachable!("it is never kept"),
+    }
+}
+
+#[test]
+fn every_invariant_that_is_checked_is_broken_here() {
+    let checked: BTreeSet<&str> = INVARIANTS.iter().map(|invariant| invariant.rule).collect();
+    let broken: BTreeSet<&str> = BREAKS.iter().map(|it| it.rule).collect();
+    assert_eq!(checked.len(), INVARIANTS.len(), "each rule has words of its own");
+    assert_eq!(broken, checked);
+}
+
+on_both_engines! {
+    fn the_check_reports_what_is_broken_and_nothing_else(engine: Engine) {
+        let app = TestApp::start(engine);
+        trade(&app);
+        assert_eq!(reported(&app, None, &[]), BTreeMap::new());
+        for Break { rule, key, statements } in BREAKS {
+            let reported = reported(&app, *key, statements);
+            assert_eq!(reported.keys().copied().collect::<Vec<_>>(), [*rule], "{statements:?}: {reported:?}");
+        }
+        // What was broken was put back each time.
+        assert_eq!(reported(&app, None, &[]), BTreeMap::new());
+    }
+}

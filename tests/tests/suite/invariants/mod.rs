@@ -1,0 +1,394 @@
+//! What must always hold (requirements §7), each rule by itself, in a market where everything happened.
+
+mod check;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::RunQueryDsl;
+use entente_tests::{
+    app::{Answer, Caller, TestApp},
+    engine::wait,
+    on_both_engines,
+    sales::{Market, Shop, Sold, id_of, line},
+};
+use persistence::error::{Constraint, DbError};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+/// Everybody who had a part in a market.
+struct Traded {
+    masters: Vec<Caller>,
+    partners: Vec<Caller>,
+}
+
+/// Sold, billed, credited, refunded, renewed and cancelled, in both networks.
+fn trade(app: &TestApp) -> Traded {
+    let (altoga, all_in_web) = (Market::altoga(app), Market::all_in_web(app));
+    let mut partners = trade_through_a_reseller(&altoga);
+    partners.extend(trade_through_partners_of_the_master(&all_in_web));
+    register(&altoga);
+    change_agreements(&altoga);
+    Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
+}
+
+fn take_back(sold: &Sold<'_>, year: u32, amount: &str) {
+    sold.record(year, "credit", amount);
+    sold.record(year, "refund", amount);
+}
+
+fn trade_through_a_reseller(market: &Market<'_>) -> Vec<Caller> {
+    let shop = Shop::open(market, "sub_network");
+    let promoters = ["client_manager", "marketing_consultant"].map(|of_type| {
+        let partner = market.partner();
+        (market.agreement(&partner, of_type, Some(&shop.partner)), market.caller(&partner))
+    });
+    let sold = shop.sell(market, &promoters.each_ref().map(|(agreement, _)| agreement.as_str()));
+    sold.bill(1, "1520.00");
+    take_back(&sold, 1, "380.00");
+    let reseller = market.caller(&shop.partner);
+    reseller.post(format!("/v1/contracts/{}/renew", sold.contract), json!({})).expect(200);
+    sold.bill(2, "1520.00");
+    let [first, second] = promoters;
+    vec![reseller, first.1, second.1]
+}
+
+fn trade_through_partners_of_the_master(market: &Market<'_>) -> Vec<Caller> {
+    let lines = json!([line(&market.item("instance"), "year", None)]);
+    let brought = |agreement: &str, years: u32| {
+        let customer = market.customer(&market.master_id());
+        let body =
+            json!({ "agreement_id": agreement, "customer_id": customer, "currency": "EUR", "years": years, "lines": lines });
+        market.sell(market.master(), &body)
+    };
+    let [referrer, integrator, affiliate] = ["referrer", "affiliated_integrator", "affiliate"].map(|of_type| {
+        let partner = market.partner();
+        (market.agreement(&partner, of_type, None), partner)
+    });
+    let sold = brought(&referrer.0, 2);
+    sold.bill(1, "700.00");
+    sold.bill(1, "500.00");
+    take_back(&sold, 1, "400.00");
+    sold.bill(2, "1200.00");
+    for _ in 0..2 {
+        let sold = brought(&integrator.0, 1);
+        sold.bill(1, "1200.00");
+        take_back(&sold, 1, "600.00");
+        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        market.master().post(format!("/v1/contracts/{}/cancel", sold.contract), cancellation).expect(200);
+    }
+    let caller = market.caller(&affiliate.1);
+    let customer = market.customer(&affiliate.1);
+    let body = json!({ "agreement_id": affiliate.0, "customer_id": customer, "currency": "EUR", "years": 2, "lines": lines });
+    let sold = market.sell(&caller, &body);
+    sold.bill(1, "1200.00");
+    sold.bill(2, "99.99");
+    vec![market.caller(&referrer.1), market.caller(&integrator.1), caller]
+}
+
+fn claim(domain: &str) -> Value {
+    json!({
+        "prospect": { "name": "Conservas do Mar, S.A.", "country": "PT", "domain": domain },
+        "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
+    })
+}
+
+/// Two partners claim one prospect, and one of them is protected; other claims ended.
+fn register(market: &Market<'_>) {
+    let [first, second] = [(), ()].map(|()| {
+        let partner = market.partner();
+        market.agreement(&partner, "reseller", None);
+        market.caller(&partner)
+    });
+    let submit = |caller: &Caller, domain: &str| id_of(&caller.post("/v1/registrations", claim(domain)).expect(201));
+    let act = |caller: &Caller, id: &str, action: &str, body: Value| {
+        caller.post(format!("/v1/registrations/{id}/{action}"), body).expect(200);
+    };
+    let (ours, _theirs) = (submit(&first, "conservas.pt"), submit(&second, "conservas.pt"));
+    act(market.master(), &ours, "accept", json!({}));
+    let ended = submit(&first, "sardinhas.pt");
+    act(market.master(), &ended, "accept", json!({}));
+    act(&first, &ended, "withdraw", json!({}));
+}
+
+/// One agreement ended and another took its place; one is suspended.
+fn change_agreements(market: &Market<'_>) {
+    let (partner, other) = (market.partner(), market.partner());
+    let end = |agreement: &str, action: &str| {
+        market.master().post(format!("/v1/agreements/{agreement}/{action}"), json!({ "reason": "It was agreed." })).expect(200);
+    };
+    end(&market.agreement(&partner, "reseller", None), "terminate");
+    market.agreement(&partner, "reseller", None);
+    end(&market.agreement(&other, "reseller", None), "suspend");
+}
+
+fn all(caller: &Caller, path: &str) -> Vec<Value> {
+    let page = caller.get(format!("{path}{}limit=200", if path.contains('?') { '&' } else { '?' })).expect(200);
+    assert_eq!(page["next"], Value::Null, "{path} has more than one page");
+    page["data"].as_array().unwrap().clone()
+}
+
+fn own_id(caller: &Caller) -> String {
+    id_of(&caller.get("/v1/me").expect(200)["company"])
+}
+
+fn amount(money: &Value) -> Decimal {
+    money["amount"].as_str().unwrap_or_else(|| panic!("no money: {money}")).parse().unwrap()
+}
+
+fn sum<'a>(amounts: impl Iterator<Item = &'a Value>) -> Decimal {
+    amounts.map(amount).sum()
+}
+
+impl Traded {
+    fn everybody(&self) -> impl Iterator<Item = &Caller> {
+        self.masters.iter().chain(&self.partners)
+    }
+}
+
+/// The entries that a caller sees, each computed again from its explanation, and the balances from the entries.
+fn recompute_ledger(caller: &Caller) -> usize {
+    let (me, entries) = (own_id(caller), all(caller, "/v1/ledger-entries"));
+    for entry in &entries {
+        let explanation = caller.get(format!("/v1/ledger-entries/{}/explanation", id_of(entry))).expect(200);
+        assert_eq!(explanation["amount"], entry["amount"]);
+        assert_eq!(json!(super::recompute::amount(&explanation)), entry["amount"]["amount"], "{explanation:#}");
+    }
+    let owed = |from: &str, to: &str| {
+        sum(entries.iter().filter(|it| it["debtor"]["id"] == *from && it["creditor"]["id"] == *to).map(|it| &it["amount"]))
+    };
+    let balances = all(caller, "/v1/balances");
+    for balance in &balances {
+        let other = id_of(&balance["counterparty"]);
+        let stated = &balance["amounts"][0];
+        let (to_me, by_me) = (owed(&other, &me), owed(&me, &other));
+        assert_eq!((amount(&stated["owed_to_you"]), amount(&stated["owed_by_you"])), (to_me, by_me), "{balance}");
+        assert_eq!(amount(&stated["net"]), to_me - by_me, "{balance}");
+    }
+    let party = |it: &Value| [&it["debtor"]["id"], &it["creditor"]["id"]].contains(&&json!(me));
+    let others: BTreeSet<String> =
+        entries.iter().filter(|it| party(it)).flat_map(|it| [id_of(&it["debtor"]), id_of(&it["creditor"])]).collect();
+    assert_eq!(balances.len(), others.iter().filter(|it| **it != me).count());
+    entries.len()
+}
+
+/// The annuities that a caller sees, computed again from their instalments and from the lines of their settlement.
+fn recompute_annuities(caller: &Caller) -> usize {
+    let mut settled = 0;
+    for annuity in all(caller, "/v1/annuities") {
+        let id = id_of(&annuity);
+        let instalments = all(caller, &format!("/v1/annuities/{id}/instalments"));
+        let of = |kind: &str| sum(instalments.iter().filter(|it| it["kind"] == kind).map(|it| &it["amount"]));
+        for (kind, field) in
+            [("invoice", "invoiced"), ("collection", "collected"), ("credit", "credited"), ("refund", "refunded")]
+        {
+            assert_eq!(amount(&annuity[field]), of(kind), "{field} of {annuity}");
+        }
+        let settlement = caller.get(format!("/v1/annuities/{id}/settlement"));
+        if settlement.status == 404 {
+            continue;
+        }
+        let settlement = settlement.expect(200);
+        assert_eq!(
+            amount(&settlement["customer_total"]),
+            sum(settlement["lines"].as_array().unwrap().iter().map(|it| &it["net"]))
+        );
+        assert_eq!(settlement["customer_total"], annuity["contracted"]);
+        assert_adds_up(&settlement);
+        settled += 1;
+    }
+    settled
+}
+
+/// What the customer pays is what is passed on, and what is kept of the network's lines, of own lines and of others.
+fn assert_adds_up(settlement: &Value) {
+    let [total, share, margin, own, other, kept] =
+        ["customer_total", "share_due", "margin_kept", "own_lines", "other_lines", "kept"]
+            .map(|field| amount(&settlement[field]));
+    assert_eq!(total, share + margin + own + other, "{settlement}");
+    assert_eq!(total, share + kept, "{settlement}");
+    assert_eq!(settlement["adds_up"], json!(true));
+}
+
+/// Every byte that is stated about every entry, to everybody.
+fn stated(traded: &Traded) -> BTreeMap<(usize, String), String> {
+    let mut stated = BTreeMap::new();
+    for (n, caller) in traded.everybody().enumerate() {
+        for entry in all(caller, "/v1/ledger-entries") {
+            for path in ["", "/explanation"].map(|part| format!("/v1/ledger-entries/{}{part}", id_of(&entry))) {
+                let answer = caller.get(path.clone());
+                answer.expect(200);
+                stated.insert((n, path), answer.text);
+            }
+        }
+    }
+    stated
+}
+
+/// Takes a cent back of every year, ends every contract and every agreement, and renames every partner.
+fn undo_everything(master: &Caller) {
+    for annuity in all(master, "/v1/annuities") {
+        for kind in ["credit", "refund"] {
+            let back = json!({ "amount": "0.01", "currency": "EUR" });
+            let body = json!({ "kind": kind, "amount": back, "dated_on": "2026-03-02", "reference": format!("last {kind}") });
+            master.post(format!("/v1/annuities/{}/instalments", id_of(&annuity)), body).expect(201);
+        }
+    }
+    let why = json!({ "reason": "It was agreed.", "on": "2026-03-02" });
+    for contract in all(master, "/v1/contracts") {
+        master.post(format!("/v1/contracts/{}/cancel", id_of(&contract)), why.clone()).expect(200);
+    }
+    for agreement in all(master, "/v1/agreements?state=active") {
+        let body = json!({ "reason": "It was agreed." });
+        master.post(format!("/v1/agreements/{}/terminate", id_of(&agreement)), body).expect(200);
+    }
+    for partner in all(master, "/v1/partners") {
+        let etag = format!("\"{}\"", partner["version"]);
+        master.patch(format!("/v1/partners/{}", id_of(&partner)), &etag, json!({ "name": "Another name" })).expect(200);
+    }
+}
+
+/// Runs statements that are not kept: why the database refuses them.
+fn refusal(app: &TestApp, statements: &'static [&'static str]) -> DbError {
+    let ran = app.db.write(move |tx| {
+        for statement in statements {
+            diesel::sql_query(*statement).execute(tx.conn)?;
+        }
+        Ok::<_, DbError>(())
+    });
+    wait(ran).expect_err("a refusal")
+}
+
+on_both_engines! {
+    fn r1_every_amount_that_is_stated_can_be_computed_again_from_the_answers(engine: Engine) {
+        let app = TestApp::start(engine);
+        let traded = trade(&app);
+        let entries: Vec<usize> = traded.everybody().map(recompute_ledger).collect();
+        assert!(entries.iter().all(|count| *count > 0), "everybody has something to compute: {entries:?}");
+        let settled: Vec<usize> = traded.everybody().map(recompute_annuities).collect();
+        // Two years of the reseller's sale; two each of referrer and affiliate and one each of two integrator's sales.
+        assert_eq!(settled[..2], [2, 6]);
+    }
+
+    fn r2_no_qualifying_event_ends_in_silence(engine: Engine) {
+        let app = TestApp::start(engine);
+        let traded = trade(&app);
+        let partners: BTreeMap<String, &Caller> = traded.partners.iter().map(|caller| (own_id(caller), caller)).collect();
+        let mut events = 0;
+        for master in &traded.masters {
+            let annuities = all(master, "/v1/annuities");
+            for contract in all(master, "/v1/contracts") {
+                let billed = annuities.iter().filter(|it| it["contract_id"] == contract["id"] && amount(&it["invoiced"]) > Decimal::ZERO);
+                for (year, attribution) in billed.flat_map(|year| contract["attributions"].as_array().unwrap().iter().map(move |it| (year, it))) {
+                    let partner = attribution["partner_id"].as_str().unwrap();
+                    let told = |path: &str| {
+                        let all = all(partners[partner], path);
+                        all.iter().filter(|it| it["annuity_id"] == year["id"] && it["partner_id"] == *partner).count()
+                    };
+                    assert!(told("/v1/ledger-entries") + told("/v1/outcomes") > 0, "silence on {year} for {attribution}");
+                    events += 1;
+                }
+            }
+        }
+        // Two years with a seller and two promoters; the referrer's two, the integrator's two and the affiliate's two.
+        assert_eq!(events, 2 * 3 + 6);
+    }
+
+    fn r3_nothing_that_was_stated_changes_whatever_happens_after(engine: Engine) {
+        let app = TestApp::start(engine);
+        let traded = trade(&app);
+        let before = stated(&traded);
+        traded.masters.iter().for_each(undo_everything);
+        let after = stated(&traded);
+        assert!(after.len() > before.len(), "corrections are entries of their own");
+        for (what, text) in &before {
+            assert_eq!(after.get(what), Some(text), "{what:?}");
+        }
+    }
+
+    fn r4_on_every_sale_the_money_adds_up_in_both_directions(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "sub_network");
+        let promoter = market.partner();
+        let promoting = market.agreement(&promoter, "client_manager", Some(&shop.partner));
+        let (modules, reseller) = (market.item("sales_and_purchasing"), market.caller(&shop.partner));
+        for (module, own, support) in [
+            ("1000.00", "400.00", "120.00"), ("999.99", "0.01", "0.01"), ("0.01", "0.00", "0.00"), ("0.03", "0.02", "99.99"),
+            ("333.33", "333.33", "333.34"), ("0.00", "10.00", "0.00"),
+        ] {
+            let lines = json!([
+                line(&modules, "year", Some(module)), line(&shop.services, "year", Some(own)), line(&shop.helpdesk, "year", Some(support)),
+            ]);
+            let sold = shop.sell_lines(&market, &lines, &[&promoting]);
+            let total = [module, own, support].map(|net| net.parse::<Decimal>().unwrap()).iter().sum::<Decimal>();
+            // In two parts, the first of which is an odd one.
+            let first = (total / Decimal::from(3)).round_dp(2);
+            [first, total - first].iter().filter(|part| !part.is_zero()).for_each(|part| sold.bill(1, &format!("{part:.2}")));
+            let settlement = sold.settlement(&reseller, 1);
+            assert_eq!(amount(&settlement["customer_total"]), total);
+            assert_adds_up(&settlement);
+            assert_eq!(sold.settlement(market.master(), 1), settlement, "both directions");
+            let entries = sold.entries(&reseller);
+            let posted = |kind: &str| sum(entries.iter().filter(|it| it["kind"] == kind).map(|it| &it["amount"]));
+            assert_eq!(posted("share"), amount(&settlement["share_due"]));
+            assert_eq!(posted("commission"), amount(&settlement["promoter_commissions"]));
+        }
+    }
+
+    fn r5_the_database_itself_lets_no_two_partners_hold_protection_on_a_prospect(engine: Engine) {
+        let app = TestApp::start(engine);
+        trade(&app);
+        let second = refusal(&app, &["UPDATE registration_keys SET protects = TRUE WHERE live"]);
+        assert_eq!(second.broken(), Some(Constraint::OneProtection), "{second}");
+    }
+
+    fn r6_an_agreement_that_breaks_rules_does_not_take_effect_and_is_told_of_every_one_at_once(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let partner = market.partner();
+        let [waiting, second] = [(), ()].map(|()| market.under_supervision(&partner, "reseller", None, None));
+        let decide = |agreement: &str, approval: Value| -> Answer {
+            market.master().post(format!("/v1/agreements/{agreement}/supervisions"), approval)
+        };
+        decide(&second, market.approval(&second)).expect(200);
+        let path = format!("/v1/partners/{partner}");
+        let etag = market.master().get(path.clone()).etag();
+        let poorer = json!({ "billing_ability": false, "registration_number": null, "tax_id": null });
+        market.master().patch(path, &etag, poorer).expect(200);
+        let mut approval = market.approval(&waiting);
+        approval["findings"][0]["outcome"] = json!("not_met");
+        let refused = decide(&waiting, approval);
+        refused.problem(422, "invalid_request");
+        assert_eq!(refused.broken(), [
+            "mandatory_not_met R28 /findings",
+            "requirement_not_on_record R13 ",
+            "requirement_not_on_record R13 ",
+            "requirement_not_on_record R13 ",
+            "second_agreement D4 ",
+        ]);
+        let state = |agreement: &str| market.master().get(format!("/v1/agreements/{agreement}")).expect(200)["state"].clone();
+        assert_eq!((state(&waiting), state(&second)), (json!("under_supervision"), json!("active")));
+    }
+
+    fn r7_each_customer_of_a_failed_partner_has_exactly_one_responsible_company(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let (shop, other) = (Shop::open(&market, "helpdesk"), Shop::open(&market, "helpdesk"));
+        let customers: Vec<String> = (0..3).map(|_| market.customer(&shop.partner)).collect();
+        let body = json!({ "reason": "It fails its customers." });
+        for action in ["suspend", "terminate"] {
+            market.master().post(format!("/v1/agreements/{}/{action}", shop.agreement), body.clone()).expect(200);
+            for customer in &customers {
+                let shown = market.master().get(format!("/v1/customers/{customer}")).expect(200);
+                assert_eq!(shown["responsible"], json!({ "kind": "partner", "id": shop.partner }));
+                let seen = |partner: &str| market.caller(partner).get(format!("/v1/customers/{customer}")).status;
+                assert_eq!((seen(&shop.partner), seen(&other.partner)), (200, 404));
+            }
+        }
+        // Nor can the database hold a customer of nobody, or of somebody who is no company.
+        for nobody in [&["UPDATE customers SET responsible_id = NULL"], &["UPDATE customers SET responsible_id = id"]] {
+            let why = refusal(&app, nobody).to_string().to_lowercase();
+            assert!(why.contains("not null") || why.contains("not-null") || why.contains("foreign key"), "{nobody:?}: {why}");
+        }
+    }
+}
