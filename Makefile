@@ -3,14 +3,14 @@
 CARGO ?= cargo
 # For instance --locked, as CI sets it.
 CARGOFLAGS ?=
-.PHONY: run test check openapi bench fmt lint contract postgres
+.PHONY: run test check openapi bench fmt lint contract tools
 
 ## A server with both networks and sample data; prints its address and logins. Needs Rust and a C compiler, nothing else.
 run:
 	$(CARGO) run $(CARGOFLAGS) -p entente -- demo
 
 ## The whole suite on both engines.
-test: postgres
+test: tools
 	$(CARGO) test $(CARGOFLAGS) --workspace
 
 ## All that has to hold before a change goes in; the suite also holds openapi.yaml to the code.
@@ -38,6 +38,6 @@ contract:
 	contract/client
 	contract/fuzz
 
-## PostgreSQL's server binaries for the tests, unless they are there or TEST_DATABASE_URL names a server.
-postgres:
-	scripts/install-postgres
+## What the tests use: PostgreSQL (unless TEST_DATABASE_URL names a server), curl and jq.
+tools:
+	scripts/install-test-tools

@@ -359,7 +359,7 @@ fn binaries() -> Result<PathBuf, String> {
         .chain(packaged)
         .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
         .ok_or_else(|| {
-            "no PostgreSQL server to test on: `make postgres` installs the binaries (Debian: the package `postgresql`), \
+            "no PostgreSQL server to test on: `make tools` installs the binaries (Debian: the package `postgresql`), \
              or TEST_DATABASE_URL names a server where its role may CREATE DATABASE"
                 .to_owned()
         })
