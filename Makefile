@@ -3,6 +3,7 @@
 CARGO ?= cargo
 # For instance --locked, as CI sets it.
 CARGOFLAGS ?=
+
 .PHONY: run test check openapi bench fmt lint contract tools
 
 ## A server with both networks and sample data; prints its address and logins. Needs Rust and a C compiler, nothing else.
