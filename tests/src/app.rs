@@ -27,7 +27,7 @@ use persistence::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::engine::{Engine, TestClock, TestStore, wait};
+use crate::engine::{Engine, KeptStore, TestClock, TestStore, wait};
 
 /// The day on which tests begin, unless they say otherwise.
 pub fn today() -> DateTime<Utc> {
@@ -91,15 +91,15 @@ pub struct TestApp {
 
 /// A database with both networks, made once and copied for each test.
 fn template(engine: Engine) -> TestStore {
-    static SQLITE: LazyLock<TestStore> = LazyLock::new(|| with_networks(Engine::Sqlite));
-    static POSTGRES: LazyLock<TestStore> = LazyLock::new(|| with_networks(Engine::Postgres));
+    static SQLITE: LazyLock<KeptStore> = LazyLock::new(|| with_networks(Engine::Sqlite));
+    static POSTGRES: LazyLock<KeptStore> = LazyLock::new(|| with_networks(Engine::Postgres));
     match engine {
         Engine::Sqlite => SQLITE.copy(),
         Engine::Postgres => POSTGRES.copy(),
     }
 }
 
-fn with_networks(engine: Engine) -> TestStore {
+fn with_networks(engine: Engine) -> KeptStore {
     let store = TestStore::migrated(engine);
     {
         let db = store.open(TestClock::at(today()).clock());
@@ -118,7 +118,7 @@ fn with_networks(engine: Engine) -> TestStore {
         diesel::sql_query("PRAGMA busy_timeout = 10000").execute(&mut conn).expect("a timeout");
         diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).expect("a checkpoint");
     }
-    store
+    store.keep()
 }
 
 impl TestApp {

@@ -59,16 +59,14 @@ impl TestStore {
         store
     }
 
-    /// A copy of this one, which nobody may be connected to meanwhile.
-    pub fn copy(&self) -> Self {
-        let files = self.files.as_ref().map(|_| {
-            let files = folder();
-            let copy = files.0.join("entente.db");
-            let from = self.target();
-            std::fs::copy(from.path().expect("a file"), copy).expect("a file that can be copied");
-            files
-        });
-        Self { files, database: self.database.as_ref().map(TestDatabase::copy) }
+    /// Keeps what is in it, to be copied; nobody may be connected to it any more.
+    pub fn keep(self) -> KeptStore {
+        match (self.target().path(), self.database) {
+            // Its bytes, since a file would outlive a test process.
+            (Some(file), _) => KeptStore::Sqlite(std::fs::read(file).expect("a file that can be read")),
+            (None, Some(database)) => KeptStore::Postgres(database),
+            (None, None) => unreachable!("a store has one of them"),
+        }
     }
 
     /// Where it is.
@@ -93,6 +91,28 @@ impl TestStore {
     /// Opens it.
     pub fn open(&self, clock: Clock) -> Db {
         Db::open(self.target(), 8, clock).expect("a database that opens")
+    }
+}
+
+/// What was in a database.
+pub enum KeptStore {
+    /// The bytes of its file.
+    Sqlite(Vec<u8>),
+    /// A database of the server's.
+    Postgres(TestDatabase),
+}
+
+impl KeptStore {
+    /// A database with the same in it.
+    pub fn copy(&self) -> TestStore {
+        match self {
+            Self::Sqlite(bytes) => {
+                let files = folder();
+                std::fs::write(files.0.join("entente.db"), bytes).expect("a file that can be written");
+                TestStore { files: Some(files), database: None }
+            }
+            Self::Postgres(database) => TestStore { files: None, database: Some(database.copy()) },
+        }
     }
 }
 
