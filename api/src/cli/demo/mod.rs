@@ -48,7 +48,11 @@ impl Demo {
         let db = Db::open(self.database.clone(), 16, Clock::Database)?;
         actix_web::rt::System::new().block_on(async move {
             let app = Arc::new(App::new(db, keys, routes::contract()?, 0));
+            // The requests that make the sample data are not what anybody looks for on the screen.
+            let told = log::max_level();
+            log::set_max_level(log::LevelFilter::Warn);
             let logins = sample::load(&app).await?;
+            log::set_max_level(told);
             print(&socket, &logins)?;
             let workers = std::thread::available_parallelism().map_or(2, Into::into);
             run_until_asked_to_end(app, socket, workers, Duration::ZERO).await
