@@ -1,5 +1,7 @@
 //! Every black-box test, in one binary: one is linked, and one throw-away server is started.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has to fail and say why")]
+
 mod agreement;
 mod application;
 mod architecture;
