@@ -73,7 +73,7 @@ fn trade_through_partners_of_the_master(market: &Market<'_>) -> Vec<Caller> {
         let sold = brought(&integrator.0, 1);
         sold.bill(1, "1200.00");
         take_back(&sold, 1, "600.00");
-        let cancellation = json!({ "reason": "The customer closed its business.", "on": "2026-03-02" });
+        let cancellation = json!({ "reason": "The customer closed its business.", "ended_on": "2026-03-02" });
         market.master().post(format!("/v1/contracts/{}/cancel", sold.contract), cancellation).expect(200);
     }
     let caller = market.caller(&affiliate.1);
@@ -233,7 +233,7 @@ fn undo_everything(master: &Caller) {
             master.post(format!("/v1/annuities/{}/instalments", id_of(&annuity)), body).expect(201);
         }
     }
-    let why = json!({ "reason": "It was agreed.", "on": "2026-03-02" });
+    let why = json!({ "reason": "It was agreed.", "ended_on": "2026-03-02" });
     for contract in all(master, "/v1/contracts") {
         master.post(format!("/v1/contracts/{}/cancel", id_of(&contract)), why.clone()).expect(200);
     }
