@@ -106,14 +106,6 @@ impl ProspectIdentity {
         let tax_id = self.tax_id.clone().map(ProspectKey::TaxId);
         tax_id.into_iter().chain(self.domain.clone().map(ProspectKey::Domain)).collect()
     }
-
-    /// What a possible match has in common: country and name, whatever its case and punctuation. A master decides it (D17).
-    #[must_use]
-    pub fn likeness(&self) -> String {
-        let words = self.name.to_lowercase();
-        let words: Vec<_> = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-        format!("{}:{}", self.country, words.join(" "))
-    }
 }
 
 #[cfg(test)]
@@ -137,13 +129,5 @@ mod tests {
         assert_eq!(keys(Some("501442600"), Some("acme.pt")), ["tax_id:PT:501442600", "domain:acme.pt"]);
         assert_eq!(identity("Acme", None, None), Err(vec![ProspectRefusal::NoKey]));
         assert_eq!(identity(" \t", None, None), Err(vec![ProspectRefusal::NoName, ProspectRefusal::NoKey]));
-    }
-
-    #[test]
-    fn names_that_differ_in_case_and_punctuation_are_alike() {
-        let likeness = |name| identity(name, None, Some("acme.pt")).unwrap().likeness();
-        assert_eq!(likeness("ACME,  Lda."), "PT:acme lda");
-        assert_eq!(likeness("Acme - lda"), "PT:acme lda");
-        assert_ne!(likeness("Acme"), likeness("Acme Lda"));
     }
 }

@@ -211,21 +211,6 @@ pub fn accepted_for(conn: &mut Conn, network: NetworkId, keys: &[String]) -> Res
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// The protection that stands at `now` on one of these keys: expired ones do not count, even before they are swept. Where
-/// each of two keys is under another protection, it is that of the older registration.
-///
-/// # Errors
-/// Those of the database.
-pub fn protection_of(
-    conn: &mut Conn,
-    network: NetworkId,
-    keys: &[String],
-    now: DateTime<Utc>,
-) -> Result<Option<(RegistrationId, PartnerId)>, DbError> {
-    let accepted = accepted_for(conn, network, keys)?;
-    Ok(accepted.iter().find(|it| it.status.is_protecting(now)).map(|it| (it.id, it.partner)))
-}
-
 /// Accepted registrations whose protection has run out at `now`, of every network: `limit` of them at most, oldest first.
 ///
 /// # Errors
