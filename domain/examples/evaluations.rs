@@ -47,7 +47,7 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
     let currency = Currency::EUR;
     let line = |kind, minor| {
         let amount = Money::from_minor(minor, currency);
-        AnnuityLine { kind, recurring: true, list: amount, net: amount }
+        AnnuityLine { kind, recurring: true, list: amount, net: amount, protected_by_other: false }
     };
     Ok(SaleFacts {
         ordinal: 2,

@@ -1,7 +1,9 @@
 //! One contract year with everybody who takes part in it, as rules are evaluated on it.
 
 use domain::{
-    commission::{AnnuityLine, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate, margin_rate},
+    commission::{
+        AnnuityLine, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate, is_all_protected, margin_rate,
+    },
     id::CompanyId,
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
@@ -83,7 +85,7 @@ impl ContractYear {
         let lines = annuity_lines(&drafts, annuity.year).ok_or_else(too_large)?;
         let lines = lines.into_iter().map(|line| {
             let domain::sale::AnnuityLine { line: _, kind, recurring, list, net } = line;
-            AnnuityLine { kind, recurring, list, net }
+            AnnuityLine { kind, recurring, list, net, protected_by_other: false }
         });
         let lines = lines.collect();
         let attributions = sale::attributions_of(conn, contract.id)?;
@@ -130,6 +132,11 @@ impl ContractYear {
     /// What the terms of `place` make due, given what was reached.
     pub(super) fn evaluate(&self, place: &Place, reached: Reached) -> Result<Evaluation, Problem> {
         evaluate(&self.facts(place, reached), &place.terms).map_err(|faults| refused(&self.annuity, &faults))
+    }
+
+    /// Whether all that a rule of `place` is about was sold inside another partner's protection (R36).
+    pub(super) fn is_all_protected(&self, place: &Place, rule: &str) -> bool {
+        place.rule(rule).is_some_and(|rule| is_all_protected(rule, &self.lines))
     }
 
     /// The year's money where the master that contracted the customer keeps all of it, but for what it pays its partners.

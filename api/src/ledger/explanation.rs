@@ -157,6 +157,10 @@ pub struct ExplainedLine {
     pub list: Money,
     /// After discounts.
     pub net: Money,
+    /// Whether it was sold inside the protection of another partner, by a master's leave: nobody earns by it (R36).
+    #[serde(default)]
+    #[schema(required)]
+    pub protected_by_other: bool,
 }
 
 /// One step of a computation.
@@ -243,9 +247,15 @@ impl From<&rules::Explanation> for Computation {
 
 /// A line of the year, at its index from 0.
 pub(super) fn explained_line(index: usize, line: &rules::AnnuityLine) -> ExplainedLine {
-    let rules::AnnuityLine { kind, recurring, list, net } = line;
-    let position = index.saturating_add(1);
-    ExplainedLine { position, kind: (*kind).into(), recurring: *recurring, list: (*list).into(), net: (*net).into() }
+    let rules::AnnuityLine { kind, recurring, list, net, protected_by_other } = line;
+    ExplainedLine {
+        position: index.saturating_add(1),
+        kind: (*kind).into(),
+        recurring: *recurring,
+        list: (*list).into(),
+        net: (*net).into(),
+        protected_by_other: *protected_by_other,
+    }
 }
 
 impl From<&rules::Step> for Step {

@@ -46,14 +46,14 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Pro
         for (rule, kind, entitled) in evaluation.due() {
             let before = posted.get(&(place.attribution.id, rule.to_owned())).copied();
             let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before, today };
-            match due.entry(work)? {
-                Some(entry) => entries.push(entry),
-                None if before.is_none() => {
-                    let reason = unearned(evaluation, rule);
-                    nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
-                }
-                None => {}
-            }
+            let entry = due.entry(work)?;
+            let reason = match (year.is_all_protected(place, rule), &entry, before) {
+                (true, _, _) => Some(OutcomeReason::ProtectedByOther),
+                (false, None, None) => unearned(evaluation, rule),
+                (false, _, _) => None,
+            };
+            entries.extend(entry);
+            nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
         if silent {

@@ -64,9 +64,11 @@ mirrored! {
         HalfUp,
     }
 
-    /// Why a rule did not apply: the sale's ordinal is too low, it earns on the first annuity only, no line that it counts has a
+    /// Why a rule did not apply: another partner protects all that it counts, the sale's ordinal is too low, it earns on the first annuity only, no line that it counts has a
     /// price, the seller has no margin, or nothing was invoiced or collected yet.
     NotAppliedReason of domain::commission::NotAppliedReason {
+        /// Every line that the rule would count was sold inside the protection of another partner (R36).
+        ProtectedByOther,
         /// The sale's ordinal is below the first one that the rule counts for (R68, R75).
         BelowFirstPaidSale,
         /// The rule earns on the first annuity only, and this is a renewal.

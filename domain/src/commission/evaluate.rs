@@ -55,6 +55,8 @@ pub struct NotApplied {
 /// Why a rule did not apply. The first that holds is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotAppliedReason {
+    /// Every line that the rule would count was sold inside the protection of another partner (R36).
+    ProtectedByOther,
     /// The sale's ordinal is below the first one that the rule counts for (R68, R75).
     BelowFirstPaidSale,
     /// The rule earns on the first annuity only, and this is a renewal.
@@ -69,6 +71,7 @@ pub enum NotAppliedReason {
 
 coded! {
     NotAppliedReason {
+        ProtectedByOther => "protected_by_other",
         BelowFirstPaidSale => "below_first_paid_sale",
         OneTimeFirstAnnuity => "one_time_first_annuity",
         NoMatchingLines => "no_matching_lines",
@@ -155,12 +158,35 @@ fn check_rule(rule: &Rule, facts: &SaleFacts, uplift: Rate) -> Result<(), FactsF
     rate(rule, facts.stage.as_ref(), uplift).map(|_| ())
 }
 
-/// Whether the rule takes its rate of this line.
+/// Whether the rule takes its rate of this line: of nothing that was sold inside another partner's protection (R36).
 pub(super) fn counts(rule: &Rule, line: &AnnuityLine) -> bool {
+    !line.protected_by_other && is_about(rule, line)
+}
+
+/// Whether the rule is about such lines, whoever protects them.
+fn is_about(rule: &Rule, line: &AnnuityLine) -> bool {
     // A trading margin is made on network lines alone: a partner's own are retained whole (R15, R42, R43).
     let network_only = rule.kind != RuleKind::Commission || rule.base == Base::Margin;
     let recurring_only = matches!(rule.base, Base::FirstAnnuity | Base::Annuity);
     rule.lines.contains(&line.kind) && (line.kind.is_network() || !network_only) && (line.recurring || !recurring_only)
+}
+
+/// Whether all that the rule is about was sold inside another partner's protection: whatever it moves, its partner earns nothing
+/// by it (R36).
+#[must_use]
+pub fn is_all_protected(rule: &Rule, lines: &[AnnuityLine]) -> bool {
+    let mut about = lines.iter().filter(|line| is_about(rule, line) && price(rule, line).sign() == Ordering::Greater).peekable();
+    about.peek().is_some() && about.all(|line| line.protected_by_other)
+}
+
+/// Whether all that the customer pays for this line is due: for a share each network line, less the margin (R15), and for a buy
+/// price what was sold inside another partner's protection (R36).
+fn is_due_whole(rule: &Rule, line: &AnnuityLine) -> bool {
+    match rule.kind {
+        RuleKind::Commission => false,
+        RuleKind::Margin => line.kind.is_network(),
+        RuleKind::BuyPrice => line.protected_by_other && is_about(rule, line),
+    }
 }
 
 /// One annuity whose facts hold, while its rules are evaluated.
@@ -183,14 +209,16 @@ pub(super) const PPM: i128 = 1_000_000;
 impl Year<'_> {
     fn not_applied(&self, rule: &Rule) -> Option<NotAppliedReason> {
         let priced = |line: &&AnnuityLine| price(rule, line).sign() == Ordering::Greater;
-        // The share takes in every network line, whether the margin counts it or not (R15).
-        let counted = |line: &AnnuityLine| counts(rule, line) || (rule.kind == RuleKind::Margin && line.kind.is_network());
+        let moves = |line: &AnnuityLine| counts(rule, line) || is_due_whole(rule, line);
+        let has = |which: &dyn Fn(&AnnuityLine) -> bool| self.facts.lines.iter().filter(priced).any(which);
         let reached = self.facts.reached(rule.trigger);
-        if self.facts.ordinal < rule.from_sale {
+        if !has(&moves) && has(&|line| is_about(rule, line)) {
+            Some(NotAppliedReason::ProtectedByOther)
+        } else if self.facts.ordinal < rule.from_sale {
             Some(NotAppliedReason::BelowFirstPaidSale)
         } else if rule.recurrence == Recurrence::Once && self.facts.year > 1 {
             Some(NotAppliedReason::OneTimeFirstAnnuity)
-        } else if !self.facts.lines.iter().filter(priced).any(counted) {
+        } else if !has(&moves) {
             Some(NotAppliedReason::NoMatchingLines)
         } else if rule.base == Base::Margin && self.facts.seller_margin.is_none() {
             Some(NotAppliedReason::SellerHasNoMargin)
@@ -208,10 +236,12 @@ impl Year<'_> {
         }
     }
 
-    /// `rate × base × reached ÷ contracted`, rounded once.
+    /// `rate × base × reached ÷ contracted`, rounded once. A buy price takes in what is due whole, rounded by itself.
     fn part_of_base(&self, rule: &Rule) -> Option<Entitlement> {
         let mut steps = Vec::new();
-        let counted = self.count(rule, |line| counts(rule, line))?;
+        let mut counted = self.count(rule, |line| counts(rule, line))?;
+        let whole = self.count(rule, |line| is_due_whole(rule, line))?;
+        let part = if whole.lines.is_empty() { Quantity::Amount } else { Quantity::AtBuyPrice };
         let rate = rate(rule, self.facts.stage.as_ref(), self.uplift).ok()?;
         let reached = self.facts.reached(rule.trigger);
         let (mut numerator, mut denominator) = (i128::from(rate.ppm()), PPM);
@@ -232,18 +262,28 @@ impl Year<'_> {
         let in_full = Named::new(Quantity::InFull, exact);
         let operands = vec![Named::new(Quantity::Rate, rate), base_named.clone()];
         steps.push(step(Operation::Multiply, operands, in_full.clone()));
-        let amount = if reached == self.contracted {
+        let mut amount = if reached == self.contracted {
             let amount = counted.sum.proportion(numerator, denominator)?;
-            steps.push(step(Operation::Round, vec![in_full], Named::new(Quantity::Amount, amount)));
+            steps.push(step(Operation::Round, vec![in_full], Named::new(part, amount)));
             amount
         } else {
             numerator = numerator.checked_mul(i128::from(reached.minor()))?;
             denominator = denominator.checked_mul(i128::from(self.contracted.minor()))?;
             let weighted = exact.checked_mul(reached.into())?;
             let amount = counted.sum.proportion(numerator, denominator)?;
-            steps.extend(self.proportion_steps(in_full, weighted, reached, Named::new(Quantity::Amount, amount)));
+            steps.extend(self.proportion_steps(in_full, weighted, reached, Named::new(part, amount)));
             amount
         };
+        if !whole.lines.is_empty() {
+            steps.push(add_lines(rule, &whole, Quantity::ProtectedNet));
+            let net = Named::new(Quantity::ProtectedNet, whole.sum);
+            let to_date = self.to_date(rule, (net, whole.sum), Quantity::ProtectedToDate, &mut steps)?;
+            let operands = vec![Named::new(part, amount), Named::new(Quantity::ProtectedToDate, to_date)];
+            amount = amount.checked_add(to_date)?;
+            steps.push(step(Operation::Add, operands, Named::new(Quantity::Amount, amount)));
+            counted.lines.extend(whole.lines);
+            counted.lines.sort_by_key(|(position, _)| *position);
+        }
         let explanation = self.explanation(rule, counted.lines, base_named.value, steps, amount);
         Some(Entitlement { rule: rule.code.clone(), kind: entry_kind(rule.kind), amount, margin_kept: None, explanation })
     }
@@ -251,11 +291,12 @@ impl Year<'_> {
     /// Network lines to date less the margin on them, rounded in a chain: see the [module](super) for why.
     fn share(&self, rule: &Rule) -> Option<Entitlement> {
         let mut steps = Vec::new();
-        let network = self.count(rule, |line| line.kind.is_network())?;
+        let network = self.count(rule, |line| is_due_whole(rule, line))?;
         let counted = self.count(rule, |line| counts(rule, line))?;
         let rate = self.margin(rule, &mut steps)?;
         steps.push(add_lines(rule, &network, Quantity::NetworkNet));
-        let to_date = self.network_to_date(rule, network.sum, &mut steps)?;
+        let net = (Named::new(Quantity::NetworkNet, network.sum), network.sum);
+        let to_date = self.to_date(rule, net, Quantity::NetworkToDate, &mut steps)?;
         let (base, base_to_date) = if counted.sum == network.sum {
             (Named::new(Quantity::NetworkToDate, to_date), to_date)
         } else {
@@ -291,17 +332,16 @@ impl Year<'_> {
         Some(rate)
     }
 
-    /// What was reached of the network lines.
-    fn network_to_date(&self, rule: &Rule, network: Money, steps: &mut Vec<Step>) -> Option<Money> {
+    /// What was reached of some lines.
+    fn to_date(&self, rule: &Rule, (named, lines): (Named, Money), result: Quantity, steps: &mut Vec<Step>) -> Option<Money> {
         let reached = self.facts.reached(rule.trigger);
-        let whole = Named::new(Quantity::NetworkNet, network);
         if reached == self.contracted {
-            steps.push(step(Operation::Round, vec![whole], Named::new(Quantity::NetworkToDate, network)));
-            return Some(network);
+            steps.push(step(Operation::Round, vec![named], Named::new(result, lines)));
+            return Some(lines);
         }
-        let to_date = network.proportion(i128::from(reached.minor()), i128::from(self.contracted.minor()))?;
-        let weighted = Exact::from(network).checked_mul(reached.into())?;
-        steps.extend(self.proportion_steps(whole, weighted, reached, Named::new(Quantity::NetworkToDate, to_date)));
+        let to_date = lines.proportion(i128::from(reached.minor()), i128::from(self.contracted.minor()))?;
+        let weighted = Exact::from(lines).checked_mul(reached.into())?;
+        steps.extend(self.proportion_steps(named, weighted, reached, Named::new(result, to_date)));
         Some(to_date)
     }
 
@@ -344,10 +384,10 @@ impl Year<'_> {
     }
 }
 
-/// The price of a line that the rule counts (D16). What a share is taken of is what the customer pays.
+/// The price of a line that the rule counts (D16). What a share is taken of, and what is due whole, is what the customer pays.
 fn price(rule: &Rule, line: &AnnuityLine) -> Money {
     match (rule.kind, rule.base) {
-        (RuleKind::Commission | RuleKind::BuyPrice, Base::List) => line.list,
+        (RuleKind::Commission | RuleKind::BuyPrice, Base::List) if !is_due_whole(rule, line) => line.list,
         (_, Base::List | Base::Net | Base::Margin | Base::FirstAnnuity | Base::Annuity) => line.net,
     }
 }

@@ -144,6 +144,12 @@ pub enum Quantity {
     NetworkToDate,
     /// What was reached of the lines the rate is taken of.
     BaseToDate,
+    /// What is due at the rate of a buy price, where more is due than that.
+    AtBuyPrice,
+    /// The lines that were sold inside another partner's protection (R36).
+    ProtectedNet,
+    /// What was reached of them.
+    ProtectedToDate,
     /// The margin, before rounding.
     ExactMargin,
     /// The margin kept to date.
@@ -176,6 +182,9 @@ coded! {
         NetworkNet => "network_net",
         NetworkToDate => "network_to_date",
         BaseToDate => "base_to_date",
+        AtBuyPrice => "at_buy_price",
+        ProtectedNet => "protected_net",
+        ProtectedToDate => "protected_to_date",
         ExactMargin => "exact_margin",
         Margin => "margin",
         Amount => "amount",

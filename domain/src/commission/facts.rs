@@ -44,6 +44,8 @@ pub struct AnnuityLine {
     pub list: Money,
     /// After discounts.
     pub net: Money,
+    /// Whether it was sold inside the protection of another partner, by a master's leave: nobody earns by it (R36).
+    pub protected_by_other: bool,
 }
 
 /// Why facts cannot be evaluated. Lines are counted from 0.

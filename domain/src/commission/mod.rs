@@ -15,6 +15,9 @@
 //! 3. margin kept = `rate ×` that part, rounded;
 //! 4. share due = network lines to date less margin kept.
 //!
+//! Lines that were sold inside another partner's protection earn nothing to anybody (R36): commissions do not count them, a margin
+//! leaves the whole of them to the share, and a buy price takes in all that the customer pays for them.
+//!
 //! So share and margin are the network lines to date at every step, in whole they are `network net` and `round(rate × base)`,
 //! and neither of them ever falls while more is reached. [`settle`] says where the money of a whole year goes.
 
@@ -26,7 +29,7 @@ mod settlement;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, evaluate, margin_rate};
+pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, evaluate, is_all_protected, margin_rate};
 pub use explanation::{Explanation, Named, Operation, Quantity, Rounding, RoundingMode, Step};
 pub use facts::{AnnuityLine, FactsFault, SaleFacts};
 pub use outcome::{OutcomeReason, outcome};

@@ -44,8 +44,8 @@ coded! {
 
 /// The reason to state when an evaluation earned nothing at all; `None` when something moves, or a margin is kept.
 ///
-/// Of several reasons the one that a partner can expect most from is stated: what still waits, then the sale's ordinal, then the
-/// renewal, then that the terms do not earn on such lines.
+/// Of several reasons the one that a partner can expect most from is stated: what still waits, then another's protection, then
+/// the sale's ordinal, then the renewal, then that the terms do not earn on such lines.
 #[must_use]
 pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
     let earned = |kind, sign| kind == EntryKind::Share || sign == Ordering::Greater;
@@ -56,6 +56,8 @@ pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
     let states = |reason| evaluation.not_applied.iter().any(|rule| rule.reason == reason);
     Some(if waits || states(NotAppliedReason::NothingTriggeredYet) {
         OutcomeReason::Held
+    } else if states(NotAppliedReason::ProtectedByOther) {
+        OutcomeReason::ProtectedByOther
     } else if states(NotAppliedReason::BelowFirstPaidSale) {
         OutcomeReason::BelowFirstPaidSale
     } else if states(NotAppliedReason::OneTimeFirstAnnuity) {

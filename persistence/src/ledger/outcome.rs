@@ -208,7 +208,10 @@ fn load(
         .load(conn)?;
     let recorded = rows.into_iter().map(|(row, agreement, year, earned_since)| {
         let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
-        Ok(RecordedOutcome { outcome: row.try_into()?, agreement: agreement.id(), year, earned_since })
+        let outcome = Outcome::try_from(row)?;
+        // What moves inside another's protection goes to the master, whole.
+        let earned_since = earned_since && outcome.reason != OutcomeReason::ProtectedByOther;
+        Ok(RecordedOutcome { outcome, agreement: agreement.id(), year, earned_since })
     });
     recorded.collect()
 }

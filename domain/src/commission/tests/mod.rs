@@ -3,6 +3,7 @@
 mod cases;
 mod explained;
 mod properties;
+mod protection;
 mod refused;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +107,12 @@ fn promoter() -> Terms {
 }
 
 fn line(kind: ItemKind, amount: &str) -> AnnuityLine {
-    AnnuityLine { kind, recurring: true, list: eur(amount), net: eur(amount) }
+    AnnuityLine { kind, recurring: true, list: eur(amount), net: eur(amount), protected_by_other: false }
+}
+
+/// The same, sold inside another partner's protection.
+fn protected(line: AnnuityLine) -> AnnuityLine {
+    AnnuityLine { protected_by_other: true, ..line }
 }
 
 /// A year of a sale of which everything was invoiced and collected.

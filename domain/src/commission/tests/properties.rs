@@ -68,9 +68,12 @@ fn recomputed(entitlement: &Entitlement) -> BigRational {
 const CURRENCIES: [Currency; 3] = [Currency::EUR, Currency::JPY, Currency::BHD];
 
 fn any_line(currency: Currency) -> impl Strategy<Value = AnnuityLine> {
-    (0..ItemKind::ALL.len(), any::<bool>(), 0..5_000_000_i64, 0..=100_i64).prop_map(move |(kind, recurring, list, percent)| {
+    let amounts = (0..5_000_000_i64, 0..=100_i64);
+    let flags = (any::<bool>(), prop::bool::weighted(0.25));
+    (0..ItemKind::ALL.len(), flags, amounts).prop_map(move |(kind, (recurring, protected_by_other), (list, percent))| {
         let amount = |minor| Money::from_minor(minor, currency);
-        AnnuityLine { kind: ItemKind::ALL[kind], recurring, list: amount(list), net: amount(list * percent / 100) }
+        let (kind, list, net) = (ItemKind::ALL[kind], amount(list), amount(list * percent / 100));
+        AnnuityLine { kind, recurring, list, net, protected_by_other }
     })
 }
 
@@ -134,7 +137,9 @@ fn oracle_in_full(facts: &SaleFacts, terms: &Terms) -> BigRational {
         prices.fold(fraction("0"), |sum, price| sum + price)
     };
     let network = |line: &AnnuityLine| matches!(line.kind, ItemKind::NetworkModule | ItemKind::NetworkService);
-    let ours = |line: &AnnuityLine| rule.lines.contains(&line.kind);
+    let named = |line: &AnnuityLine| rule.lines.contains(&line.kind);
+    let ours = |line: &AnnuityLine| named(line) && !line.protected_by_other;
+    let taken_whole = |line: &AnnuityLine| named(line) && network(line) && line.protected_by_other;
     match (rule.kind, rule.rate, rule.base) {
         (RuleKind::Margin, _, _) => {
             let uplift = if facts.uplift_applies { fraction("0.05") } else { fraction("0") };
@@ -142,7 +147,8 @@ fn oracle_in_full(facts: &SaleFacts, terms: &Terms) -> BigRational {
             sum(&network, false) - half_up(&(margin * sum(&|line| network(line) && ours(line), false)), digits)
         }
         (RuleKind::BuyPrice, RuleRate::Fixed(rate), _) => {
-            half_up(&(fraction(&rate.to_string()) * sum(&|line| network(line) && ours(line), true)), digits)
+            let at_rate = fraction(&rate.to_string()) * sum(&|line| network(line) && ours(line), true);
+            half_up(&at_rate, digits) + sum(&taken_whole, false)
         }
         (RuleKind::Commission, RuleRate::Fixed(rate), base) => {
             let rate = fraction(&rate.to_string());
@@ -197,7 +203,7 @@ proptest! {
     #[test]
     fn each_instalment_of_one_minor_unit_moves_each_side_forward_or_not_at_all(margin in 0..=900_000_u32, own in 1..60_i64) {
         let amount = |minor| Money::from_minor(minor, Currency::EUR);
-        let of = |kind, minor| AnnuityLine { kind, recurring: true, list: amount(minor), net: amount(minor) };
+        let of = |kind, minor| AnnuityLine { kind, recurring: true, list: amount(minor), net: amount(minor), protected_by_other: false };
         let lines =
             vec![of(ItemKind::NetworkModule, 31), of(ItemKind::NetworkService, 17), of(ItemKind::PartnerOwn, own)];
         let stage = Some(Stage { margin: Rate::from_ppm(margin).unwrap(), ..stage_3() });
