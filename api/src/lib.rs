@@ -27,6 +27,7 @@ pub mod network;
 pub mod pages;
 pub mod partner;
 pub mod problem;
+pub mod quote;
 pub mod read;
 pub mod reference;
 pub mod registration;

@@ -146,6 +146,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("sign_proposal", both(TRADERS, Scope::SalesWrite)),
     ("decline_proposal", both(TRADERS, Scope::SalesWrite)),
     ("withdraw_proposal", both(TRADERS, Scope::SalesWrite)),
+    ("quote_sale", both(EVERYBODY, Scope::SalesRead)),
     ("list_contracts", both(EVERYBODY, Scope::SalesRead)),
     ("show_contract", both(EVERYBODY, Scope::SalesRead)),
     ("renew_contract", both(TRADERS, Scope::SalesWrite)),

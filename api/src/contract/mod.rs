@@ -39,6 +39,7 @@ use crate::{
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
         (name = "customers", description = "Customers, each with the one company that is responsible for it."),
         (name = "proposals", description = "Proposals in versions; signing one makes the contract."),
+        (name = "quotes", description = "What a sale would bring to everyone involved, before it is made."),
         (name = "contracts", description = "What customers signed: lines, duties, and who earns by it."),
         (name = "annuities", description = "What a customer pays for twelve contract months, and its instalments."),
         (name = "ledger", description = "Who owes whom what, and why."),

@@ -114,7 +114,7 @@ fn whole_year(year: &ContractYear) -> Result<Vec<(&Place, Evaluation)>, Problem>
     year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect()
 }
 
-fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem> {
+pub(crate) fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem> {
     let (annuity, contracted, evaluated) = (&year.annuity, year.contracted()?, whole_year(year)?);
     let commissions = evaluated
         .iter()

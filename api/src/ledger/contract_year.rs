@@ -8,7 +8,7 @@ use domain::{
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
     network::{Base, ItemKind, Rule, RuleKind, Terms, Trigger},
-    sale::{ContractState, annuity_lines},
+    sale::{ContractState, LineDraft, annuity_lines},
 };
 use persistence::{
     db::Conn,
@@ -23,24 +23,24 @@ use crate::{
 };
 
 /// One contract year.
-pub(super) struct ContractYear {
-    pub(super) contract: Contract,
-    pub(super) annuity: Annuity,
-    pub(super) lines: Vec<AnnuityLine>,
-    pub(super) places: Vec<Place>,
+pub(crate) struct ContractYear {
+    pub(crate) contract: Contract,
+    pub(crate) annuity: Annuity,
+    pub(crate) lines: Vec<AnnuityLine>,
+    pub(crate) places: Vec<Place>,
 }
 
 /// A partner's place in the sale, with the terms it was frozen with.
-pub(super) struct Place {
-    pub(super) attribution: Attribution,
-    pub(super) terms: Terms,
+pub(crate) struct Place {
+    pub(crate) attribution: Attribution,
+    pub(crate) terms: Terms,
     explained_terms: ExplainedTerms,
     special_terms: bool,
 }
 
 /// What an annuity has come to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reached {
+pub(crate) struct Reached {
     standing: Money,
     invoiced: Money,
     collected: Money,
@@ -48,7 +48,7 @@ pub(super) struct Reached {
 
 impl Reached {
     /// To date: what credits and a cancellation leave of the whole, invoices less credits, collections less refunds (D12, D20).
-    pub(super) fn to_date(annuity: &Annuity, contract: ContractState) -> Result<Self, Problem> {
+    pub(crate) fn to_date(annuity: &Annuity, contract: ContractState) -> Result<Self, Problem> {
         let less = |amount: Money, back: Money| amount.checked_sub(back).ok_or_else(|| broken(annuity, "amounts"));
         Ok(Self {
             standing: annuity.state()?.standing(contract == ContractState::Cancelled),
@@ -58,12 +58,12 @@ impl Reached {
     }
 
     /// The whole of what was contracted.
-    pub(super) const fn whole(contracted: Money) -> Self {
+    pub(crate) const fn whole(contracted: Money) -> Self {
         Self { standing: contracted, invoiced: contracted, collected: contracted }
     }
 
     /// What a trigger has come to.
-    pub(super) const fn by(self, trigger: Trigger) -> Money {
+    pub(crate) const fn by(self, trigger: Trigger) -> Money {
         match trigger {
             Trigger::Contracted => self.standing,
             Trigger::Invoiced => self.invoiced,
@@ -73,38 +73,49 @@ impl Reached {
 }
 
 /// What is stored cannot have been stored by this program.
-pub(super) fn broken(annuity: &Annuity, what: &str) -> Problem {
+pub(crate) fn broken(annuity: &Annuity, what: &str) -> Problem {
     Problem::internal(format!("{}: {what}", annuity.id))
 }
 
 impl ContractYear {
     /// Everything that is frozen about the year, whoever may see it.
-    pub(super) fn load(conn: &mut Conn, annuity: &Annuity) -> Result<Self, Problem> {
+    pub(crate) fn load(conn: &mut Conn, annuity: &Annuity) -> Result<Self, Problem> {
         let contract = sale::contract(conn, annuity.contract)?.ok_or_else(|| broken(annuity, "no contract"))?;
         let drafts: Vec<_> = sale::lines_of(conn, contract.proposal, contract.number)?.iter().map(sale::Line::draft).collect();
-        let lines = annuity_lines(&drafts, annuity.year).ok_or_else(too_large)?;
+        let attributions = sale::attributions_of(conn, contract.id)?;
+        Self::of(conn, contract, annuity.clone(), &drafts, attributions)
+    }
+
+    /// The year of a contract with these lines, by which these partners earn.
+    pub(crate) fn of(
+        conn: &mut Conn,
+        contract: Contract,
+        annuity: Annuity,
+        drafts: &[LineDraft],
+        attributions: Vec<Attribution>,
+    ) -> Result<Self, Problem> {
+        let lines = annuity_lines(drafts, annuity.year).ok_or_else(too_large)?;
         let lines = lines.into_iter().map(|line| {
             let domain::sale::AnnuityLine { line: _, kind, recurring, list, net } = line;
             AnnuityLine { kind, recurring, list, net, protected_by_other: false }
         });
         let lines = lines.collect();
-        let attributions = sale::attributions_of(conn, contract.id)?;
         let places: Result<_, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
-        Ok(Self { contract, annuity: annuity.clone(), lines, places: places? })
+        Ok(Self { contract, annuity, lines, places: places? })
     }
 
     /// The place of the partner that contracted the customer; none where a master did.
-    pub(super) fn seller(&self) -> Option<&Place> {
+    pub(crate) fn seller(&self) -> Option<&Place> {
         self.places.iter().find(|place| CompanyId::Partner(place.attribution.partner) == self.contract.seller)
     }
 
     /// What the customer pays for the year.
-    pub(super) fn contracted(&self) -> Result<Money, Problem> {
+    pub(crate) fn contracted(&self) -> Result<Money, Problem> {
         Money::sum(self.lines.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
     }
 
     /// The facts of the year as the partner of `place` sees them.
-    pub(super) fn facts(&self, place: &Place, reached: Reached) -> SaleFacts {
+    pub(crate) fn facts(&self, place: &Place, reached: Reached) -> SaleFacts {
         let Attribution { stage, uplift, ordinal, .. } = &place.attribution;
         let counts_margin = place.terms.rules.iter().any(|rule| rule.base == Base::Margin);
         let Reached { standing, invoiced, collected } = reached;
@@ -130,7 +141,7 @@ impl ContractYear {
     }
 
     /// What the terms of `place` make due, given what was reached.
-    pub(super) fn evaluate(&self, place: &Place, reached: Reached) -> Result<Evaluation, Problem> {
+    pub(crate) fn evaluate(&self, place: &Place, reached: Reached) -> Result<Evaluation, Problem> {
         evaluate(&self.facts(place, reached), &place.terms).map_err(|faults| refused(&self.annuity, &faults))
     }
 
@@ -140,7 +151,7 @@ impl ContractYear {
     }
 
     /// The year's money where the master that contracted the customer keeps all of it, but for what it pays its partners.
-    pub(super) fn kept_whole(&self, contracted: Money, promoter_commissions: Money) -> Result<Settlement, Problem> {
+    pub(crate) fn kept_whole(&self, contracted: Money, promoter_commissions: Money) -> Result<Settlement, Problem> {
         let net_of = |counts: fn(ItemKind) -> bool| {
             let lines = self.lines.iter().filter(|line| counts(line.kind)).map(|line| line.net);
             Money::sum(lines, self.annuity.currency).ok_or_else(too_large)
@@ -161,7 +172,7 @@ impl ContractYear {
     }
 
     /// What was known of the sale, as it is told.
-    pub(super) fn circumstances(&self, place: &Place, evaluation: &Evaluation) -> Circumstances {
+    pub(crate) fn circumstances(&self, place: &Place, evaluation: &Evaluation) -> Circumstances {
         let Evaluation { inputs, contracted: _, entitlements: _, not_applied } = evaluation;
         Circumstances {
             agreement_id: place.attribution.agreement.to_string(),
@@ -195,17 +206,17 @@ impl Place {
     }
 
     /// The number of the terms' version.
-    pub(super) fn terms_version(&self) -> i32 {
+    pub(crate) fn terms_version(&self) -> i32 {
         self.explained_terms.version
     }
 
     /// The rule of a code.
-    pub(super) fn rule(&self, code: &str) -> Option<&Rule> {
+    pub(crate) fn rule(&self, code: &str) -> Option<&Rule> {
         self.terms.rules.iter().find(|rule| rule.code == code)
     }
 
     /// Who owes whom for an entry of a kind: a commission goes to the partner, share and buy price come from it (R10, R15, R55).
-    pub(super) fn parties(&self, kind: EntryKind) -> Result<Parties, Problem> {
+    pub(crate) fn parties(&self, kind: EntryKind) -> Result<Parties, Problem> {
         let (partner, other) = (CompanyId::Partner(self.attribution.partner), self.attribution.payer);
         let parties = match kind {
             EntryKind::Commission => Parties::new(other, partner),
@@ -216,7 +227,7 @@ impl Place {
 }
 
 /// The part of an evaluation that is about one rule.
-pub(super) fn of_rule(evaluation: &Evaluation, code: &str) -> Evaluation {
+pub(crate) fn of_rule(evaluation: &Evaluation, code: &str) -> Evaluation {
     let Evaluation { inputs, contracted, entitlements, not_applied } = evaluation;
     Evaluation {
         inputs: inputs.clone(),
@@ -226,7 +237,7 @@ pub(super) fn of_rule(evaluation: &Evaluation, code: &str) -> Evaluation {
     }
 }
 
-pub(super) fn too_large() -> Problem {
+pub(crate) fn too_large() -> Problem {
     Problem::invalid(vec![Violation::at("", "amounts_too_large").rule("D12")])
 }
 

@@ -246,7 +246,7 @@ impl From<&rules::Explanation> for Computation {
 }
 
 /// A line of the year, at its index from 0.
-pub(super) fn explained_line(index: usize, line: &rules::AnnuityLine) -> ExplainedLine {
+pub(crate) fn explained_line(index: usize, line: &rules::AnnuityLine) -> ExplainedLine {
     let rules::AnnuityLine { kind, recurring, list, net, protected_by_other } = line;
     ExplainedLine {
         position: index.saturating_add(1),

@@ -1,9 +1,9 @@
 //! The ledger (R10, R15 to R17, R45 to R47, R55, R60, R68, R75, R79): what is posted, why, what earned nothing, and how the
 //! money of a sale adds up.
 
-mod commands;
-mod contract_year;
-mod explanation;
+pub(crate) mod commands;
+pub(crate) mod contract_year;
+pub(crate) mod explanation;
 mod handlers;
 pub(crate) mod posting;
 pub mod wire;

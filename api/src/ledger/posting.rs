@@ -80,14 +80,14 @@ struct Nothing<'a> {
 }
 
 /// Why a rule earned nothing on its own. Where it counts none of the lines there was nothing for it to earn.
-fn unearned(evaluation: &Evaluation, rule: &str) -> Option<OutcomeReason> {
+pub(crate) fn unearned(evaluation: &Evaluation, rule: &str) -> Option<OutcomeReason> {
     let alone = of_rule(evaluation, rule);
     let no_lines = alone.not_applied.iter().any(|rule| rule.reason == NotAppliedReason::NoMatchingLines);
     if no_lines { None } else { outcome(&alone) }
 }
 
 /// Why terms as a whole earned nothing. A share of nothing is due where the margin is all there is, or all there is to date.
-fn silence(evaluation: &Evaluation) -> OutcomeReason {
+pub(crate) fn silence(evaluation: &Evaluation) -> OutcomeReason {
     let waits = evaluation.entitlements.iter().any(|due| due.explanation.reached != due.explanation.contracted);
     let share_of_nothing = if waits { OutcomeReason::Held } else { OutcomeReason::TypeDoesNotEarn };
     outcome(evaluation).unwrap_or(share_of_nothing)

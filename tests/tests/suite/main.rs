@@ -16,6 +16,7 @@ mod migrations;
 mod network;
 mod postgres;
 mod processes;
+mod quote;
 mod readme;
 mod recompute;
 mod registration;

@@ -61,12 +61,25 @@ pub(super) fn schedule(
     lines: &[store::Line],
     year: u32,
 ) -> Result<(), Problem> {
+    let annuity = scheduled(work, contract, lines, year)?;
+    store::insert_annuity(work.conn(), &annuity)?;
+    record_change(work, "annuity.scheduled", &annuity, &Annuity::from(annuity.clone()))?;
+    post(work, &annuity)
+}
+
+/// The `year`th annuity of a contract, of which nothing was invoiced yet.
+pub(crate) fn scheduled(
+    work: &mut Work<'_, '_>,
+    contract: &store::Contract,
+    lines: &[store::Line],
+    year: u32,
+) -> Result<store::Annuity, Problem> {
     let beyond = || Problem::invalid(vec![Violation::at("/starts_on", "beyond_calendar").rule("D12")]);
     let (starts_on, ends_on) = contract_year(contract.starts_on, year).ok_or_else(beyond)?;
     let (list, contracted) = year_amounts(lines, year).ok_or_else(|| unheld(contract.id))?;
     let nothing = domain::money::Money::zero(contract.currency);
     let now = work.now()?;
-    let annuity = store::Annuity {
+    Ok(store::Annuity {
         id: work.new_id(),
         network: contract.network,
         master: contract.master,
@@ -85,10 +98,7 @@ pub(super) fn schedule(
         version: 1,
         created_at: now,
         updated_at: now,
-    };
-    store::insert_annuity(work.conn(), &annuity)?;
-    record_change(work, "annuity.scheduled", &annuity, &Annuity::from(annuity.clone()))?;
-    post(work, &annuity)
+    })
 }
 
 /// Posts what a cancellation leaves of the annuities of a contract: what was not billed by then is never performed (D20).

@@ -2,12 +2,12 @@
 
 pub(crate) mod annuity;
 pub(crate) mod contract;
-mod offer;
-mod parties;
+pub(crate) mod offer;
+pub(crate) mod parties;
 pub(crate) mod proposal;
 mod sign;
 
-pub(crate) use sign::sign;
+pub(crate) use sign::{attribution, sign};
 
 use chrono::NaiveDate;
 use domain::id::{MasterId, NetworkId};
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The day it is where the master is.
-fn today(work: &mut Work<'_, '_>, network: NetworkId, master: MasterId) -> Result<NaiveDate, Problem> {
+pub(crate) fn today(work: &mut Work<'_, '_>, network: NetworkId, master: MasterId) -> Result<NaiveDate, Problem> {
     let now = work.now()?;
     calendar::today(work.conn(), network, master, now)
 }

@@ -21,10 +21,10 @@ use crate::{
 };
 
 /// What a body asks to offer.
-pub(super) struct Asked<'b> {
-    years: u32,
-    promoters: &'b [String],
-    lines: &'b [NewLine],
+pub(crate) struct Asked<'b> {
+    pub(crate) years: u32,
+    pub(crate) promoters: &'b [String],
+    pub(crate) lines: &'b [NewLine],
 }
 
 impl<'b> From<&'b NewProposal> for Asked<'b> {
@@ -40,10 +40,10 @@ impl<'b> From<&'b Revision> for Asked<'b> {
 }
 
 /// An offer that breaks no rule.
-pub(super) struct Offer {
-    pub(super) years: u32,
-    pub(super) promoters: Vec<AgreementId>,
-    pub(super) lines: Vec<store::Line>,
+pub(crate) struct Offer {
+    pub(crate) years: u32,
+    pub(crate) promoters: Vec<AgreementId>,
+    pub(crate) lines: Vec<store::Line>,
 }
 
 /// A line as it was read, with its place in the body.
@@ -54,7 +54,7 @@ struct Read {
 }
 
 /// Reads what is offered on `day` in `currency`; everything that is wrong with it goes to `violations`.
-pub(super) fn read(
+pub(crate) fn read(
     work: &mut Work<'_, '_>,
     parties: &Parties,
     (currency, day): (Currency, NaiveDate),

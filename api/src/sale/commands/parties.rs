@@ -21,34 +21,34 @@ use crate::{
 };
 
 /// An agreement with its terms, special ones applied.
-pub(super) struct Bound {
-    pub(super) agreement: Agreement,
-    pub(super) document: TermsDocument,
-    pub(super) terms: Terms,
+pub(crate) struct Bound {
+    pub(crate) agreement: Agreement,
+    pub(crate) document: TermsDocument,
+    pub(crate) terms: Terms,
 }
 
 impl Bound {
     /// Reads the terms of an agreement.
-    pub(super) fn of(work: &mut Work<'_, '_>, agreement: Agreement) -> Result<Self, Problem> {
+    pub(crate) fn of(work: &mut Work<'_, '_>, agreement: Agreement) -> Result<Self, Problem> {
         let (document, terms) = terms_of(work.conn(), &agreement)?;
         Ok(Self { agreement, document, terms })
     }
 
     /// Whether the agreement has its effects on a day.
-    pub(super) fn is_in_force(&self, on: NaiveDate) -> bool {
+    pub(crate) fn is_in_force(&self, on: NaiveDate) -> bool {
         is_in_force(self.agreement.state, self.agreement.validity(), on)
     }
 }
 
 /// The parties of a sale.
-pub(super) struct Parties {
-    pub(super) network: NetworkId,
+pub(crate) struct Parties {
+    pub(crate) network: NetworkId,
     /// The master that supervises it.
-    pub(super) master: MasterId,
+    pub(crate) master: MasterId,
     /// The company that contracts the customer (R11, R13).
-    pub(super) seller: CompanyId,
+    pub(crate) seller: CompanyId,
     /// The agreement by which a partner sells or brings the sale; none where a master sells by itself (D7).
-    pub(super) bound: Option<Bound>,
+    pub(crate) bound: Option<Bound>,
 }
 
 impl Parties {
@@ -56,7 +56,7 @@ impl Parties {
     ///
     /// # Errors
     /// `not_found` for an agreement that the caller may not see, or that is another partner's.
-    pub(super) fn named(work: &mut Work<'_, '_>, agreement_id: Option<&str>) -> Result<Self, Problem> {
+    pub(crate) fn named(work: &mut Work<'_, '_>, agreement_id: Option<&str>) -> Result<Self, Problem> {
         let caller = work.caller()?;
         let (network, company, view) = (caller.network, caller.company, caller.view());
         let Some(text) = agreement_id else {
@@ -78,7 +78,7 @@ impl Parties {
     ///
     /// # Errors
     /// Those of the database.
-    pub(super) fn of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Self, Problem> {
+    pub(crate) fn of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Self, Problem> {
         let store::Proposal { id, network, master, seller, agreement, .. } = proposal;
         let Some(agreement) = agreement else {
             return Ok(Self { network: *network, master: *master, seller: *seller, bound: None });
@@ -97,12 +97,12 @@ impl Parties {
     }
 
     /// The partner that sells or brings the sale.
-    pub(super) fn partner(&self) -> Option<PartnerId> {
+    pub(crate) fn partner(&self) -> Option<PartnerId> {
         self.bound.as_ref().map(|bound| bound.agreement.partner)
     }
 
     /// The side that contracts the customer.
-    pub(super) const fn side(&self) -> Side {
+    pub(crate) const fn side(&self) -> Side {
         match self.seller {
             CompanyId::Master(_) => Side::Master,
             CompanyId::Partner(_) => Side::Partner,
@@ -110,18 +110,18 @@ impl Parties {
     }
 
     /// The stage that the agreement has on a day (R39).
-    pub(super) fn stage_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<Option<String>, Problem> {
+    pub(crate) fn stage_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<Option<String>, Problem> {
         let Some(bound) = &self.bound else { return Ok(None) };
         Ok(agreement::stage_on(work.conn(), bound.agreement.id, on)?)
     }
 
     /// What the rules of sales ask of the agreement.
-    pub(super) fn sale_terms<'a>(&'a self, stage: Option<&'a str>) -> Option<SaleTerms<'a>> {
+    pub(crate) fn sale_terms<'a>(&'a self, stage: Option<&'a str>) -> Option<SaleTerms<'a>> {
         self.bound.as_ref().map(|bound| SaleTerms { terms: &bound.terms, stage })
     }
 
     /// What keeps the agreement from bringing a sale on a day.
-    pub(super) fn violations(&self, on: NaiveDate) -> Vec<Violation> {
+    pub(crate) fn violations(&self, on: NaiveDate) -> Vec<Violation> {
         let Some(bound) = &self.bound else { return Vec::new() };
         let idle = (!bound.is_in_force(on)).then(|| not_in_force("/agreement_id", "agreement_not_in_force", on));
         // A promoter serves its reseller, which names it on its own proposals (R26).
@@ -132,6 +132,6 @@ impl Parties {
 }
 
 /// An agreement has no effect on a day.
-pub(super) fn not_in_force(pointer: impl Into<String>, code: &'static str, on: NaiveDate) -> Violation {
+pub(crate) fn not_in_force(pointer: impl Into<String>, code: &'static str, on: NaiveDate) -> Violation {
     Violation::at(pointer, code).rule("R7").with("day", on)
 }

@@ -108,7 +108,7 @@ fn read_prospect(
 }
 
 /// Refuses a customer that another partner's protection keeps off (R36).
-pub(super) fn ensure_customer_free(
+pub(crate) fn ensure_customer_free(
     work: &mut Work<'_, '_>,
     parties: &Parties,
     customer: &customer::Customer,
@@ -118,7 +118,7 @@ pub(super) fn ensure_customer_free(
 }
 
 /// What keeps a registration from leading to a sale: it is another partner's, or protects nothing now (R35).
-pub(super) fn registration_violations(
+pub(crate) fn registration_violations(
     work: &mut Work<'_, '_>,
     parties: &Parties,
     found: &registration::Registration,

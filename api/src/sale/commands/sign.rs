@@ -180,6 +180,18 @@ fn attribute(
     payer: CompanyId,
     scope: OrdinalScope,
 ) -> Result<(), Problem> {
+    let attribution = attribution(work, contract, bound, (role, payer), scope)?;
+    Ok(store::insert_attribution(work.conn(), &attribution)?)
+}
+
+/// A partner's place in the sale, as it is on the day of signing.
+pub(crate) fn attribution(
+    work: &mut Work<'_, '_>,
+    contract: &store::Contract,
+    bound: &Bound,
+    (role, payer): (Role, CompanyId),
+    scope: OrdinalScope,
+) -> Result<store::Attribution, Problem> {
     let Bound { agreement: found, document, .. } = bound;
     let signed_on = contract.signed_on;
     let numbered = NumberedSale {
@@ -192,7 +204,7 @@ fn attribute(
     let prior = store::prior_sales(work.conn(), found.partner, found.type_id)?;
     let ordinal = next_ordinal(scope, &prior, found.id, signed_on);
     let has_promoters = !agreement::promoters_of(work.conn(), found.partner, signed_on)?.is_empty();
-    let attribution = store::Attribution {
+    Ok(store::Attribution {
         id: work.new_id(),
         network: contract.network,
         contract: contract.id,
@@ -207,6 +219,5 @@ fn attribute(
         counts_in: numbered.counts_in(scope),
         ordinal: ordinal.ok_or_else(|| Problem::internal(format!("{}: too many sales", found.partner)))?,
         recorded_at: contract.created_at,
-    };
-    Ok(store::insert_attribution(work.conn(), &attribution)?)
+    })
 }
