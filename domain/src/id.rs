@@ -42,6 +42,10 @@ kinds! {
     Registration RegistrationId "registration";
     /// A piece of dated evidence.
     Evidence EvidenceId "evidence";
+    /// A dispute over a protection.
+    Dispute DisputeId "dispute";
+    /// A party's statement in a dispute.
+    DisputeStatement DisputeStatementId "dstatement";
     /// A customer.
     Customer CustomerId "customer";
     /// A proposal.

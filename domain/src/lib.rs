@@ -26,6 +26,10 @@
 //! | prospect | a potential customer, known by tax id or registered domain (D17) |
 //! | registration | a partner's claim that it negotiates with a prospect, with dated evidence (R33, R34) |
 //! | protection | the effect of an accepted registration: no other partner competes for the prospect (R35, R36) |
+//! | dispute | a partner's objection to another's protection: both are heard, a master decides (R37, D18) |
+//! | challenger, holder | the partner that opened a dispute, and the one whose registration it is about |
+//! | decision | what a master finds in a dispute: an outcome, its reasons and its effects |
+//! | division | a commission divided between the holder and the challenger of a dispute |
 //! | customer | a prospect that signed |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
@@ -53,6 +57,7 @@ pub mod agreement;
 mod code;
 pub mod commission;
 pub mod decided;
+pub mod dispute;
 pub mod id;
 pub mod ledger;
 pub mod money;

@@ -9,6 +9,8 @@ pub struct Policies {
     pub negotiation: NegotiationPolicy,
     /// How long protection lasts (D3).
     pub protection: ProtectionPolicy,
+    /// How long the parties of a dispute have to speak and to appeal (R37).
+    pub disputes: DisputePolicy,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -29,6 +31,15 @@ pub struct ProtectionPolicy {
     pub days: u32,
     /// The most days that extensions may reach, counted from acceptance.
     pub cap_days: u32,
+}
+
+/// How long the parties of a dispute have to speak and to appeal (R37).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DisputePolicy {
+    /// Days from the start of the hearing to each side's deadline, unless the master says otherwise.
+    pub hearing_days: u32,
+    /// Days from a decision during which it may be appealed.
+    pub appeal_days: u32,
 }
 
 /// Which sales count for "from the 2nd sale" (D11).

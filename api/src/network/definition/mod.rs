@@ -115,6 +115,9 @@ pub struct PoliciesDocument {
     pub negotiation: NegotiationDocument,
     /// How long protection lasts (D3).
     pub protection: ProtectionDocument,
+    /// How long the parties of a dispute have to speak and to appeal (R37).
+    #[serde(default)]
+    pub disputes: DisputesDocument,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -140,6 +143,25 @@ pub struct ProtectionDocument {
     /// The most days that extensions may reach, counted from acceptance; `days` at least.
     #[schema(minimum = 1, maximum = 36500, example = 360)]
     pub cap_days: u32,
+}
+
+/// How long the parties of a dispute have to speak and to appeal (R37).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DisputesDocument {
+    /// Days from the start of the hearing to each side's deadline, unless the master says otherwise.
+    #[schema(minimum = 1, maximum = 3650, example = 14)]
+    pub hearing_days: u32,
+    /// Days from a decision during which the side that lost something may appeal to another master.
+    #[schema(minimum = 1, maximum = 3650, example = 14)]
+    pub appeal_days: u32,
+}
+
+/// Two weeks each, where a network does not say.
+impl Default for DisputesDocument {
+    fn default() -> Self {
+        Self { hearing_days: 14, appeal_days: 14 }
+    }
 }
 
 /// A company that runs the network, provides its applications and supervises agreements (R8).

@@ -206,6 +206,7 @@ fn both_networks_have_the_policies_of_the_decisions() {
         let expected = rules::Policies {
             negotiation: rules::NegotiationPolicy { evidence_min: 1 },
             protection: rules::ProtectionPolicy { days: 90, cap_days: 360 },
+            disputes: rules::DisputePolicy { hearing_days: 14, appeal_days: 14 },
             ordinal_scope: rules::OrdinalScope::Partner,
             commission_trigger: rules::Trigger::Collected,
         };
