@@ -26,6 +26,8 @@
 //! | prospect | a potential customer, known by tax id or registered domain (D17) |
 //! | registration | a partner's claim that it negotiates with a prospect, with dated evidence (R33, R34) |
 //! | protection | the effect of an accepted registration: no other partner competes for the prospect (R35, R36) |
+//! | scope | what of a prospect is claimed, protected or sold: the whole of it, or named product lines (D17) |
+//! | product line | what catalogue items belong to that a prospect can be protected for (D17) |
 //! | dispute | a partner's objection to another's protection: both are heard, a master decides (R37, D18) |
 //! | challenger, holder | the partner that opened a dispute, and the one whose registration it is about |
 //! | decision | what a master finds in a dispute: an outcome, its reasons and its effects |

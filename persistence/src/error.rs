@@ -18,6 +18,9 @@ pub enum DbError {
     /// The command panicked; nothing of it was kept.
     #[error("the command panicked")]
     Panicked,
+    /// A rule of the schema was broken that the statement can break alone, where the engine does not name it.
+    #[error("broken: {0:?}")]
+    Broken(Constraint),
     /// Any other failure of a statement.
     #[error(transparent)]
     Query(#[from] Error),
@@ -50,10 +53,10 @@ impl DbError {
         }
     }
 
-    /// Whether a unique key stood in the way: by running again the command sees the row that holds it.
+    /// Whether a key stood in the way: by running again the command sees the row that holds it.
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+        matches!(self, Self::Broken(_) | Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
     }
 
     /// Whether the connection is lost or the server refuses work for the moment.
@@ -89,6 +92,9 @@ impl DbError {
     /// The named constraint that was broken, if it is one that commands expect.
     #[must_use]
     pub fn broken(&self) -> Option<Constraint> {
+        if let Self::Broken(constraint) = self {
+            return Some(*constraint);
+        }
         let Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = self else { return None };
         Constraint::ALL.into_iter().find(|constraint| {
             let (name, columns) = constraint.names();
@@ -113,10 +119,12 @@ macro_rules! constraints {
 }
 
 constraints! {
-    /// One protection for a prospect (R35).
-    OneProtection = "registration_keys_one_protection", ": registration_keys.network_id, registration_keys.key";
-    /// One live registration of a partner for a prospect.
-    OneLiveRegistration = "registration_keys_one_live_per_partner", ": registration_keys.network_id, registration_keys.partner_id, registration_keys.key";
+    /// One protection for a prospect and product line (R35).
+    OneProtection = "registration_keys_one_protection", ": registration_keys.network_id, registration_keys.key, registration_keys.line";
+    /// One way to protect a prospect: as a whole or by product lines (D17).
+    OneProtectionMode = "protected_prospects_pkey", ": protected_prospects.network_id, protected_prospects.key";
+    /// One live registration of a partner for a prospect and product line.
+    OneLiveRegistration = "registration_keys_one_live_per_partner", ": registration_keys.network_id, registration_keys.partner_id, registration_keys.key, registration_keys.line";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

@@ -48,7 +48,21 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         rule: "no prospect has two protections",
         query: "SELECT a.key AS broken FROM registration_keys a JOIN registration_keys b \
-                ON b.network_id = a.network_id AND b.key = a.key AND b.registration_id > a.registration_id WHERE a.protects AND b.protects",
+                ON b.network_id = a.network_id AND b.key = a.key AND b.registration_id > a.registration_id \
+                AND (a.line = b.line OR a.line = '' OR b.line = '') WHERE a.protects AND b.protects",
+    },
+    Invariant {
+        rule: "a partner's live registrations of a prospect do not overlap",
+        query: "SELECT a.key AS broken FROM registration_keys a JOIN registration_keys b \
+                ON b.network_id = a.network_id AND b.partner_id = a.partner_id AND b.key = a.key AND b.registration_id > a.registration_id \
+                AND (a.line = b.line OR a.line = '' OR b.line = '') WHERE a.live AND b.live",
+    },
+    Invariant {
+        rule: "exactly the protected prospects are marked as such",
+        query: "SELECT p.key AS broken FROM protected_prospects p WHERE NOT EXISTS (SELECT 1 FROM registration_keys k \
+                WHERE k.network_id = p.network_id AND k.key = p.key AND k.mode = p.mode AND k.protects) \
+                UNION SELECT k.key FROM registration_keys k LEFT JOIN protected_prospects p \
+                ON p.network_id = k.network_id AND p.key = k.key AND p.mode = k.mode WHERE k.protects AND p.key IS NULL",
     },
     Invariant {
         rule: "exactly the accepted registrations protect",

@@ -418,6 +418,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        product_lines -> Nullable<Text>,
     }
 }
 
@@ -425,13 +426,26 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
-    registration_keys (registration_id, key) {
+    registration_keys (registration_id, key, line) {
         registration_id -> Key,
         key -> Text,
+        line -> Text,
         network_id -> Key,
         partner_id -> Key,
         live -> Bool,
         protects -> Bool,
+        mode -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    protected_prospects (network_id, key) {
+        network_id -> Key,
+        key -> Text,
+        mode -> Text,
     }
 }
 
@@ -708,6 +722,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_promoters,
     proposal_versions,
     proposals,
+    protected_prospects,
     refresh_tokens,
     registration_keys,
     registrations,

@@ -3,7 +3,7 @@
 use domain::{
     id::{CompanyId, CustomerId, MasterId},
     partner::TaxId,
-    registration::ProspectIdentity,
+    registration::{ProspectIdentity, Scope},
 };
 use persistence::{customer as store, db::Tx, event::Audience, partner, reference::Referred, registration::Registration};
 
@@ -97,7 +97,7 @@ fn ensure_own_keys(
         return Err(Problem::new(Code::AlreadyExists).violations(visible));
     }
     let keys: Vec<String> = identity.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, responsible.partner())
+    ensure_free_for(work, &keys, &Scope::Whole, responsible.partner())
 }
 
 /// Takes an existing customer over, under the caller's master.

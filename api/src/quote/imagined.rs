@@ -220,6 +220,7 @@ fn read_prospect(
 ) -> Result<Option<CustomerId>, Problem> {
     let refused = |violation| Problem::invalid(vec![violation]);
     let view = work.caller()?.view();
+    let scope = offer::scope_of(work, parties, &new.lines)?;
     match (&new.registration_id, &new.customer_id) {
         (None, None) => Ok(None),
         (Some(_), Some(_)) => {
@@ -230,7 +231,7 @@ fn read_prospect(
             let id = wire::id(text, "/registration_id").map_err(refused)?;
             let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
             violations.extend(registration_violations(work, parties, &found)?);
-            ensure_free_for(work, &found.keys(), parties.partner())?;
+            ensure_free_for(work, &found.keys(), &scope, parties.partner())?;
             Ok(None)
         }
         (None, Some(text)) => {
@@ -239,7 +240,7 @@ fn read_prospect(
             if found.responsible != parties.seller {
                 violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
             }
-            ensure_customer_free(work, parties, &found)?;
+            ensure_customer_free(work, parties, &scope, &found)?;
             Ok(Some(id))
         }
     }

@@ -69,7 +69,8 @@ async fn submit_registration(app: web::Data<App>, write: Write<NewRegistration>)
 
 /// Add to a registration
 ///
-/// While it is `submitted` or `action_required`. With `prospect` or `evidence`, it is handed in again.
+/// While it is `submitted` or `action_required`. With `prospect`, `product_lines` or `evidence`, it is
+/// handed in again.
 #[utoipa::path(tag = "registrations", request_body = RegistrationChange,
     responses((status = 200, description = "The registration as it is now.", body = Registration)))]
 #[patch("/v1/registrations/{registration_id}")]

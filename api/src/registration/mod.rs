@@ -3,6 +3,7 @@
 pub(crate) mod commands;
 mod handlers;
 pub(crate) mod prospect;
+mod scope;
 pub mod wire;
 mod words;
 

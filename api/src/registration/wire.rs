@@ -1,5 +1,7 @@
 //! The JSON of registrations.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::registration::Registration as Status;
 use persistence::registration as store;
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use super::words::{EvidenceKind, RegistrationReason, RegistrationState};
-use crate::{extract::present, pages, wire::ExternalReference, write::Resource};
+use crate::{extract::present, network::definition::Code, pages, wire::ExternalReference, write::Resource};
 
 /// A partner's claim that it negotiates with a prospect (R33, R34).
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -26,6 +28,9 @@ pub struct Registration {
     pub agreement_id: String,
     /// Whom it claims.
     pub prospect: Prospect,
+    /// The product lines that it claims, in the order of their codes; null where it claims the whole prospect (D17).
+    #[schema(required, value_type = Option<Vec<Code>>, example = json!(["crm", "erp"]))]
+    pub product_lines: Option<BTreeSet<String>>,
     /// Where it stands.
     pub state: RegistrationState,
     /// Why, where there is a reason.
@@ -131,6 +136,7 @@ impl Registration {
             partner,
             agreement,
             prospect,
+            scope,
             tax_id_written,
             email,
             status,
@@ -158,6 +164,7 @@ impl Registration {
             partner_id: partner.to_string(),
             agreement_id: agreement.to_string(),
             prospect,
+            product_lines: scope.lines().cloned(),
             state: state.into(),
             reason: reason.map(Into::into),
             note,
@@ -208,6 +215,11 @@ pub struct NewRegistration {
     pub agreement_id: Option<String>,
     /// Whom it claims.
     pub prospect: NewProspect,
+    /// The product lines of the catalogue that it claims; without them, or null, it claims the whole prospect. Another partner
+    /// may claim others of the same prospect (D17).
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 50, example = json!(["crm", "erp"]))]
+    pub product_lines: Option<Vec<Code>>,
     /// Dated evidence that negotiation has started (D2). With less than the network asks for, the registration comes back as
     /// `action_required`.
     #[serde(default)]
@@ -262,7 +274,7 @@ pub struct NewEvidence {
 
 /// What changes of a registration (JSON merge patch).
 ///
-/// A change of `prospect` or `evidence` hands the registration in again. It is possible while it is `submitted` or
+/// A change of `prospect`, `product_lines` or `evidence` hands the registration in again. It is possible while it is `submitted` or
 /// `action_required`.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -270,6 +282,10 @@ pub struct RegistrationChange {
     /// What changes of the prospect.
     #[schema(nullable = false)]
     pub prospect: Option<ProspectChange>,
+    /// The product lines that it claims, in place of those it claimed; null claims the whole prospect.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Vec<Code>>, min_items = 1, max_items = 50, example = json!(["crm", "erp"]))]
+    pub product_lines: Option<Option<Vec<Code>>>,
     /// Further evidence. Evidence is added, and never changed or taken away.
     #[schema(max_items = 20, nullable = false)]
     pub evidence: Option<Vec<NewEvidence>>,

@@ -3,6 +3,7 @@
 mod evidence;
 mod prospect;
 mod protection;
+mod scope;
 mod word;
 
 pub use evidence::{Evidence, EvidenceKind, Shortcoming};
@@ -11,6 +12,7 @@ pub use protection::{
     Protection, Registration, RegistrationRefusal, Submission, accept, begin_review, expire, extend, lose, reject, release,
     request_action, submit, win, withdraw,
 };
+pub use scope::Scope;
 pub use word::{RegistrationAction, RegistrationReason, RegistrationState};
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Network modules and services and complementary products are everybody's to see. A partner's own items are seen by the
 //! partner and by the master that supervises it, and by nobody else (D22).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
@@ -211,6 +213,29 @@ pub fn page_items(conn: &mut Conn, view: &View, filter: &ItemFilter, page: &Page
     }
     let rows: Vec<ItemRow> = paged!(query, catalogue_items, page).select(ItemRow::as_select()).load(conn)?;
     rows.into_iter().map(CatalogueItem::try_from).collect()
+}
+
+/// The product lines that items belong to that `view` may see, retired ones included (D17).
+///
+/// # Errors
+/// Those of the database.
+pub fn product_lines(conn: &mut Conn, view: &View) -> Result<BTreeSet<String>, DbError> {
+    let lines: Vec<Option<String>> = visible(view).select(catalogue_items::product_line).distinct().load(conn)?;
+    Ok(lines.into_iter().flatten().collect())
+}
+
+/// The product lines that these items of the network belong to, whoever may see them; an item of none adds nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn product_lines_of(conn: &mut Conn, network: NetworkId, items: &[CatalogueItemId]) -> Result<BTreeSet<String>, DbError> {
+    let ids: Vec<Uid> = items.iter().copied().map(Uid::from).collect();
+    let lines: Vec<Option<String>> = catalogue_items::table
+        .filter(catalogue_items::network_id.eq(Uid::from(network)))
+        .filter(catalogue_items::id.eq_any(ids))
+        .select(catalogue_items::product_line)
+        .load(conn)?;
+    Ok(lines.into_iter().flatten().collect())
 }
 
 /// Every item of the network that is no partner's own, retired ones included, in the order in which they came in.

@@ -1,13 +1,14 @@
 //! Registrations of prospects, their evidence, and the keys that one protection at most stands on (R32 to R38).
 
 mod evidence;
+mod keys;
 mod row;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{AgreementId, CustomerId, MasterId, NetworkId, PartnerId, RegistrationId},
-    registration::{ProspectIdentity, Registration as Status, RegistrationState},
+    registration::{ProspectIdentity, Registration as Status, RegistrationState, Scope},
 };
 
 pub use evidence::{Evidence, add_evidence, evidence_of, evidence_of_all};
@@ -17,7 +18,7 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{registration_keys, registrations},
+    schema::registrations,
     view::{Page, View, paged, visible_to},
 };
 
@@ -36,6 +37,8 @@ pub struct Registration {
     pub agreement: AgreementId,
     /// Whom it claims.
     pub prospect: ProspectIdentity,
+    /// What of it.
+    pub scope: Scope,
     /// The prospect's tax id as it was written.
     pub tax_id_written: Option<String>,
     /// Where the prospect is written to.
@@ -69,7 +72,7 @@ impl Registration {
         self.prospect.keys().iter().map(ToString::to_string).collect()
     }
 
-    /// Whether it still claims its prospect: a partner has one such registration for a prospect at most.
+    /// Whether it still claims its prospect: a partner has one such registration for a prospect and product line at most.
     #[must_use]
     pub fn is_live(&self) -> bool {
         match self.status.state {
@@ -99,44 +102,26 @@ pub struct Filters {
 /// Keeps a new registration.
 ///
 /// # Errors
-/// Those of the database; [`crate::error::Constraint::OneLiveRegistration`] when the partner has a live one for the prospect.
+/// Those of the database; [`crate::error::Constraint::OneLiveRegistration`] when the partner has a live one for the prospect,
+/// and those of [`update`].
 pub fn insert(conn: &mut Conn, registration: &Registration) -> Result<(), DbError> {
     diesel::insert_into(registrations::table).values(RegistrationRow::from(registration)).execute(conn)?;
-    insert_keys(conn, registration)
+    keys::insert(conn, registration)
 }
 
 /// Keeps a changed registration, unless it was changed since `registration.version - 1`: `false` then.
 ///
 /// # Errors
-/// Those of the database; [`crate::error::Constraint::OneProtection`] when the prospect is protected by another one, and
-/// [`crate::error::Constraint::OneLiveRegistration`].
+/// Those of the database; [`crate::error::Constraint::OneProtection`] or [`crate::error::Constraint::OneProtectionMode`] when the
+/// prospect is protected by another one, and [`crate::error::Constraint::OneLiveRegistration`].
 pub fn update(conn: &mut Conn, registration: &Registration) -> Result<bool, DbError> {
     let before = registration.version.saturating_sub(1);
     let unchanged = registrations::table.find(Uid::from(registration.id)).filter(registrations::version.eq(before));
     if diesel::update(unchanged).set(RegistrationRow::from(registration)).execute(conn)? != 1 {
         return Ok(false);
     }
-    let old = registration_keys::table.filter(registration_keys::registration_id.eq(Uid::from(registration.id)));
-    diesel::delete(old).execute(conn)?;
-    insert_keys(conn, registration)?;
+    keys::replace(conn, registration)?;
     Ok(true)
-}
-
-fn insert_keys(conn: &mut Conn, registration: &Registration) -> Result<(), DbError> {
-    let protects = registration.status.state == RegistrationState::Accepted;
-    for key in registration.keys() {
-        diesel::insert_into(registration_keys::table)
-            .values((
-                registration_keys::registration_id.eq(Uid::from(registration.id)),
-                registration_keys::key.eq(key),
-                registration_keys::network_id.eq(Uid::from(registration.network)),
-                registration_keys::partner_id.eq(Uid::from(registration.partner)),
-                registration_keys::live.eq(registration.is_live()),
-                registration_keys::protects.eq(protects),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
 }
 
 /// A registration that `view` may see.
@@ -167,7 +152,7 @@ pub fn page(conn: &mut Conn, view: &View, filters: &Filters, page: &Page) -> Res
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// The partner's own live registration for one of these keys, other than `but`.
+/// The partner's own live registration for one of these keys in an overlapping scope, other than `but`.
 ///
 /// # Errors
 /// Those of the database.
@@ -175,31 +160,19 @@ pub fn find_live_of(
     conn: &mut Conn,
     network: NetworkId,
     partner: PartnerId,
-    keys: &[String],
+    (keys, scope): (&[String], &Scope),
     but: Option<RegistrationId>,
 ) -> Result<Option<RegistrationId>, DbError> {
-    let found: Vec<Uid> = registration_keys::table
-        .filter(registration_keys::network_id.eq(Uid::from(network)))
-        .filter(registration_keys::partner_id.eq(Uid::from(partner)))
-        .filter(registration_keys::key.eq_any(keys))
-        .filter(registration_keys::live.eq(true))
-        .select(registration_keys::registration_id)
-        .load(conn)?;
-    Ok(found.into_iter().map(Uid::id).find(|id| but != Some(*id)))
+    Ok(keys::live_of(conn, network, partner, keys, scope)?.into_iter().find(|id| but != Some(*id)))
 }
 
-/// The accepted registrations that stand on one of these keys, whoever may see them. Those that have run out and wait for
-/// their expiry are among them: [`Status::is_protecting`] tells.
+/// The accepted registrations that stand on one of these keys in an overlapping scope, whoever may see them. Those that have run
+/// out and wait for their expiry are among them: [`Status::is_protecting`] tells.
 ///
 /// # Errors
 /// Those of the database.
-pub fn accepted_for(conn: &mut Conn, network: NetworkId, keys: &[String]) -> Result<Vec<Registration>, DbError> {
-    let holders: Vec<Uid> = registration_keys::table
-        .filter(registration_keys::network_id.eq(Uid::from(network)))
-        .filter(registration_keys::key.eq_any(keys))
-        .filter(registration_keys::protects.eq(true))
-        .select(registration_keys::registration_id)
-        .load(conn)?;
+pub fn accepted_for(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Scope) -> Result<Vec<Registration>, DbError> {
+    let holders = keys::holders(conn, network, keys, scope)?;
     if holders.is_empty() {
         return Ok(Vec::new());
     }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::{
     partner::TaxId,
-    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState},
+    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState, Scope},
 };
 
 use super::Registration;
@@ -41,6 +41,16 @@ pub(super) struct RegistrationRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    product_lines: Option<String>,
+}
+
+/// The codes of product lines have no space in them.
+fn written(scope: &Scope) -> Option<String> {
+    scope.lines().map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
+}
+
+fn read(product_lines: Option<&str>) -> Scope {
+    Scope::of_registration(product_lines.into_iter().flat_map(|lines| lines.split(' ')).map(str::to_owned))
 }
 
 impl From<&Registration> for RegistrationRow {
@@ -52,6 +62,7 @@ impl From<&Registration> for RegistrationRow {
             partner,
             agreement,
             prospect,
+            scope,
             tax_id_written,
             email,
             status,
@@ -91,6 +102,7 @@ impl From<&Registration> for RegistrationRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            product_lines: written(scope),
         }
     }
 }
@@ -124,6 +136,7 @@ impl TryFrom<RegistrationRow> for Registration {
             version,
             created_at,
             updated_at,
+            product_lines,
         } = row;
         let corrupt = |what: &str| DbError::Corrupt(format!("registration {}: {what}", id.0));
         let reason = reason.map(|code| RegistrationReason::from_code(&code).ok_or_else(|| corrupt("reason"))).transpose()?;
@@ -139,6 +152,7 @@ impl TryFrom<RegistrationRow> for Registration {
             partner: partner_id.id(),
             agreement: agreement_id.id(),
             prospect: read_identity(&prospect_name, &country, tax_key.as_deref(), domain.as_deref()).map_err(corrupt)?,
+            scope: read(product_lines.as_deref()),
             tax_id_written: tax_id,
             email,
             status,

@@ -21,4 +21,5 @@ mod readme;
 mod recompute;
 mod registration;
 mod sale;
+mod scope;
 mod storage;

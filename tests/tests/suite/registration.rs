@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     agreement::{AgreementKind, AgreementState},
     id::{AgreementId, CompanyId, Id, RegistrationId},
-    registration::{Protection, Registration as Status, RegistrationState},
+    registration::{Protection, Registration as Status, RegistrationState, Scope},
 };
 use entente_tests::{
     app::{Answer, Caller, TestApp, today},
@@ -22,11 +22,11 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-const TAX_ID: &str = "501 442 600";
-const DOMAIN: &str = "conservas.pt";
+pub(crate) const TAX_ID: &str = "501 442 600";
+pub(crate) const DOMAIN: &str = "conservas.pt";
 
 /// A partner with an agreement in force, under the master with this code.
-fn partner(app: &TestApp, master: &str) -> String {
+pub(crate) fn partner(app: &TestApp, master: &str) -> String {
     let new = json!({ "name": "Douro Sistemas, Lda.", "legal_form": "company", "country": "PT", "email": "geral@douro.example", "language": "pt" });
     let id = app.master(master).post("/v1/partners", new).expect(201)["id"].as_str().unwrap().to_owned();
     db_agreement(app, master, &id);
@@ -71,18 +71,18 @@ fn db_agreement(app: &TestApp, master: &str, partner: &str) -> String {
     id.to_string()
 }
 
-fn evidence(day: &str) -> Value {
+pub(crate) fn evidence(day: &str) -> Value {
     json!({ "kind": "meeting", "dated_on": day, "description": "At their site." })
 }
 
-fn claim(tax_id: Option<&str>, domain: Option<&str>) -> Value {
+pub(crate) fn claim(tax_id: Option<&str>, domain: Option<&str>) -> Value {
     json!({
         "prospect": { "name": "Conservas do Mar, S.A.", "country": "PT", "tax_id": tax_id, "domain": domain },
         "evidence": [evidence("2026-03-01")],
     })
 }
 
-fn submit(caller: &Caller, claim: Value) -> Answer {
+pub(crate) fn submit(caller: &Caller, claim: Value) -> Answer {
     caller.post("/v1/registrations", claim)
 }
 
@@ -91,33 +91,33 @@ fn submitted(caller: &Caller) -> String {
     id_of(&submit(caller, claim(Some(TAX_ID), Some(DOMAIN))).expect(201))
 }
 
-fn id_of(shown: &Value) -> String {
+pub(crate) fn id_of(shown: &Value) -> String {
     shown["id"].as_str().unwrap().to_owned()
 }
 
-fn act(caller: &Caller, id: &str, action: &str, body: Value) -> Answer {
+pub(crate) fn act(caller: &Caller, id: &str, action: &str, body: Value) -> Answer {
     caller.post(format!("/v1/registrations/{id}/{action}"), body)
 }
 
 /// What a refusal says, but for the id of the request.
-fn said(answer: &Answer) -> Value {
+pub(crate) fn said(answer: &Answer) -> Value {
     let mut body = answer.json();
     body.as_object_mut().unwrap().remove("instance");
     body
 }
 
 /// Another process over the same database.
-fn another_process(app: &TestApp) -> Db {
+pub(crate) fn another_process(app: &TestApp) -> Db {
     Db::open(Target::from_str(&app.database_url()).unwrap(), 4, app.clock.clock()).expect("a database")
 }
 
-fn instant(shown: &Value) -> DateTime<Utc> {
+pub(crate) fn instant(shown: &Value) -> DateTime<Utc> {
     shown.as_str().unwrap().parse().unwrap()
 }
 
 /// The events of a registration that a company reads: as soon as there are so many, since the feed waits for whatever transaction
 /// is still running on the server.
-fn told(caller: &Caller, id: &str, expected: usize) -> Vec<Value> {
+pub(crate) fn told(caller: &Caller, id: &str, expected: usize) -> Vec<Value> {
     let mut found = Vec::new();
     for _ in 0..200 {
         let events = caller.get("/v1/events?limit=200").expect(200);
@@ -130,7 +130,7 @@ fn told(caller: &Caller, id: &str, expected: usize) -> Vec<Value> {
     found
 }
 
-fn kinds(events: &[Value]) -> Vec<&str> {
+pub(crate) fn kinds(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["kind"].as_str().unwrap()).collect()
 }
 
@@ -458,7 +458,7 @@ on_both_engines! {
     }
 }
 
-fn network_of(app: &TestApp) -> domain::id::NetworkId {
+pub(crate) fn network_of(app: &TestApp) -> domain::id::NetworkId {
     wait(app.db.read(|tx| Ok::<_, DbError>(network::find_network_by_code(tx.conn, "altoga")?.expect("a network").id))).unwrap()
 }
 
@@ -466,5 +466,5 @@ fn network_of(app: &TestApp) -> domain::id::NetworkId {
 fn protecting(app: &TestApp) -> usize {
     let network = network_of(app);
     let keys = vec!["tax_id:PT:501442600".to_owned(), format!("domain:{DOMAIN}")];
-    wait(app.db.read(move |tx| store::accepted_for(tx.conn, network, &keys))).unwrap().len()
+    wait(app.db.read(move |tx| store::accepted_for(tx.conn, network, &keys, &Scope::Whole))).unwrap().len()
 }

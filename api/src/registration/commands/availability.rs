@@ -5,7 +5,7 @@ use domain::{
     decided::Decided,
     id::{CompanyId, PartnerId},
     partner::TaxId,
-    registration::{ProspectIdentity, expire as decide_expiry},
+    registration::{ProspectIdentity, Scope, expire as decide_expiry},
 };
 use persistence::{customer, registration as store};
 
@@ -18,15 +18,20 @@ use crate::{
 /// How many registrations expire in one transaction.
 const EXPIRED_AT_ONCE: i64 = 100;
 
-/// Refuses a prospect that another partner's protection keeps off; a master is kept off by any (R36).
+/// Refuses a prospect that another partner's protection keeps off in an overlapping scope; a master is kept off by any (R36).
 ///
 /// The refusal is the same whatever the cause: nothing in it tells who, when or until when (D22).
 ///
 /// # Errors
 /// `prospect_not_available`.
-pub(crate) fn ensure_free_for(work: &mut Work<'_, '_>, keys: &[String], partner: Option<PartnerId>) -> Result<(), Problem> {
+pub(crate) fn ensure_free_for(
+    work: &mut Work<'_, '_>,
+    keys: &[String],
+    scope: &Scope,
+    partner: Option<PartnerId>,
+) -> Result<(), Problem> {
     let (network, now) = (work.caller()?.network, work.now()?);
-    let accepted = store::accepted_for(work.conn(), network, keys)?;
+    let accepted = store::accepted_for(work.conn(), network, keys, scope)?;
     let taken = accepted.iter().any(|it| it.status.is_protecting(now) && partner != Some(it.partner));
     if taken { Err(Problem::new(Code::ProspectNotAvailable)) } else { Ok(()) }
 }
@@ -35,9 +40,14 @@ pub(crate) fn ensure_free_for(work: &mut Work<'_, '_>, keys: &[String], partner:
 ///
 /// # Errors
 /// `prospect_not_available`, the same for each cause (D22).
-pub(super) fn ensure_claimable(work: &mut Work<'_, '_>, prospect: &ProspectIdentity, partner: PartnerId) -> Result<(), Problem> {
+pub(super) fn ensure_claimable(
+    work: &mut Work<'_, '_>,
+    prospect: &ProspectIdentity,
+    scope: &Scope,
+    partner: PartnerId,
+) -> Result<(), Problem> {
     let keys: Vec<String> = prospect.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, Some(partner))?;
+    ensure_free_for(work, &keys, scope, Some(partner))?;
     match customers_of_others(work, prospect, partner)?.is_empty() {
         true => Ok(()),
         false => Err(Problem::new(Code::ProspectNotAvailable)),
@@ -56,7 +66,7 @@ fn customers_of_others(
     Ok(known)
 }
 
-/// Makes way for a protection: ends those on its prospect that have run out, and refuses where one stands.
+/// Makes way for a protection: ends those in its way that have run out, and refuses where one stands.
 ///
 /// # Errors
 /// `prospect_not_available`. A master is told what stands in the way if it supervises it, and nothing else.
@@ -64,7 +74,7 @@ pub(super) fn make_way(work: &mut Work<'_, '_>, registration: &store::Registrati
     let (company, now) = (work.caller()?.company, work.now()?);
     let mut causes = Vec::new();
     let mut taken = false;
-    for rival in store::accepted_for(work.conn(), registration.network, &registration.keys())? {
+    for rival in store::accepted_for(work.conn(), registration.network, &registration.keys(), &registration.scope)? {
         if !rival.status.is_protecting(now) {
             expire(work, rival, now)?;
             continue;

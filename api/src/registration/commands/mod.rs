@@ -74,7 +74,7 @@ fn load(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<store::Registrati
 /// What a broken unique key of a registration means.
 fn key_taken(error: DbError) -> Problem {
     match error.broken() {
-        Some(Constraint::OneProtection) => Problem::new(Code::ProspectNotAvailable),
+        Some(Constraint::OneProtection | Constraint::OneProtectionMode) => Problem::new(Code::ProspectNotAvailable),
         Some(Constraint::OneLiveRegistration) => own_is_live(),
         _ => error.into(),
     }

@@ -4,7 +4,8 @@ use domain::{
     decided::Decided,
     id::{PartnerId, RegistrationId},
     registration::{
-        Evidence as DatedEvidence, ProspectIdentity, Registration as Status, RegistrationState, submit as decide_submission,
+        Evidence as DatedEvidence, ProspectIdentity, Registration as Status, RegistrationState, Scope,
+        submit as decide_submission,
     },
 };
 use persistence::{
@@ -15,6 +16,7 @@ use persistence::{
 use super::{
     super::{
         prospect::Named,
+        scope,
         wire::{NewEvidence, NewRegistration, ProspectChange, Registration, RegistrationChange},
     },
     as_before,
@@ -23,7 +25,7 @@ use super::{
 };
 use crate::{
     calendar,
-    network::policies,
+    network::{definition::Code, policies},
     problem::{Problem, Violation},
     reference, wire,
     write::Work,
@@ -31,19 +33,21 @@ use crate::{
 
 /// Hands a new registration in.
 pub(crate) fn submit(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<Registration, Problem> {
-    let NewRegistration { agreement_id, prospect: new_prospect, evidence, external_references } = new;
+    let NewRegistration { agreement_id, prospect: new_prospect, product_lines, evidence, external_references } = new;
     let partner = work.caller()?.company.partner().ok_or_else(Problem::not_found)?;
     let now = work.now()?;
     let agreement = choose_agreement(work, partner, agreement_id.as_deref())?;
     let prospect = Named::from(new_prospect).read("/prospect");
-    let (agreement, prospect) = match (agreement, prospect) {
-        (Ok(agreement), Ok(prospect)) => (agreement, prospect),
-        (agreement, prospect) => {
-            return Err(Problem::invalid(agreement.err().into_iter().chain(prospect.err().into_iter().flatten()).collect()));
+    let scope = read_scope(work, product_lines.as_deref())?;
+    let (agreement, prospect, scope) = match (agreement, prospect, scope) {
+        (Ok(agreement), Ok(prospect), Ok(scope)) => (agreement, prospect, scope),
+        (agreement, prospect, scope) => {
+            let of_claim = [prospect.err(), scope.err()].into_iter().flatten().flatten();
+            return Err(Problem::invalid(agreement.err().into_iter().chain(of_claim).collect()));
         }
     };
-    ensure_own_is_free(work, partner, &prospect, None)?;
-    ensure_claimable(work, &prospect, partner)?;
+    ensure_own_is_free(work, partner, (&prospect, &scope), None)?;
+    ensure_claimable(work, &prospect, &scope, partner)?;
     let id = work.new_id();
     let evidence = further_evidence(work, id, &[], evidence)?;
     let mut registration = store::Registration {
@@ -53,6 +57,7 @@ pub(crate) fn submit(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<R
         partner,
         agreement: agreement.id,
         prospect,
+        scope,
         tax_id_written: new_prospect.tax_id.clone(),
         email: new_prospect.email.clone(),
         status: Status { state: RegistrationState::Submitted, reason: None, protection: None },
@@ -101,16 +106,22 @@ fn choose_agreement(
     })
 }
 
-/// Refuses a prospect that the partner has another live registration for.
+/// What the caller claims of a prospect.
+fn read_scope(work: &mut Work<'_, '_>, product_lines: Option<&[Code]>) -> Result<Result<Scope, Vec<Violation>>, Problem> {
+    let view = work.caller()?.view();
+    scope::read(work, &view, product_lines)
+}
+
+/// Refuses a prospect that the partner has another live registration for in an overlapping scope.
 fn ensure_own_is_free(
     work: &mut Work<'_, '_>,
     partner: PartnerId,
-    prospect: &ProspectIdentity,
+    (prospect, scope): (&ProspectIdentity, &Scope),
     own: Option<RegistrationId>,
 ) -> Result<(), Problem> {
     let network = work.caller()?.network;
     let keys: Vec<String> = prospect.keys().iter().map(ToString::to_string).collect();
-    match store::find_live_of(work.conn(), network, partner, &keys, own)? {
+    match store::find_live_of(work.conn(), network, partner, (&keys, scope), own)? {
         Some(_) => Err(own_is_live()),
         None => Ok(()),
     }
@@ -167,21 +178,19 @@ pub(super) fn add(work: &mut Work<'_, '_>, evidence: &[store::Evidence]) -> Resu
     Ok(())
 }
 
-/// Adds to a registration; with prospect or evidence, it is handed in again.
+/// Adds to a registration; with prospect, product lines or evidence, it is handed in again.
 pub(crate) fn change(work: &mut Work<'_, '_>, id: RegistrationId, change: &RegistrationChange) -> Result<Registration, Problem> {
     let before = load(work, id)?;
-    let RegistrationChange { prospect, evidence, external_references } = change;
+    let RegistrationChange { prospect, product_lines, evidence, external_references } = change;
     let mut after = before.clone();
     let mut further = Vec::new();
-    if prospect.is_some() || evidence.is_some() {
+    if prospect.is_some() || product_lines.is_some() || evidence.is_some() {
         if !matches!(before.status.state, RegistrationState::Submitted | RegistrationState::ActionRequired) {
             return Err(Problem::state_conflict("change", before.status.state.code()));
         }
-        if let Some(change) = prospect {
-            merge(&mut after, change)?;
-        }
-        ensure_own_is_free(work, before.partner, &after.prospect, Some(id))?;
-        ensure_claimable(work, &after.prospect, before.partner)?;
+        claim(work, &mut after, prospect.as_ref(), product_lines.as_ref())?;
+        ensure_own_is_free(work, before.partner, (&after.prospect, &after.scope), Some(id))?;
+        ensure_claimable(work, &after.prospect, &after.scope, before.partner)?;
         let known = store::evidence_of(work.conn(), id)?;
         further = further_evidence(work, id, &known, evidence.as_deref().unwrap_or_default())?;
         let all: Vec<_> = known.into_iter().chain(further.iter().cloned()).collect();
@@ -212,8 +221,28 @@ fn save(
     finish(work, kind, after)
 }
 
+/// Puts what changes of the claim in its place: everything that is wrong with it is said at once.
+fn claim(
+    work: &mut Work<'_, '_>,
+    registration: &mut store::Registration,
+    prospect: Option<&ProspectChange>,
+    product_lines: Option<&Option<Vec<Code>>>,
+) -> Result<(), Problem> {
+    let mut violations = Vec::new();
+    if let Some(change) = prospect {
+        violations.extend(merge(registration, change).err().into_iter().flatten());
+    }
+    if let Some(product_lines) = product_lines {
+        match read_scope(work, product_lines.as_deref())? {
+            Ok(scope) => registration.scope = scope,
+            Err(unknown) => violations.extend(unknown),
+        }
+    }
+    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
+}
+
 /// Puts what changes of a prospect in its place.
-fn merge(registration: &mut store::Registration, change: &ProspectChange) -> Result<(), Problem> {
+fn merge(registration: &mut store::Registration, change: &ProspectChange) -> Result<(), Vec<Violation>> {
     let ProspectChange { name, country, tax_id, domain, email } = change;
     let tax_id = tax_id.as_ref().or(registration.tax_id_written.as_ref()).cloned();
     let prospect = &registration.prospect;
@@ -224,7 +253,7 @@ fn merge(registration: &mut store::Registration, change: &ProspectChange) -> Res
         tax_id: tax_id.as_deref(),
         domain: domain.as_deref().or(known_domain.as_deref()),
     };
-    registration.prospect = named.read("/prospect").map_err(Problem::invalid)?;
+    registration.prospect = named.read("/prospect")?;
     registration.tax_id_written = tax_id;
     if let Some(email) = email {
         registration.email.clone_from(email);

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     decided::Decided,
     id::{CompanyId, CustomerId, ProposalId, RegistrationId},
+    registration::Scope,
     sale::{ProposalAction, ProposalState},
 };
 use persistence::{customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
@@ -88,7 +89,8 @@ fn read_prospect(
             let view = work.caller()?.view();
             let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
             violations.extend(registration_violations(work, parties, &found)?);
-            ensure_free_for(work, &found.keys(), parties.partner())?;
+            let scope = offer::scope_of(work, parties, &new.lines)?;
+            ensure_free_for(work, &found.keys(), &scope, parties.partner())?;
             return Ok(Prospect { registration: Some(id), customer: None });
         }
         (None, Some(text)) => text,
@@ -103,18 +105,20 @@ fn read_prospect(
     if found.responsible != parties.seller {
         violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
     }
-    ensure_customer_free(work, parties, &found)?;
+    let scope = offer::scope_of(work, parties, &new.lines)?;
+    ensure_customer_free(work, parties, &scope, &found)?;
     Ok(Prospect { registration: None, customer: Some(id) })
 }
 
-/// Refuses a customer that another partner's protection keeps off (R36).
+/// Refuses a customer that another partner's protection keeps off in an overlapping scope (R36).
 pub(crate) fn ensure_customer_free(
     work: &mut Work<'_, '_>,
     parties: &Parties,
+    scope: &Scope,
     customer: &customer::Customer,
 ) -> Result<(), Problem> {
     let keys: Vec<String> = customer.identity.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, parties.partner())
+    ensure_free_for(work, &keys, scope, parties.partner())
 }
 
 /// What keeps a registration from leading to a sale: it is another partner's, or protects nothing now (R35).

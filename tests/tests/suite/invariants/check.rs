@@ -29,6 +29,7 @@ const fn breaks(rule: &'static str, statements: &'static [&'static str]) -> Brea
 }
 
 const PROTECTING: &str = "exactly the accepted registrations protect";
+const MARKED: &str = "exactly the protected prospects are marked as such";
 const WHOLE: &str = "every journal has as many entries and as much money as it says";
 const CORRECTS: &str = "a correction names an entry of the same rule, made before it";
 const DUE: &str = "what was posted for a rule adds up to what it states as due to date";
@@ -85,12 +86,27 @@ const BREAKS: &[Break] = &[
         statements: &[
             "UPDATE registrations SET state = 'accepted', protected_from = submitted_at, \
              protected_until = (SELECT max(r.protected_until) FROM registrations r) WHERE state = 'submitted'",
-            "UPDATE registration_keys SET protects = TRUE WHERE live",
+            "UPDATE registration_keys SET protects = TRUE, mode = 'whole' WHERE live",
         ],
     },
+    breaks(
+        "a partner's live registrations of a prospect do not overlap",
+        &["UPDATE registration_keys SET line = 'crm', partner_id = (SELECT k.partner_id FROM registration_keys k \
+        WHERE k.key = registration_keys.key AND k.protects) WHERE live AND NOT protects"],
+    ),
+    breaks(MARKED, &["DELETE FROM protected_prospects"]),
+    breaks(MARKED, &["UPDATE protected_prospects SET mode = 'lines'"]),
+    breaks(
+        MARKED,
+        &["INSERT INTO protected_prospects (network_id, key, mode) SELECT network_id, key, 'whole' FROM registration_keys \
+        WHERE key NOT IN (SELECT p.key FROM protected_prospects p)"],
+    ),
     breaks(PROTECTING, &["UPDATE registrations SET state = 'released' WHERE state = 'accepted'"]),
-    breaks(PROTECTING, &["UPDATE registration_keys SET protects = FALSE WHERE protects"]),
-    breaks(PROTECTING, &["DELETE FROM registration_keys WHERE protects"]),
+    breaks(
+        PROTECTING,
+        &["UPDATE registration_keys SET protects = FALSE, mode = NULL WHERE protects", "DELETE FROM protected_prospects"],
+    ),
+    breaks(PROTECTING, &["DELETE FROM registration_keys WHERE protects", "DELETE FROM protected_prospects"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'active')"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'suspended')"]),
     Break {

@@ -4,7 +4,10 @@ mod check;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::RunQueryDsl;
+use diesel::{
+    RunQueryDsl,
+    result::{DatabaseErrorKind::ForeignKeyViolation, Error},
+};
 use entente_tests::{
     app::{Answer, Caller, TestApp},
     engine::wait,
@@ -338,8 +341,14 @@ on_both_engines! {
     fn r5_the_database_itself_lets_no_two_partners_hold_protection_on_a_prospect(engine: Engine) {
         let app = TestApp::start(engine);
         trade(&app);
-        let second = refusal(&app, &["UPDATE registration_keys SET protects = TRUE WHERE live"]);
+        let second = refusal(&app, &["UPDATE registration_keys SET protects = TRUE, mode = 'whole' WHERE live"]);
         assert_eq!(second.broken(), Some(Constraint::OneProtection), "{second}");
+        let of_a_line = refusal(
+            &app,
+            &["UPDATE registration_keys SET protects = TRUE, mode = 'lines', line = 'crm' WHERE live AND NOT protects"],
+        );
+        let points_to_no_head = |error: &DbError| matches!(error, DbError::Query(Error::DatabaseError(ForeignKeyViolation, _)));
+        assert!(points_to_no_head(&of_a_line), "{of_a_line}");
     }
 
     fn r6_an_agreement_that_breaks_rules_does_not_take_effect_and_is_told_of_every_one_at_once(engine: Engine) {
