@@ -26,6 +26,7 @@ pub mod merge_patch;
 pub mod network;
 pub mod pages;
 pub mod partner;
+pub mod payout;
 pub mod problem;
 pub mod quote;
 pub mod read;

@@ -21,6 +21,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::ledger::routes)
         .configure(crate::network::routes)
         .configure(crate::partner::routes)
+        .configure(crate::payout::routes)
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes);

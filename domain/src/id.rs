@@ -66,6 +66,18 @@ kinds! {
     Entry EntryId "entry";
     /// The reason why a qualifying event earned nothing.
     Outcome OutcomeId "outcome";
+    /// A bank account of a company.
+    BankAccount BankAccountId "bank_account";
+    /// The payouts that go to the bank together.
+    PayoutRun PayoutRunId "payout_run";
+    /// One amount paid to a partner.
+    Payout PayoutId "payout";
+    /// A bank's statement of what moved on an account.
+    BankStatement BankStatementId "bank_statement";
+    /// One movement of a bank's statement.
+    BankEntry BankEntryId "bank_entry";
+    /// What a partner paid its master.
+    RemittancePayment RemittancePaymentId "remittance_payment";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.

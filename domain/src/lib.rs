@@ -51,6 +51,11 @@
 //! | entry | one amount from a debtor to a creditor in the ledger; what belongs together is one journal |
 //! | outcome | the reason why a qualifying event earned nothing |
 //! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
+//! | bank account | where a company is paid, from a day on |
+//! | payout | one amount that a payer pays a partner for what statements state, each of them once |
+//! | payout run | the payouts of one payer in one currency that go to its bank together |
+//! | remittance | what a partner owes its master by a statement, and the payments that settle it |
+//! | bank entry | one movement of a bank's statement, matched to the payout or the remittance that it is about |
 
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -65,5 +70,6 @@ pub mod ledger;
 pub mod money;
 pub mod network;
 pub mod partner;
+pub mod payout;
 pub mod registration;
 pub mod sale;

@@ -143,6 +143,8 @@ constraints! {
     InstalmentReference = "instalments_annuity_id_kind_reference_key", ": instalments.annuity_id, instalments.kind, instalments.reference";
     /// One stored answer for an idempotency key.
     IdempotencyKey = "idempotency_keys_pkey", ": idempotency_keys.principal, idempotency_keys.key";
+    /// One bank account of a company in a currency that waits to be confirmed.
+    OnePendingAccount = "bank_accounts_one_pending", ": bank_accounts.company_id, bank_accounts.currency";
     /// One catalogue item for a provider's code.
     ItemCode = "catalogue_items_network_id_provider_id_code_key", ": catalogue_items.network_id, catalogue_items.provider_id, catalogue_items.code";
 }

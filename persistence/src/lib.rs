@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod migrate;
 pub mod network;
 pub mod partner;
+pub mod payout;
 pub mod reference;
 pub mod registration;
 pub mod sale;

@@ -692,12 +692,40 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    bank_accounts (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Nullable<Key>,
+        company_id -> Key,
+        holder -> Text,
+        country -> Text,
+        currency -> Text,
+        iban -> Nullable<Text>,
+        bic -> Nullable<Text>,
+        fields -> Nullable<Text>,
+        valid_from -> Date,
+        state -> Text,
+        set_by -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     agreement_stages,
     agreements,
     annuities,
     applications,
     attributions,
+    bank_accounts,
     catalogue_items,
     companies,
     contracts,

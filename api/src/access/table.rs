@@ -37,6 +37,8 @@ const SUPERVISORS: &[Role] = &[MA, SV];
 const ADMINISTRATORS: &[Role] = &[MA, PA];
 /// Everyday work on either side.
 const TRADERS: &[Role] = &[MA, MO, PA, PM];
+/// Who sees to where the money goes: a master's people, and a partner's administrators.
+const TREASURERS: &[Role] = &[MA, MO, SV, PA];
 
 const fn people(people: &'static [Role]) -> Access {
     Access::Callers { people, integrations: None }
@@ -163,6 +165,12 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("list_balances", both(EVERYBODY, Scope::LedgerRead)),
     ("list_outcomes", both(EVERYBODY, Scope::LedgerRead)),
     ("show_outcome", both(EVERYBODY, Scope::LedgerRead)),
+    // Payouts.
+    ("list_bank_accounts", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_bank_account", both(EVERYBODY, Scope::LedgerRead)),
+    ("set_bank_account", people(TREASURERS)),
+    ("confirm_bank_account", people(TREASURERS)),
+    ("reject_bank_account", people(TREASURERS)),
     // Events.
     ("list_events", both(EVERYBODY, Scope::EventsRead)),
 ];

@@ -43,6 +43,7 @@ use crate::{
         (name = "contracts", description = "What customers signed: lines, duties, and who earns by it."),
         (name = "annuities", description = "What a customer pays for twelve contract months, and its instalments."),
         (name = "ledger", description = "Who owes whom what, and why."),
+        (name = "payouts", description = "Where companies are paid, what is paid to them, and what their banks say of it."),
         (name = "events", description = "Everything that happened, in an order that can be followed."),
         (name = "health", description = "Whether the service lives and can work."),
     ),

@@ -357,6 +357,9 @@ fn expected(operation: &str, role: Role) -> bool {
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],
+        "quote_sale" => &[MA, MO, SV, PA, PM],
+        // Where the money goes: a master's people, and who runs a partner's side.
+        "set_bank_account" | "confirm_bank_account" | "reject_bank_account" => &[MA, MO, SV, PA],
         other => panic!("nobody has said who may call {other}"),
     };
     roles.contains(&role)

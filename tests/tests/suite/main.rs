@@ -14,6 +14,7 @@ mod ledger;
 mod ledger_storage;
 mod migrations;
 mod network;
+mod payout;
 mod postgres;
 mod processes;
 mod quote;

@@ -1,0 +1,13 @@
+//! Payouts: where companies are paid, what is paid of what statements state, and how far each payout has come (R10, R15, R25, R47).
+
+mod account;
+mod netting;
+mod remittance;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use account::{AccountFault, AccountNumber, AccountState, AccountVerdict, Confirmation, ConfirmationRefusal, decide_account};
+pub use netting::{Netted, NettedPart, Open, net};
+pub use remittance::{Ageing, Allocated, Bucket, age, allocate};
+pub use state::{ApprovalRefusal, PayoutAction, PayoutState, Step, WrongPayoutState, approve, needs_second_person};

@@ -1,0 +1,224 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    decided::Decided,
+    money::{Currency, Money, Rate},
+    partner::Country,
+};
+
+fn eur(text: &str) -> Money {
+    Money::parse(text, Currency::EUR).unwrap()
+}
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
+
+fn country(code: &str) -> Country {
+    Country::parse(code).unwrap()
+}
+
+fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn an_iban_is_read_in_any_spacing_and_shown_masked() {
+    let read = AccountNumber::read(country("PT"), Some("pt50 0002 0123 1234 5678 9015 4"), Some("bcompt pl"), &fields(&[]));
+    assert_eq!(read.unwrap().masked(), "PT50…0154");
+}
+
+#[test]
+fn everything_that_is_wrong_with_an_account_is_told_at_once() {
+    let read = |of: &str, iban, bic, given: &[(&str, &str)]| {
+        let faults = AccountNumber::read(country(of), iban, bic, &fields(given)).unwrap_err();
+        faults.iter().map(AccountFault::code).collect::<Vec<_>>()
+    };
+    // A wrong check digit, and a BIC of seven characters.
+    assert_eq!(read("PT", Some("PT51000201231234567890154"), Some("BCOMPTP"), &[]), ["wrong_bic", "wrong_iban"]);
+    assert_eq!(read("FR", Some("PT50000201231234567890154"), None, &[]), ["iban_of_other_country"]);
+    assert_eq!(read("PT", None, None, &[]), ["iban_or_fields"]);
+    assert_eq!(read("PT", Some("PT50000201231234567890154"), None, &[("account", "1")]), ["iban_or_fields"]);
+    assert_eq!(read("BR", None, Some("BRASBRRJ"), &[("account", "12345-6")]), ["bic_without_iban", "account_fields_missing"]);
+}
+
+#[test]
+fn an_account_in_brazil_has_a_pix_key_or_bank_branch_and_account() {
+    for given in
+        [fields(&[("pix_key", "ana@loja.example")]), fields(&[("bank", "001"), ("branch", "1234"), ("account", "123456-7")])]
+    {
+        let number = AccountNumber::read(country("BR"), None, None, &given).unwrap();
+        assert_eq!(number, AccountNumber::Local(given));
+    }
+    let masked = AccountNumber::Local(fields(&[("bank", "001"), ("account", "123456-7")])).masked();
+    assert_eq!(masked, "account …56-7, bank …");
+}
+
+#[test]
+fn an_account_that_a_master_set_is_confirmed_by_somebody_else() {
+    let account = |state| Confirmation { state, set_by: "ana" };
+    let decide = |state, by, verdict| decide_account(account(state), by, verdict);
+    use AccountState::{Confirmed, Pending, Rejected};
+    use AccountVerdict::{Confirm, Reject};
+    assert_eq!(decide(Pending, "ana", Confirm), Err(ConfirmationRefusal::SamePerson));
+    assert_eq!(decide(Pending, "rui", Confirm), Ok(Decided::Changed(Confirmed)));
+    assert_eq!(decide(Confirmed, "rui", Confirm), Ok(Decided::Unchanged));
+    // Who mistyped it may take it back.
+    assert_eq!(decide(Pending, "ana", Reject), Ok(Decided::Changed(Rejected)));
+    assert_eq!(decide(Confirmed, "rui", Reject), Err(ConfirmationRefusal::Decided { state: Confirmed }));
+    assert_eq!(decide(Rejected, "rui", Confirm), Err(ConfirmationRefusal::Decided { state: Rejected }));
+}
+
+#[test]
+fn a_payout_goes_from_state_to_state_as_the_contract_says() {
+    use PayoutAction as Do;
+    use PayoutState as Is;
+    let allowed = [
+        (Is::Pending, Do::Approve, Is::Approved),
+        (Is::Pending, Do::Cancel, Is::Canceled),
+        (Is::Approved, Do::Cancel, Is::Canceled),
+        (Is::Approved, Do::Send, Is::Sent),
+        (Is::Sent, Do::Pay, Is::Paid),
+        (Is::Sent, Do::Fail, Is::Failed),
+        (Is::Sent, Do::Return, Is::Returned),
+        (Is::Paid, Do::Return, Is::Returned),
+    ];
+    let again = [
+        (Is::Approved, Do::Approve),
+        (Is::Sent, Do::Send),
+        (Is::Paid, Do::Pay),
+        (Is::Failed, Do::Fail),
+        (Is::Returned, Do::Return),
+        (Is::Canceled, Do::Cancel),
+    ];
+    for state in PayoutState::ALL {
+        for action in PayoutAction::ALL {
+            let to = allowed.iter().find(|(from, by, _)| (*from, *by) == (state, action)).map(|(_, _, to)| *to);
+            let after = state.after(action, eur("0.01"));
+            match to {
+                Some(to) => assert_eq!(after, Ok(Decided::Changed(to)), "{state:?} {action:?}"),
+                None if again.contains(&(state, action)) => assert_eq!(after, Ok(Decided::Unchanged)),
+                None => assert_eq!(after, Err(WrongPayoutState { action, state })),
+            }
+        }
+    }
+}
+
+#[test]
+fn what_debts_took_whole_is_paid_without_a_bank() {
+    let nothing = eur("0.00");
+    assert_eq!(PayoutState::Approved.after(PayoutAction::Pay, nothing), Ok(Decided::Changed(PayoutState::Paid)));
+    assert!(PayoutState::Approved.after(PayoutAction::Send, nothing).is_err());
+    assert!(PayoutState::Paid.after(PayoutAction::Return, nothing).is_err());
+    assert!(PayoutState::Approved.after(PayoutAction::Pay, eur("0.01")).is_err());
+}
+
+#[test]
+fn a_payout_above_the_limit_waits_for_somebody_who_did_not_make_it() {
+    assert!(!needs_second_person(eur("5000.00"), Some(eur("5000.00"))));
+    assert!(needs_second_person(eur("5000.01"), Some(eur("5000.00"))));
+    assert!(needs_second_person(eur("0.01"), None), "no limit is no permission");
+    assert!(needs_second_person(Money::from_minor(1, Currency::JPY), Some(eur("5000.00"))), "of another currency");
+    let (pending, amount) = (PayoutState::Pending, eur("9000.00"));
+    assert_eq!(approve(pending, amount, "ana", "ana"), Err(ApprovalRefusal::SamePerson));
+    assert_eq!(approve(pending, amount, "ana", "rui"), Ok(Decided::Changed(PayoutState::Approved)));
+}
+
+#[test]
+fn what_failed_came_back_or_was_called_off_frees_its_statements() {
+    let free: Vec<_> = PayoutState::ALL.into_iter().filter(|state| !state.is_live()).collect();
+    assert_eq!(free, [PayoutState::Failed, PayoutState::Returned, PayoutState::Canceled]);
+}
+
+fn open(amounts: &[&str]) -> Vec<Open<usize>> {
+    amounts.iter().enumerate().map(|(statement, amount)| Open { statement, amount: eur(amount) }).collect()
+}
+
+#[test]
+fn d20_debts_take_at_most_their_part_of_a_payout() {
+    let parts = |amounts: &[&str], part: &str| {
+        let netted = net(&open(amounts), part.parse().unwrap(), Currency::EUR).unwrap();
+        netted.map(|netted| {
+            let parts = netted.parts.iter().map(|part| format!("{} {}", part.statement, part.amount));
+            (netted.amount.to_string(), parts.collect::<Vec<_>>())
+        })
+    };
+    let expect = |amount: &str, of: &[&str]| Some((amount.to_owned(), of.iter().map(|part| (*part).to_owned()).collect()));
+    assert_eq!(parts(&["100.00", "-30.00"], "0.5"), expect("70.00", &["0 100.00", "1 -30.00"]));
+    assert_eq!(parts(&["-80.00", "100.00"], "0.5"), expect("50.00", &["1 100.00", "0 -50.00"]));
+    assert_eq!(parts(&["100.00", "-80.00"], "1"), expect("20.00", &["0 100.00", "1 -80.00"]));
+    assert_eq!(parts(&["100.00", "-180.00"], "1"), expect("0.00", &["0 100.00", "1 -100.00"]));
+    assert_eq!(parts(&["100.00", "-80.00"], "0"), expect("100.00", &["0 100.00"]));
+    // Half of 0.01 is no cent: the partner keeps it.
+    assert_eq!(parts(&["0.01", "-80.00"], "0.5"), expect("0.01", &["0 0.01"]));
+    assert_eq!(parts(&["-80.00"], "1"), None);
+    assert_eq!(parts(&[], "1"), None);
+}
+
+#[test]
+fn a_payment_settles_the_oldest_first_and_the_rest_waits() {
+    let allocated = |payment: &str| {
+        let (parts, left) = allocate(eur(payment), &open(&["10.00", "20.00"])).unwrap();
+        let parts = parts.iter().map(|part| format!("{} {}", part.statement, part.amount)).collect::<Vec<_>>();
+        (parts.join(", "), left.to_string())
+    };
+    assert_eq!(allocated("4.00"), ("0 4.00".to_owned(), "0.00".to_owned()));
+    assert_eq!(allocated("10.01"), ("0 10.00, 1 0.01".to_owned(), "0.00".to_owned()));
+    assert_eq!(allocated("35.00"), ("0 10.00, 1 20.00".to_owned(), "5.00".to_owned()));
+}
+
+#[test]
+fn what_is_open_ages_from_the_day_it_was_due() {
+    let due = day("2026-03-31");
+    for (today, bucket) in [
+        ("2026-03-31", Bucket::Current),
+        ("2026-04-01", Bucket::Days1To30),
+        ("2026-04-30", Bucket::Days1To30),
+        ("2026-05-01", Bucket::Days31To60),
+        ("2026-05-30", Bucket::Days31To60),
+        ("2026-05-31", Bucket::Days61To90),
+        ("2026-06-29", Bucket::Days61To90),
+        ("2026-06-30", Bucket::Over90),
+    ] {
+        assert_eq!(Bucket::of(due, day(today)), bucket, "{today}");
+    }
+    let aged = age(&[(due, eur("1.00")), (day("2026-04-30"), eur("2.00"))], day("2026-05-01"), Currency::EUR).unwrap();
+    let sums: Vec<String> = aged.buckets.iter().map(|(bucket, sum)| format!("{} {sum}", bucket.code())).collect();
+    assert_eq!(sums, ["current 0.00", "days_1_to_30 2.00", "days_31_to_60 1.00", "days_61_to_90 0.00", "over_90 0.00"]);
+    assert_eq!(aged.total, eur("3.00"));
+}
+
+proptest! {
+    #[test]
+    fn a_payout_is_the_sum_of_its_parts_and_takes_no_statement_beyond_what_is_open(
+        amounts in prop::collection::vec(-100_000_i64..100_000, 0..12), ppm in 0..=1_000_000_u32,
+    ) {
+        let open: Vec<_> = amounts.iter().enumerate()
+            .map(|(statement, minor)| Open { statement, amount: Money::from_minor(*minor, Currency::EUR) }).collect();
+        let gross: i64 = amounts.iter().filter(|amount| **amount > 0).sum();
+        let netted = net(&open, Rate::from_ppm(ppm).unwrap(), Currency::EUR).unwrap();
+        prop_assert_eq!(netted.is_some(), gross > 0);
+        if let Some(netted) = netted {
+            prop_assert_eq!(netted.amount.minor(), netted.parts.iter().map(|part| part.amount.minor()).sum::<i64>());
+            let taken = gross - netted.amount.minor();
+            prop_assert!(taken >= 0 && i128::from(taken) * 1_000_000 <= i128::from(gross) * i128::from(ppm));
+            for part in &netted.parts {
+                let whole = amounts[part.statement];
+                let within = if whole > 0 { part.amount.minor() == whole } else { (whole..0).contains(&part.amount.minor()) };
+                prop_assert!(within, "{} of {}", part.amount, whole);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_payment_is_lost(payment in 1_i64..1_000_000, open in prop::collection::vec(1_i64..100_000, 0..12)) {
+        let open: Vec<_> = open.iter().enumerate()
+            .map(|(statement, minor)| Open { statement, amount: Money::from_minor(*minor, Currency::EUR) }).collect();
+        let (parts, left) = allocate(Money::from_minor(payment, Currency::EUR), &open).unwrap();
+        prop_assert_eq!(parts.iter().map(|part| part.amount.minor()).sum::<i64>() + left.minor(), payment);
+        prop_assert!(parts.iter().all(|part| part.amount.minor() <= open[part.statement].amount.minor()));
+    }
+}
