@@ -1,6 +1,7 @@
 //! Registrations of prospects and the protection they give: the network's only exclusivity (R32 to R38, D2, D3, D17).
 
 mod evidence;
+pub mod matching;
 mod prospect;
 mod protection;
 mod scope;
