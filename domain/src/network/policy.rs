@@ -1,6 +1,9 @@
 //! The network's decisions where its documents are silent: the `D` defaults, each of them configuration.
 
-use crate::network::Trigger;
+use crate::{
+    money::{Currency, Money},
+    network::Trigger,
+};
 
 /// The policies of one network.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,25 @@ pub struct Policies {
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
     pub commission_trigger: Trigger,
+    /// When a payout needs a second person, and when a remittance is due.
+    pub payouts: PayoutPolicy,
+}
+
+/// When a payout needs a second person, and when a remittance is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayoutPolicy {
+    /// The largest payout in each currency that goes to the bank without a second person's approval.
+    pub approval_above: Vec<Money>,
+    /// Days from the last day of a period to the day on which a partner's remittance for it is due.
+    pub remittance_days: u32,
+}
+
+impl PayoutPolicy {
+    /// The largest payout in a currency that needs no second person. None where each does.
+    #[must_use]
+    pub fn limit(&self, currency: Currency) -> Option<Money> {
+        self.approval_above.iter().copied().find(|limit| limit.currency() == currency)
+    }
 }
 
 /// When negotiation counts as started (D2).

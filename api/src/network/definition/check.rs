@@ -49,6 +49,7 @@ impl Check<'_> {
             let message = format!("the cap is shorter than the {} days of a protection", protection.days);
             self.add("/network/policies/protection/cap_days".to_owned(), "too_small", message);
         }
+        self.faults.extend(network.policies.payouts.faults("/network/policies/payouts"));
         if self.definition.masters.is_empty() {
             self.add("/masters".to_owned(), "no_master", "a network is run by one master at least".to_owned());
         }

@@ -81,13 +81,14 @@ impl TermsDocument {
 
 impl From<&PoliciesDocument> for rules::Policies {
     fn from(document: &PoliciesDocument) -> Self {
-        let PoliciesDocument { negotiation, protection, disputes, ordinal_scope, commission_trigger } = document;
+        let PoliciesDocument { negotiation, protection, disputes, ordinal_scope, commission_trigger, payouts } = document;
         Self {
             negotiation: rules::NegotiationPolicy { evidence_min: negotiation.evidence_min },
             protection: rules::ProtectionPolicy { days: protection.days, cap_days: protection.cap_days },
             disputes: rules::DisputePolicy { hearing_days: disputes.hearing_days, appeal_days: disputes.appeal_days },
             ordinal_scope: (*ordinal_scope).into(),
             commission_trigger: (*commission_trigger).into(),
+            payouts: payouts.into(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod check;
 mod convert;
 mod fault;
+mod payouts;
 mod read;
 mod terms;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod yaml;
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
 use indexmap::{IndexMap, IndexSet};
+pub use payouts::PayoutsDocument;
 pub use read::{DefinitionFile, read};
 use serde::{Deserialize, Serialize};
 pub use terms::{
@@ -122,6 +124,9 @@ pub struct PoliciesDocument {
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
     pub commission_trigger: Trigger,
+    /// When a payout needs a second person, and when a remittance is due.
+    #[serde(default)]
+    pub payouts: PayoutsDocument,
 }
 
 /// When negotiation counts as started (D2).

@@ -209,9 +209,24 @@ fn both_networks_have_the_policies_of_the_decisions() {
             disputes: rules::DisputePolicy { hearing_days: 14, appeal_days: 14 },
             ordinal_scope: rules::OrdinalScope::Partner,
             commission_trigger: rules::Trigger::Collected,
+            payouts: policies.payouts.clone(),
         };
         assert_eq!(policies, expected);
+        let limit = policies.payouts.limit(domain::money::Currency::EUR).map(|limit| limit.to_string());
+        assert_eq!((limit.as_deref(), policies.payouts.remittance_days), (Some("5000.00"), 30));
+        assert_eq!(policies.payouts.limit(domain::money::Currency::JPY), None, "every payout is approved");
     }
+}
+
+#[test]
+fn a_payout_limit_in_no_currency_or_with_wrong_digits_is_refused_at_its_line() {
+    let payouts = "commission_trigger: invoiced\n    payouts:\n      remittance_days: 30\n      approval_above:\n        ABC: \"1.00\"\n        \
+                   JPY: \"1.00\"";
+    let (bad, line) = spoiled("commission_trigger: invoiced", payouts);
+    let at = "/network/policies/payouts/approval_above";
+    let expected =
+        [fault(line + 4, &format!("{at}/ABC"), "unknown_currency"), fault(line + 5, &format!("{at}/JPY"), "wrong_amount")];
+    assert_eq!(found(&bad), expected);
 }
 
 #[test]
