@@ -28,6 +28,7 @@ pub mod pages;
 pub mod partner;
 pub mod payout;
 pub mod problem;
+pub mod pursuit;
 pub mod quote;
 pub mod read;
 pub mod reference;

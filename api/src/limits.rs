@@ -34,6 +34,12 @@ impl Limits {
         }
     }
 
+    /// Whether there are limits at all.
+    #[must_use]
+    pub const fn are_set(&self) -> bool {
+        self.callers.is_some()
+    }
+
     /// Counts a request of a caller.
     ///
     /// # Errors

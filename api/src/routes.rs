@@ -22,6 +22,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::network::routes)
         .configure(crate::partner::routes)
         .configure(crate::payout::routes)
+        .configure(crate::pursuit::routes)
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes);

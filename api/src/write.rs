@@ -40,9 +40,14 @@ pub trait Resource: Serialize {
         None
     }
 
+    /// Its JSON.
+    fn body(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
+    }
+
     /// Its JSON as it may be kept for a repeated request: without secrets, which are shown once.
     fn kept(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
+        self.body()
     }
 }
 
@@ -226,6 +231,11 @@ impl<'c> Work<'_, 'c> {
         event::append(self.tx.conn, &event)?;
         self.recorded = self.recorded.saturating_add(1);
         Ok(())
+    }
+
+    /// Says that what was done stands in an append-only log of its own, and concerns nobody who reads events.
+    pub fn logged(&mut self) {
+        self.unchanged = true;
     }
 
     /// Says that the request was carried out before, so that there is nothing to record.
@@ -461,7 +471,7 @@ impl App {
                     status,
                     etag: value.version().map(etag),
                     location: value.location(),
-                    body: serde_json::to_string(&value).map_err(broken)?,
+                    body: value.body().map_err(broken)?,
                     replayed: false,
                 };
                 if dry_run {

@@ -46,6 +46,12 @@ kinds! {
     Dispute DisputeId "dispute";
     /// A party's statement in a dispute.
     DisputeStatement DisputeStatementId "dstatement";
+    /// A master's own pursuit of a prospect.
+    Pursuit PursuitId "pursuit";
+    /// A check whether a prospect is to be had.
+    RegistrationCheck RegistrationCheckId "check";
+    /// A master's leave to sell inside another's protection.
+    Override OverrideId "override";
     /// A customer.
     Customer CustomerId "customer";
     /// A proposal.

@@ -32,6 +32,9 @@
 //! | challenger, holder | the partner that opened a dispute, and the one whose registration it is about |
 //! | decision | what a master finds in a dispute: an outcome, its reasons and its effects |
 //! | division | a commission divided between the holder and the challenger of a dispute |
+//! | pursuit | a master's own claim of a prospect: while it is open, it keeps others off like a protection (R36) |
+//! | override | a master's leave for one company to sell inside another's protection |
+//! | check | a partner's question whether a prospect is to be had, answered blindly (D22) |
 //! | customer | a prospect that signed |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
@@ -71,5 +74,6 @@ pub mod money;
 pub mod network;
 pub mod partner;
 pub mod payout;
+pub mod pursuit;
 pub mod registration;
 pub mod sale;

@@ -70,6 +70,33 @@ pub const INVARIANTS: &[Invariant] = &[
                 WHERE coalesce(k.protects, FALSE) <> (r.state = 'accepted')",
     },
     Invariant {
+        rule: "no pursuit stands on a protected prospect",
+        query: "SELECT p.key AS broken FROM pursuit_keys p JOIN registration_keys k ON k.network_id = p.network_id AND k.key = p.key \
+                WHERE k.protects AND (p.line = '' OR k.line = '' OR p.line = k.line)",
+    },
+    Invariant {
+        rule: "no prospect is pursued twice",
+        query: "SELECT a.key AS broken FROM pursuit_keys a JOIN pursuit_keys b \
+                ON b.network_id = a.network_id AND b.key = a.key AND b.pursuit_id > a.pursuit_id \
+                WHERE a.line = '' OR b.line = '' OR a.line = b.line",
+    },
+    Invariant {
+        rule: "exactly the open pursuits keep others off",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM pursuits p \
+                WHERE (p.state = 'open') <> EXISTS (SELECT 1 FROM pursuit_keys k WHERE k.pursuit_id = p.id)",
+    },
+    Invariant {
+        rule: "what was sold inside a protection is a line of the contract that was signed",
+        query: "SELECT CAST(s.line_id AS TEXT) AS broken FROM protected_lines s JOIN contracts c ON c.id = s.contract_id \
+                JOIN lines l ON l.id = s.line_id WHERE l.proposal_id <> c.proposal_id OR l.number <> c.number",
+    },
+    Invariant {
+        rule: "what was sold inside a protection its seller was let sell there",
+        query: "SELECT CAST(s.line_id AS TEXT) AS broken FROM protected_lines s JOIN contracts c ON c.id = s.contract_id \
+                JOIN overrides o ON o.id = s.override_id \
+                WHERE o.registration_id <> s.registration_id OR o.company_id <> coalesce(c.partner_id, c.seller_id)",
+    },
+    Invariant {
         rule: "no agreement is in force without a master's approval",
         query: "SELECT CAST(a.id AS TEXT) AS broken FROM agreements a WHERE a.state IN ('active', 'suspended') \
                 AND NOT EXISTS (SELECT 1 FROM supervisions s WHERE s.agreement_id = a.id AND s.decision = 'approve')",

@@ -20,6 +20,7 @@ pub mod migrate;
 pub mod network;
 pub mod partner;
 pub mod payout;
+pub mod pursuit;
 pub mod reference;
 pub mod registration;
 pub mod sale;

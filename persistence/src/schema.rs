@@ -468,6 +468,116 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    pursuits (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        prospect_name -> Text,
+        country -> Text,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        email -> Nullable<Text>,
+        product_lines -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        note -> Nullable<Text>,
+        opened_by -> Text,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    pursuit_keys (pursuit_id, key, line) {
+        pursuit_id -> Key,
+        key -> Text,
+        line -> Text,
+        network_id -> Key,
+        master_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    registration_checks (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        actor -> Text,
+        digest -> Text,
+        prospect_name -> Nullable<Text>,
+        country -> Text,
+        tax_key -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        product_lines -> Nullable<Text>,
+        status -> Text,
+        matched_on -> Text,
+        prospects_in_day -> Integer,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    checked_prospects (partner_id, digest) {
+        partner_id -> Key,
+        digest -> Text,
+        last_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    overrides (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        registration_id -> Key,
+        company_id -> Key,
+        reason -> Text,
+        product_lines -> Nullable<Text>,
+        expires_on -> Nullable<Date>,
+        state -> Text,
+        granted_by -> Text,
+        revoked_by -> Nullable<Text>,
+        revoked_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    protected_lines (contract_id, line_id, registration_id) {
+        contract_id -> Key,
+        line_id -> Key,
+        registration_id -> Key,
+        override_id -> Key,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     proposals (id) {
         id -> Key,
         network_id -> Key,
@@ -727,6 +837,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     attributions,
     bank_accounts,
     catalogue_items,
+    checked_prospects,
     companies,
     contracts,
     customers,
@@ -744,14 +855,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     masters,
     networks,
     outcomes,
+    overrides,
     partners,
     partnership_types,
     prices,
     proposal_promoters,
     proposal_versions,
     proposals,
+    protected_lines,
     protected_prospects,
+    pursuit_keys,
+    pursuits,
     refresh_tokens,
+    registration_checks,
     registration_keys,
     registrations,
     seals,

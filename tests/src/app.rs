@@ -58,6 +58,11 @@ impl Service {
         Self { address, handle, thread: Some(thread) }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Caller {
         Caller { address: self.address, token: None, db: None }

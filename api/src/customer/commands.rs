@@ -3,7 +3,7 @@
 use domain::{
     id::{CompanyId, CustomerId, MasterId},
     partner::TaxId,
-    registration::{ProspectIdentity, Scope},
+    registration::ProspectIdentity,
 };
 use persistence::{customer as store, db::Tx, event::Audience, partner, reference::Referred, registration::Registration};
 
@@ -13,7 +13,7 @@ use crate::{
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
-    registration::{commands::ensure_free_for, prospect::Named},
+    registration::{commands::ensure_free_as_customer, prospect::Named},
     wire::{ExternalReference, company_id},
     write::{Change, Work},
 };
@@ -97,7 +97,7 @@ fn ensure_own_keys(
         return Err(Problem::new(Code::AlreadyExists).violations(visible));
     }
     let keys: Vec<String> = identity.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, &Scope::Whole, responsible.partner())
+    ensure_free_as_customer(work, &keys, responsible)
 }
 
 /// Takes an existing customer over, under the caller's master.

@@ -1,18 +1,20 @@
 //! One contract year with everybody who takes part in it, as rules are evaluated on it.
 
+use std::collections::BTreeSet;
+
 use domain::{
     commission::{
         AnnuityLine, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate, is_all_protected, margin_rate,
     },
-    id::CompanyId,
+    id::{CompanyId, LineId},
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
     network::{Base, ItemKind, Rule, RuleKind, Terms, Trigger},
-    sale::{ContractState, LineDraft, annuity_lines},
+    sale::{ContractState, annuity_lines},
 };
 use persistence::{
     db::Conn,
-    network,
+    network, registration,
     sale::{self, Annuity, Attribution, Contract},
 };
 
@@ -81,25 +83,28 @@ impl ContractYear {
     /// Everything that is frozen about the year, whoever may see it.
     pub(crate) fn load(conn: &mut Conn, annuity: &Annuity) -> Result<Self, Problem> {
         let contract = sale::contract(conn, annuity.contract)?.ok_or_else(|| broken(annuity, "no contract"))?;
-        let drafts: Vec<_> = sale::lines_of(conn, contract.proposal, contract.number)?.iter().map(sale::Line::draft).collect();
+        let lines = sale::lines_of(conn, contract.proposal, contract.number)?;
+        let protected = registration::protected_lines_of(conn, contract.id)?;
         let attributions = sale::attributions_of(conn, contract.id)?;
-        Self::of(conn, contract, annuity.clone(), &drafts, attributions)
+        Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)
     }
 
-    /// The year of a contract with these lines, by which these partners earn.
+    /// The year of a contract with these lines, some of them sold inside another's protection, by which these partners earn.
     pub(crate) fn of(
         conn: &mut Conn,
         contract: Contract,
         annuity: Annuity,
-        drafts: &[LineDraft],
+        (lines, protected): (&[sale::Line], &BTreeSet<LineId>),
         attributions: Vec<Attribution>,
     ) -> Result<Self, Problem> {
-        let lines = annuity_lines(drafts, annuity.year).ok_or_else(too_large)?;
-        let lines = lines.into_iter().map(|line| {
-            let domain::sale::AnnuityLine { line: _, kind, recurring, list, net } = line;
-            AnnuityLine { kind, recurring, list, net, protected_by_other: false }
+        let drafts: Vec<_> = lines.iter().map(sale::Line::draft).collect();
+        let due = annuity_lines(&drafts, annuity.year).ok_or_else(too_large)?;
+        let due = due.into_iter().map(|line| {
+            let domain::sale::AnnuityLine { line, kind, recurring, list, net } = line;
+            let protected_by_other = lines.get(line).is_some_and(|line| protected.contains(&line.id));
+            AnnuityLine { kind, recurring, list, net, protected_by_other }
         });
-        let lines = lines.collect();
+        let lines = due.collect();
         let places: Result<_, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
         Ok(Self { contract, annuity, lines, places: places? })
     }

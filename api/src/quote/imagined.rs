@@ -1,11 +1,13 @@
 //! A sale that nobody made: its parties, its contract and who would earn by it, found as signing finds them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{
-    id::{CompanyId, CustomerId, ProposalId},
+    id::{CompanyId, CustomerId, LineId, ProposalId},
     money::Currency,
     network::{OrdinalScope, RuleKind},
-    sale::{ContractState, LineDraft},
+    sale::ContractState,
 };
 use persistence::{
     agreement, customer, registration,
@@ -17,12 +19,12 @@ use crate::{
     ledger::contract_year::ContractYear,
     network::policies,
     problem::{Problem, Violation},
-    registration::commands::ensure_free_for,
     sale::commands::{
         annuity, attribution,
         offer::{self, Asked, Offer},
         parties::{Bound, Parties},
-        proposal::{ensure_customer_free, registration_violations},
+        proposal::registration_violations,
+        protection::{Inside, Offered, ensure_free},
         today,
     },
     wire,
@@ -33,6 +35,8 @@ use crate::{
 pub(super) struct Imagined {
     contract: store::Contract,
     lines: Vec<store::Line>,
+    /// The lines that would be sold inside another's protection (R36).
+    protected: BTreeSet<LineId>,
     attributions: Vec<store::Attribution>,
 }
 
@@ -59,9 +63,9 @@ impl Imagined {
         };
         let mut violations = cast.violations(day);
         let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
-        let customer = read_prospect(work, parties, new, &mut violations)?;
         let asked = Asked { years: new.years, promoters: &new.promoters, lines: &new.lines };
         let offer = offer::read(work, parties, (currency, day), &asked, &mut violations)?;
+        let (customer, inside) = read_prospect(work, &cast, new, &offer, &mut violations)?;
         if !violations.is_empty() {
             return Err(Problem::invalid(violations));
         }
@@ -74,16 +78,22 @@ impl Imagined {
             named.push(Bound::of(work, found)?);
         }
         let attributions = cast.attributions(work, &contract, &named, new.ordinal)?;
-        Ok(Self { contract, lines, attributions })
+        let protected = inside.iter().map(|inside| inside.line).collect();
+        Ok(Self { contract, lines, protected, attributions })
     }
 
     /// What the sale would come to in each of its contract years.
     pub(super) fn contract_years(&self, work: &mut Work<'_, '_>) -> Result<Vec<ContractYear>, Problem> {
-        let drafts: Vec<LineDraft> = self.lines.iter().map(store::Line::draft).collect();
         let mut years = Vec::new();
         for year in 1..=self.contract.years {
             let annuity = annuity::scheduled(work, &self.contract, &self.lines, year)?;
-            years.push(ContractYear::of(work.conn(), self.contract.clone(), annuity, &drafts, self.attributions.clone())?);
+            years.push(ContractYear::of(
+                work.conn(),
+                self.contract.clone(),
+                annuity,
+                (&self.lines, &self.protected),
+                self.attributions.clone(),
+            )?);
         }
         Ok(years)
     }
@@ -130,6 +140,12 @@ impl Cast {
             Some(_) => Vec::new(),
             None => self.reads_as.violations(day),
         }
+    }
+
+    /// The company whose sale it would be: the partner that sells or brings it, or the master that sells by itself.
+    fn company(&self) -> CompanyId {
+        let partner = self.promoter.as_ref().or(self.bound.as_ref()).map(|bound| bound.agreement.partner);
+        partner.map_or(self.seller, CompanyId::Partner)
     }
 
     fn contract(
@@ -211,28 +227,28 @@ fn reseller_of(
     Ok(None)
 }
 
-/// Whom the sale would be to, where that is said. The prospect has to be free for the partner (R36), or its own by a registration.
+/// Whom the sale would be to, where that is said, and which of its lines a master lets be sold inside another's protection. The
+/// prospect has to be free for the company that asks (R36), or its own by a registration.
 fn read_prospect(
     work: &mut Work<'_, '_>,
-    parties: &Parties,
+    cast: &Cast,
     new: &NewQuote,
+    offer: &Offer,
     violations: &mut Vec<Violation>,
-) -> Result<Option<CustomerId>, Problem> {
+) -> Result<(Option<CustomerId>, Vec<Inside>), Problem> {
     let refused = |violation| Problem::invalid(vec![violation]);
-    let view = work.caller()?.view();
-    let scope = offer::scope_of(work, parties, &new.lines)?;
-    match (&new.registration_id, &new.customer_id) {
-        (None, None) => Ok(None),
+    let (view, parties) = (work.caller()?.view(), &cast.reads_as);
+    let (keys, customer) = match (&new.registration_id, &new.customer_id) {
+        (None, None) => return Ok((None, Vec::new())),
         (Some(_), Some(_)) => {
             violations.push(Violation::at("/registration_id", "registration_or_customer").rule("R35"));
-            Ok(None)
+            return Ok((None, Vec::new()));
         }
         (Some(text), None) => {
             let id = wire::id(text, "/registration_id").map_err(refused)?;
             let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
             violations.extend(registration_violations(work, parties, &found)?);
-            ensure_free_for(work, &found.keys(), &scope, parties.partner())?;
-            Ok(None)
+            (found.keys(), None)
         }
         (None, Some(text)) => {
             let id = wire::id(text, "/customer_id").map_err(refused)?;
@@ -240,8 +256,10 @@ fn read_prospect(
             if found.responsible != parties.seller {
                 violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
             }
-            ensure_customer_free(work, parties, &scope, &found)?;
-            Ok(Some(id))
+            (found.identity.keys().iter().map(ToString::to_string).collect(), Some(id))
         }
-    }
+    };
+    let offered = Offered { company: cast.company(), promoters: &offer.promoters, lines: &offer.lines };
+    let inside = ensure_free(work, parties.network, &keys, offered)?;
+    Ok((customer, inside))
 }

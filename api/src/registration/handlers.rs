@@ -19,6 +19,8 @@ use crate::{
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
+        .configure(super::check::routes)
+        .configure(super::overriding::routes)
         .service(list_registrations)
         .service(show_registration)
         .service(submit_registration)

@@ -1,9 +1,11 @@
 //! Registrations of prospects (R32 to R38): claims with evidence, and the protection that an accepted one gives.
 
+mod check;
 pub(crate) mod commands;
 mod handlers;
+mod overriding;
 pub(crate) mod prospect;
-mod scope;
+pub(crate) mod scope;
 pub mod wire;
 mod words;
 

@@ -1,7 +1,7 @@
 //! Who a prospect or a customer is, read from a body, with everything that is wrong with it.
 
 use domain::{
-    partner::{Country, Domain},
+    partner::{Country, Domain, TaxId},
     registration::ProspectIdentity,
 };
 
@@ -35,23 +35,47 @@ impl Named<'_> {
     /// Everything that is wrong, each under `pointer`.
     pub(crate) fn read(self, pointer: &str) -> Result<ProspectIdentity, Vec<Violation>> {
         let Self { name, country, tax_id, domain } = self;
+        let keyless = tax_id.is_none() && domain.is_none();
+        let keyless = keyless.then(|| Violation::at(pointer, "prospect_without_key").rule("D17"));
+        let Keys { country, tax_id, domain } = match (Keys::read(pointer, country, tax_id, domain), keyless) {
+            (Ok(keys), None) => keys,
+            (keys, keyless) => return Err(keys.err().into_iter().flatten().chain(keyless).collect()),
+        };
+        ProspectIdentity::new(name, country, tax_id, domain).map_err(|refusals| {
+            let at = |code| if code == "prospect_without_name" { format!("{pointer}/name") } else { pointer.to_owned() };
+            refusals.into_iter().map(|refusal| Violation::at(at(refusal.code()), refusal.code()).rule(refusal.rule())).collect()
+        })
+    }
+}
+
+/// Where somebody is, and by what they are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// Where.
+    pub(super) country: Country,
+    /// The tax id, if it was given.
+    pub(super) tax_id: Option<TaxId>,
+    /// The registered domain, if it was given.
+    pub(super) domain: Option<Domain>,
+}
+
+impl Keys {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each under `pointer`.
+    pub(super) fn read(pointer: &str, country: &str, tax_id: Option<&str>, domain: Option<&str>) -> Result<Self, Vec<Violation>> {
         let mut violations = Vec::new();
         let mut note = |violation| violations.push(violation);
         let read_country = Country::parse(country)
             .map_err(|_| note(Violation::at(format!("{pointer}/country"), "unknown_country").with("value", country)))
             .ok();
-        let read_tax_id = tax_id
+        let tax_id = tax_id
             .zip(read_country)
             .and_then(|(text, country)| read_tax_id(country, text, &format!("{pointer}/tax_id")).map_err(&mut note).ok());
-        let read_domain = domain.and_then(|text| read_domain(text, &format!("{pointer}/domain")).map_err(&mut note).ok());
-        if tax_id.is_none() && domain.is_none() {
-            note(Violation::at(pointer, "prospect_without_key").rule("D17"));
-        }
-        let Some(country) = read_country.filter(|_| violations.is_empty()) else { return Err(violations) };
-        ProspectIdentity::new(name, country, read_tax_id, read_domain).map_err(|refusals| {
-            let at = |code| if code == "prospect_without_name" { format!("{pointer}/name") } else { pointer.to_owned() };
-            refusals.into_iter().map(|refusal| Violation::at(at(refusal.code()), refusal.code()).rule(refusal.rule())).collect()
-        })
+        let domain = domain.and_then(|text| read_domain(text, &format!("{pointer}/domain")).map_err(&mut note).ok());
+        let country = read_country.filter(|_| violations.is_empty());
+        country.map(|country| Self { country, tax_id, domain }).ok_or(violations)
     }
 }
 

@@ -9,11 +9,11 @@ use crate::{
     write::Work,
 };
 
-/// Reads what a registration claims: the whole prospect, unless product lines are named.
+/// Reads what a body claims: the whole prospect, unless product lines are named.
 ///
 /// # Errors
 /// Those of the database. Product lines that no catalogue item that `view` may see belongs to are refused, each of them.
-pub(super) fn read(
+pub(crate) fn read(
     work: &mut Work<'_, '_>,
     view: &View,
     product_lines: Option<&[Code]>,

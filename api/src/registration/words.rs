@@ -68,6 +68,28 @@ mirrored! {
         Other,
     }
 
+    /// Whether a prospect is to be had.
+    CheckStatus of domain::registration::CheckStatus {
+        /// Nothing stands in the way.
+        Clear,
+        /// It cannot be had now.
+        Protected,
+        /// A master may find that it is one that cannot be had (D17).
+        PossibleMatch,
+        /// You have it: by a live registration, or as a customer.
+        Own,
+    }
+
+    /// What two prospects share: the tax id or the domain, which makes them the same, or a name that is like the other (D17).
+    MatchedOn of domain::registration::MatchedOn {
+        /// The tax id: the same.
+        TaxId,
+        /// The registered domain: the same.
+        Domain,
+        /// A name that is like the other, in the same country: perhaps the same.
+        Name,
+    }
+
     /// What a piece of evidence shows (D2): `proposal_sent`, `meeting`, `written_request` or `demonstration`.
     EvidenceKind of domain::registration::EvidenceKind {
         /// A proposal was sent.

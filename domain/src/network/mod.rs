@@ -14,7 +14,7 @@ mod terms;
 
 pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
-pub use policy::{DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy};
+pub use policy::{CheckPolicy, DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy};
 pub use terms::{
     Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence, Requirement, Rule, RuleKind, RuleRate,
     Stage, Terms, TermsFault, Trigger,

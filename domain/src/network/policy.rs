@@ -14,6 +14,8 @@ pub struct Policies {
     pub protection: ProtectionPolicy,
     /// How long the parties of a dispute have to speak and to appeal (R37).
     pub disputes: DisputePolicy,
+    /// For how many prospects a partner may ask whether they are to be had (D22).
+    pub checks: CheckPolicy,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -62,6 +64,15 @@ pub struct DisputePolicy {
     pub hearing_days: u32,
     /// Days from a decision during which it may be appealed.
     pub appeal_days: u32,
+}
+
+/// For how many prospects a partner may ask whether they are to be had, so that nobody fishes (D22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckPolicy {
+    /// The most prospects in 24 hours.
+    pub prospects_per_day: u32,
+    /// At how many of them its master is told.
+    pub warn_at: u32,
 }
 
 /// Which sales count for "from the 2nd sale" (D11).

@@ -1,5 +1,6 @@
 //! Registrations of prospects and the protection they give: the network's only exclusivity (R32 to R38, D2, D3, D17).
 
+mod check;
 mod evidence;
 pub mod matching;
 mod prospect;
@@ -7,6 +8,7 @@ mod protection;
 mod scope;
 mod word;
 
+pub use check::{CheckStatus, MatchedOn, Whose, check};
 pub use evidence::{Evidence, EvidenceKind, Shortcoming};
 pub use prospect::{ProspectIdentity, ProspectKey, ProspectRefusal};
 pub use protection::{

@@ -3,7 +3,7 @@
 //! Network modules and services and complementary products are everybody's to see. A partner's own items are seen by the
 //! partner and by the master that supervises it, and by nobody else (D22).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -224,18 +224,22 @@ pub fn product_lines(conn: &mut Conn, view: &View) -> Result<BTreeSet<String>, D
     Ok(lines.into_iter().flatten().collect())
 }
 
-/// The product lines that these items of the network belong to, whoever may see them; an item of none adds nothing.
+/// The product line that each of these items of the network belongs to, whoever may see it; some belong to none.
 ///
 /// # Errors
 /// Those of the database.
-pub fn product_lines_of(conn: &mut Conn, network: NetworkId, items: &[CatalogueItemId]) -> Result<BTreeSet<String>, DbError> {
+pub fn product_lines_of(
+    conn: &mut Conn,
+    network: NetworkId,
+    items: &[CatalogueItemId],
+) -> Result<BTreeMap<CatalogueItemId, Option<String>>, DbError> {
     let ids: Vec<Uid> = items.iter().copied().map(Uid::from).collect();
-    let lines: Vec<Option<String>> = catalogue_items::table
+    let lines: Vec<(Uid, Option<String>)> = catalogue_items::table
         .filter(catalogue_items::network_id.eq(Uid::from(network)))
         .filter(catalogue_items::id.eq_any(ids))
-        .select(catalogue_items::product_line)
+        .select((catalogue_items::id, catalogue_items::product_line))
         .load(conn)?;
-    Ok(lines.into_iter().flatten().collect())
+    Ok(lines.into_iter().map(|(id, line)| (id.id(), line)).collect())
 }
 
 /// Every item of the network that is no partner's own, retired ones included, in the order in which they came in.

@@ -12,16 +12,16 @@ use domain::{
     registration::{RegistrationState, Scope},
 };
 
-use super::Registration;
+use super::{
+    Registration,
+    scope::{is_within, lines_of},
+};
 use crate::{
     columns::Uid,
     db::Conn,
     error::{Constraint, DbError},
     schema::{protected_prospects, registration_keys},
 };
-
-/// The line of a row that claims the whole prospect.
-const WHOLE: &str = "";
 
 #[derive(Insertable)]
 #[diesel(table_name = registration_keys, treat_none_as_default_value = false)]
@@ -41,10 +41,6 @@ const fn mode_of(scope: &Scope) -> &'static str {
         Scope::Whole => "whole",
         Scope::Lines(_) => "lines",
     }
-}
-
-fn lines_of(scope: &Scope) -> Vec<&str> {
-    scope.lines().map_or_else(|| vec![WHOLE], |lines| lines.iter().map(String::as_str).collect())
 }
 
 /// Keeps what a registration claims, in the place of what it claimed before.
@@ -125,11 +121,6 @@ fn remove(conn: &mut Conn, registration: RegistrationId) -> Result<(), DbError> 
     Ok(())
 }
 
-/// Whether a claim of this line overlaps with a scope.
-fn is_within(line: &str, scope: &Scope) -> bool {
-    line == WHOLE || scope.covers(Some(line))
-}
-
 /// The partner's own live registrations for one of these keys whose scopes overlap with this one.
 pub(super) fn live_of(
     conn: &mut Conn,
@@ -146,6 +137,17 @@ pub(super) fn live_of(
         .select((registration_keys::registration_id, registration_keys::line))
         .load(conn)?;
     Ok(found.into_iter().filter(|(_, line)| is_within(line, scope)).map(|(id, _)| id.id()).collect())
+}
+
+/// The live registrations that claim one of these keys in a scope that overlaps with this one.
+pub(super) fn claimants(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Scope) -> Result<Vec<Uid>, DbError> {
+    let found: Vec<(Uid, String)> = registration_keys::table
+        .filter(registration_keys::network_id.eq(Uid::from(network)))
+        .filter(registration_keys::key.eq_any(keys))
+        .filter(registration_keys::live)
+        .select((registration_keys::registration_id, registration_keys::line))
+        .load(conn)?;
+    Ok(found.into_iter().filter(|(_, line)| is_within(line, scope)).map(|(id, _)| id).collect())
 }
 
 /// The registrations that hold a protection of one of these keys in a scope that overlaps with this one.

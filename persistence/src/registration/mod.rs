@@ -1,8 +1,11 @@
 //! Registrations of prospects, their evidence, and the keys that one protection at most stands on (R32 to R38).
 
+mod check;
 mod evidence;
 mod keys;
+mod overriding;
 mod row;
+pub(crate) mod scope;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +14,12 @@ use domain::{
     registration::{ProspectIdentity, Registration as Status, RegistrationState, Scope},
 };
 
+pub use check::{Asked, Check, Curiosity, Standing, append_check, asked_since, curiosity_since, page_checks, standing_on};
 pub use evidence::{Evidence, add_evidence, evidence_of, evidence_of_all};
+pub use overriding::{
+    Override, ProtectedLine, find_override, insert_override, insert_protected_line, is_of_network, overrides_of, page_overrides,
+    protected_lines_of, update_override,
+};
 use row::RegistrationRow;
 
 use crate::{
@@ -173,15 +181,26 @@ pub fn find_live_of(
 /// Those of the database.
 pub fn accepted_for(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Scope) -> Result<Vec<Registration>, DbError> {
     let holders = keys::holders(conn, network, keys, scope)?;
-    if holders.is_empty() {
-        return Ok(Vec::new());
-    }
+    load(conn, holders)
+}
+
+/// These registrations. The statement is made for none, too, so that the time it takes tells nothing (D22).
+fn load(conn: &mut Conn, ids: Vec<Uid>) -> Result<Vec<Registration>, DbError> {
     let rows: Vec<RegistrationRow> = registrations::table
-        .filter(registrations::id.eq_any(holders))
+        .filter(registrations::id.eq_any(ids))
         .order(registrations::id)
         .select(RegistrationRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// The live registrations that claim one of these keys in an overlapping scope, whoever may see them.
+///
+/// # Errors
+/// Those of the database.
+pub fn live_for(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Scope) -> Result<Vec<Registration>, DbError> {
+    let claimants = keys::claimants(conn, network, keys, scope)?;
+    load(conn, claimants)
 }
 
 /// Accepted registrations whose protection has run out at `now`, of every network: `limit` of them at most, oldest first.

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 use domain::{
     partner::TaxId,
-    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState, Scope},
+    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState},
 };
 
-use super::Registration;
+use super::{Registration, scope};
 use crate::{
     columns::{At, Uid},
     customer::read_identity,
@@ -42,15 +42,6 @@ pub(super) struct RegistrationRow {
     created_at: At,
     updated_at: At,
     product_lines: Option<String>,
-}
-
-/// The codes of product lines have no space in them.
-fn written(scope: &Scope) -> Option<String> {
-    scope.lines().map(|lines| lines.iter().map(String::as_str).collect::<Vec<_>>().join(" "))
-}
-
-fn read(product_lines: Option<&str>) -> Scope {
-    Scope::of_registration(product_lines.into_iter().flat_map(|lines| lines.split(' ')).map(str::to_owned))
 }
 
 impl From<&Registration> for RegistrationRow {
@@ -102,7 +93,7 @@ impl From<&Registration> for RegistrationRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
-            product_lines: written(scope),
+            product_lines: scope::written(scope),
         }
     }
 }
@@ -152,7 +143,7 @@ impl TryFrom<RegistrationRow> for Registration {
             partner: partner_id.id(),
             agreement: agreement_id.id(),
             prospect: read_identity(&prospect_name, &country, tax_key.as_deref(), domain.as_deref()).map_err(corrupt)?,
-            scope: read(product_lines.as_deref()),
+            scope: scope::read(product_lines.as_deref()),
             tax_id_written: tax_id,
             email,
             status,

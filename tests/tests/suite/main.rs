@@ -17,6 +17,7 @@ mod network;
 mod payout;
 mod postgres;
 mod processes;
+mod protection;
 mod quote;
 mod readme;
 mod recompute;

@@ -50,6 +50,11 @@ impl Check<'_> {
             self.add("/network/policies/protection/cap_days".to_owned(), "too_small", message);
         }
         self.faults.extend(network.policies.payouts.faults("/network/policies/payouts"));
+        let checks = &network.policies.checks;
+        if checks.warn_at > checks.prospects_per_day {
+            let message = format!("nobody is told: a partner may ask for {} prospects at most", checks.prospects_per_day);
+            self.add("/network/policies/checks/warn_at".to_owned(), "too_large", message);
+        }
         if self.definition.masters.is_empty() {
             self.add("/masters".to_owned(), "no_master", "a network is run by one master at least".to_owned());
         }

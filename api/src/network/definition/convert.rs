@@ -81,11 +81,12 @@ impl TermsDocument {
 
 impl From<&PoliciesDocument> for rules::Policies {
     fn from(document: &PoliciesDocument) -> Self {
-        let PoliciesDocument { negotiation, protection, disputes, ordinal_scope, commission_trigger, payouts } = document;
+        let PoliciesDocument { negotiation, protection, disputes, checks, ordinal_scope, commission_trigger, payouts } = document;
         Self {
             negotiation: rules::NegotiationPolicy { evidence_min: negotiation.evidence_min },
             protection: rules::ProtectionPolicy { days: protection.days, cap_days: protection.cap_days },
             disputes: rules::DisputePolicy { hearing_days: disputes.hearing_days, appeal_days: disputes.appeal_days },
+            checks: rules::CheckPolicy { prospects_per_day: checks.prospects_per_day, warn_at: checks.warn_at },
             ordinal_scope: (*ordinal_scope).into(),
             commission_trigger: (*commission_trigger).into(),
             payouts: payouts.into(),

@@ -120,6 +120,9 @@ pub struct PoliciesDocument {
     /// How long the parties of a dispute have to speak and to appeal (R37).
     #[serde(default)]
     pub disputes: DisputesDocument,
+    /// For how many prospects a partner may ask whether they are to be had (D22).
+    #[serde(default)]
+    pub checks: ChecksDocument,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -166,6 +169,24 @@ pub struct DisputesDocument {
 impl Default for DisputesDocument {
     fn default() -> Self {
         Self { hearing_days: 14, appeal_days: 14 }
+    }
+}
+
+/// For how many prospects a partner may ask whether they are to be had, so that nobody fishes (D22).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChecksDocument {
+    /// The most prospects in 24 hours.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 250)]
+    pub prospects_per_day: u32,
+    /// At how many of them its master is told; `prospects_per_day` at most.
+    #[schema(minimum = 1, maximum = 1_000_000, example = 100)]
+    pub warn_at: u32,
+}
+
+impl Default for ChecksDocument {
+    fn default() -> Self {
+        Self { prospects_per_day: 250, warn_at: 100 }
     }
 }
 

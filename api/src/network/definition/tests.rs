@@ -207,6 +207,7 @@ fn both_networks_have_the_policies_of_the_decisions() {
             negotiation: rules::NegotiationPolicy { evidence_min: 1 },
             protection: rules::ProtectionPolicy { days: 90, cap_days: 360 },
             disputes: rules::DisputePolicy { hearing_days: 14, appeal_days: 14 },
+            checks: rules::CheckPolicy { prospects_per_day: 250, warn_at: 100 },
             ordinal_scope: rules::OrdinalScope::Partner,
             commission_trigger: rules::Trigger::Collected,
             payouts: policies.payouts.clone(),

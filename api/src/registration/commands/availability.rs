@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 use domain::{
     decided::Decided,
-    id::{CompanyId, PartnerId},
+    id::{CompanyId, MasterId, PartnerId},
     partner::TaxId,
     registration::{ProspectIdentity, Scope, expire as decide_expiry},
 };
 use persistence::{customer, registration as store};
 
-use super::{super::wire::Registration, change_of};
+use super::{super::wire::Registration, change_of, obstacles::Obstacles};
 use crate::{
     problem::{Code, Problem, Violation},
     write::Work,
@@ -18,28 +18,11 @@ use crate::{
 /// How many registrations expire in one transaction.
 const EXPIRED_AT_ONCE: i64 = 100;
 
-/// Refuses a prospect that another partner's protection keeps off in an overlapping scope; a master is kept off by any (R36).
-///
-/// The refusal is the same whatever the cause: nothing in it tells who, when or until when (D22).
-///
-/// # Errors
-/// `prospect_not_available`.
-pub(crate) fn ensure_free_for(
-    work: &mut Work<'_, '_>,
-    keys: &[String],
-    scope: &Scope,
-    partner: Option<PartnerId>,
-) -> Result<(), Problem> {
-    let (network, now) = (work.caller()?.network, work.now()?);
-    let accepted = store::accepted_for(work.conn(), network, keys, scope)?;
-    let taken = accepted.iter().any(|it| it.status.is_protecting(now) && partner != Some(it.partner));
-    if taken { Err(Problem::new(Code::ProspectNotAvailable)) } else { Ok(()) }
-}
-
-/// Refuses a prospect that the partner may not claim now: another's protection stands, or it is another's customer.
+/// Refuses a prospect that the partner may not claim now: another's protection stands, it is another's customer, or a master
+/// pursues it itself.
 ///
 /// # Errors
-/// `prospect_not_available`, the same for each cause (D22).
+/// `prospect_not_available`, the same for each cause and after the same look-ups (D22).
 pub(super) fn ensure_claimable(
     work: &mut Work<'_, '_>,
     prospect: &ProspectIdentity,
@@ -47,48 +30,74 @@ pub(super) fn ensure_claimable(
     partner: PartnerId,
 ) -> Result<(), Problem> {
     let keys: Vec<String> = prospect.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, scope, Some(partner))?;
-    match customers_of_others(work, prospect, partner)?.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::new(Code::ProspectNotAvailable)),
-    }
+    let obstacles = Obstacles::on(work, &keys, scope)?.of_others_than(partner.into());
+    let customers = customers_of_others(work, prospect, partner.into())?;
+    if obstacles.is_empty() && customers.is_empty() { Ok(()) } else { Err(Problem::new(Code::ProspectNotAvailable)) }
 }
 
 fn customers_of_others(
     work: &mut Work<'_, '_>,
     prospect: &ProspectIdentity,
-    partner: PartnerId,
+    company: CompanyId,
 ) -> Result<Vec<customer::Customer>, Problem> {
     let network = work.caller()?.network;
     let (tax_key, domain) = (prospect.tax_id().map(TaxId::key), prospect.domain().map(ToString::to_string));
     let mut known = customer::find_by_keys(work.conn(), network, tax_key.as_deref(), domain.as_deref())?;
-    known.retain(|customer| customer.responsible != CompanyId::Partner(partner));
+    known.retain(|customer| customer.responsible != company);
     Ok(known)
 }
 
-/// Makes way for a protection: ends those in its way that have run out, and refuses where one stands.
+/// Makes way for a protection: ends those in its way that have run out, and refuses where one stands, where another company has
+/// the prospect as its customer, or where a master pursues it.
+///
+/// A pursuit is in the way of a registration that was handed in before it, too, though it is not meant against that: its master
+/// is told which pursuit it is, and closes it or rejects the registration.
 ///
 /// # Errors
 /// `prospect_not_available`. A master is told what stands in the way if it supervises it, and nothing else.
 pub(super) fn make_way(work: &mut Work<'_, '_>, registration: &store::Registration) -> Result<(), Problem> {
-    let (company, now) = (work.caller()?.company, work.now()?);
+    make_way_for(work, (&registration.prospect, &registration.scope), registration.partner.into())
+}
+
+/// Makes way for a master's own pursuit, as for a protection.
+///
+/// # Errors
+/// `prospect_not_available`, as for a protection, also where the master pursues the prospect already.
+pub(crate) fn make_way_for_pursuit(
+    work: &mut Work<'_, '_>,
+    claim: (&ProspectIdentity, &Scope),
+    master: MasterId,
+) -> Result<(), Problem> {
+    make_way_for(work, claim, master.into())
+}
+
+fn make_way_for(
+    work: &mut Work<'_, '_>,
+    (prospect, scope): (&ProspectIdentity, &Scope),
+    claimant: CompanyId,
+) -> Result<(), Problem> {
+    let caller = work.caller()?;
+    let (network, company, now) = (caller.network, caller.company, work.now()?);
+    let keys: Vec<String> = prospect.keys().iter().map(ToString::to_string).collect();
     let mut causes = Vec::new();
     let mut taken = false;
-    for rival in store::accepted_for(work.conn(), registration.network, &registration.keys(), &registration.scope)? {
-        if !rival.status.is_protecting(now) {
-            expire(work, rival, now)?;
-            continue;
-        }
+    let mut note = |master: MasterId, code, id: String| {
         taken = true;
-        if company == CompanyId::Master(rival.master) {
-            causes.push(Violation::at("", "protected_by_registration").rule("R36").with("id", rival.id));
+        if company == CompanyId::Master(master) {
+            causes.push(Violation::at("", code).rule("R36").with("id", id));
+        }
+    };
+    for rival in store::accepted_for(work.conn(), network, &keys, scope)? {
+        match rival.status.is_protecting(now) {
+            true => note(rival.master, "protected_by_registration", rival.id.to_string()),
+            false => drop(expire(work, rival, now)?),
         }
     }
-    for customer in customers_of_others(work, &registration.prospect, registration.partner)? {
-        taken = true;
-        if company == CompanyId::Master(customer.master) {
-            causes.push(Violation::at("", "customer_of_another").rule("R36").with("id", customer.id));
-        }
+    for customer in customers_of_others(work, prospect, claimant)? {
+        note(customer.master, "customer_of_another", customer.id.to_string());
+    }
+    for (pursuit, master) in Obstacles::on(work, &keys, scope)?.pursuits() {
+        note(*master, "pursued_by_master", pursuit.to_string());
     }
     if taken { Err(Problem::new(Code::ProspectNotAvailable).violations(causes)) } else { Ok(()) }
 }

@@ -2,6 +2,7 @@
 
 mod availability;
 mod decide;
+mod obstacles;
 mod submit;
 
 use domain::{
@@ -16,8 +17,9 @@ use persistence::{
     registration as store,
 };
 
-pub(crate) use availability::{ensure_free_for, expire_due};
+pub(crate) use availability::{expire_due, make_way_for_pursuit};
 pub(crate) use decide::{accept, begin_review, extend, lose, reject, release, request_action, win_by_hand, withdraw};
+pub(crate) use obstacles::{Lifted, Sale, ensure_free_as_customer, ensure_free_to_sell};
 pub(crate) use submit::{change, submit};
 
 use super::wire::{Registration, RegistrationFilters, RegistrationPage};

@@ -5,6 +5,7 @@ pub(crate) mod contract;
 pub(crate) mod offer;
 pub(crate) mod parties;
 pub(crate) mod proposal;
+pub(crate) mod protection;
 mod sign;
 
 pub(crate) use sign::{attribution, sign};

@@ -6,7 +6,6 @@ use domain::{
     id::{AgreementId, CatalogueItemId, CompanyId},
     money::{Currency, Money},
     network::Period,
-    registration::Scope,
     sale::{LineDraft, LineFault, OfferedLine, SaleRefusal, broken_rules, duties_of},
 };
 use persistence::{agreement, network, sale as store};
@@ -148,19 +147,6 @@ fn read_line(
         duties: (*duties).into(),
     };
     Ok(Ok(Read { position, item: item.id, offered: OfferedLine { line, catalogue_price } }))
-}
-
-/// What an offer of these lines takes up of its prospect: the product lines of its items (D17). Lines that cannot be read take up
-/// nothing.
-pub(crate) fn scope_of(work: &mut Work<'_, '_>, parties: &Parties, lines: &[NewLine]) -> Result<Scope, Problem> {
-    let items: Vec<CatalogueItemId> = lines.iter().filter_map(|line| wire::id(&line.item_id, "").ok()).collect();
-    Ok(Scope::Lines(network::product_lines_of(work.conn(), parties.network, &items)?))
-}
-
-/// What lines that were offered take up of their prospect.
-pub(super) fn scope_of_kept(work: &mut Work<'_, '_>, parties: &Parties, lines: &[store::Line]) -> Result<Scope, Problem> {
-    let items: Vec<CatalogueItemId> = lines.iter().map(|line| line.item_id).collect();
-    Ok(Scope::Lines(network::product_lines_of(work.conn(), parties.network, &items)?))
 }
 
 /// An item that can be offered in this sale: one of the network, or the partner's own.

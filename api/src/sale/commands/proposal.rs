@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use domain::{
     decided::Decided,
     id::{CompanyId, CustomerId, ProposalId, RegistrationId},
-    registration::Scope,
     sale::{ProposalAction, ProposalState},
 };
 use persistence::{customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
@@ -14,6 +13,7 @@ use super::{
     met_another,
     offer::{self, Asked, Offer},
     parties::Parties,
+    protection::{Offered, company_of, ensure_free, ensure_still_free},
     today, unheld,
 };
 use crate::{
@@ -21,7 +21,6 @@ use crate::{
     extract::Paging,
     problem::{Problem, Violation},
     reference,
-    registration::commands::ensure_free_for,
     wire::{self, ExternalReference, filter_id},
     write::{Change, Work},
 };
@@ -81,44 +80,34 @@ fn read_prospect(
     work: &mut Work<'_, '_>,
     parties: &Parties,
     new: &NewProposal,
+    offer: &Offer,
     violations: &mut Vec<Violation>,
 ) -> Result<Prospect, Problem> {
-    let keys = match (&new.registration_id, &new.customer_id) {
+    let view = work.caller()?.view();
+    let (keys, prospect) = match (&new.registration_id, &new.customer_id) {
         (Some(text), None) => {
             let id = wire::id(text, "/registration_id").map_err(|violation| Problem::invalid(vec![violation]))?;
-            let view = work.caller()?.view();
             let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
             violations.extend(registration_violations(work, parties, &found)?);
-            let scope = offer::scope_of(work, parties, &new.lines)?;
-            ensure_free_for(work, &found.keys(), &scope, parties.partner())?;
-            return Ok(Prospect { registration: Some(id), customer: None });
+            (found.keys(), Prospect { registration: Some(id), customer: None })
         }
-        (None, Some(text)) => text,
+        (None, Some(text)) => {
+            let id = wire::id(text, "/customer_id").map_err(|violation| Problem::invalid(vec![violation]))?;
+            let found = customer::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+            if found.responsible != parties.seller {
+                violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
+            }
+            let keys = found.identity.keys().iter().map(ToString::to_string).collect();
+            (keys, Prospect { registration: None, customer: Some(id) })
+        }
         (Some(_), Some(_)) | (None, None) => {
             violations.push(Violation::at("/registration_id", "registration_or_customer").rule("R35"));
             return Ok(Prospect::default());
         }
     };
-    let id = wire::id(keys, "/customer_id").map_err(|violation| Problem::invalid(vec![violation]))?;
-    let view = work.caller()?.view();
-    let found = customer::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
-    if found.responsible != parties.seller {
-        violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
-    }
-    let scope = offer::scope_of(work, parties, &new.lines)?;
-    ensure_customer_free(work, parties, &scope, &found)?;
-    Ok(Prospect { registration: None, customer: Some(id) })
-}
-
-/// Refuses a customer that another partner's protection keeps off in an overlapping scope (R36).
-pub(crate) fn ensure_customer_free(
-    work: &mut Work<'_, '_>,
-    parties: &Parties,
-    scope: &Scope,
-    customer: &customer::Customer,
-) -> Result<(), Problem> {
-    let keys: Vec<String> = customer.identity.keys().iter().map(ToString::to_string).collect();
-    ensure_free_for(work, &keys, scope, parties.partner())
+    let offered = Offered { company: company_of(parties), promoters: &offer.promoters, lines: &offer.lines };
+    ensure_free(work, parties.network, &keys, offered)?;
+    Ok(prospect)
 }
 
 /// What keeps a registration from leading to a sale: it is another partner's, or protects nothing now (R35).
@@ -145,10 +134,10 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
     let parties = Parties::named(work, new.agreement_id.as_deref())?;
     let day = today(work, parties.network, parties.master)?;
     let mut violations = parties.violations(day);
-    let prospect = read_prospect(work, &parties, new, &mut violations)?;
     violations.extend(read_validity(new.valid_until, day));
     let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
     let offer = offer::read(work, &parties, (currency, day), &Asked::from(new), &mut violations)?;
+    let prospect = read_prospect(work, &parties, new, &offer, &mut violations)?;
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
     }
@@ -212,6 +201,7 @@ pub(crate) fn revise(work: &mut Work<'_, '_>, id: ProposalId, revision: &Revisio
     let valid_until = revision.valid_until.or(before.valid_until);
     violations.extend(read_validity(valid_until, day));
     let offer = offer::read(work, &parties, (before.currency, day), &Asked::from(revision), &mut violations)?;
+    ensure_still_free(work, &parties, &before, (&offer.promoters, &offer.lines))?;
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
     }
@@ -240,8 +230,14 @@ fn step(
     finish(work, kind, after)
 }
 
-/// Notes that the prospect has the proposal.
+/// Notes that the prospect has the proposal. One whose prospect was taken meanwhile is not sent (R36).
 pub(crate) fn send(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
+    let before = load(work, id)?;
+    if before.state.after(ProposalAction::Send).is_ok_and(|decided| decided.changed().is_some()) {
+        let parties = Parties::of(work, &before)?;
+        let version = store::current_version(work.conn(), &before)?;
+        ensure_still_free(work, &parties, &before, (&version.promoters, &version.lines))?;
+    }
     step(work, id, (ProposalAction::Send, "send", "proposal.sent"), |_| ())
 }
 

@@ -5,7 +5,6 @@ use domain::{
     decided::Decided,
     id::{CompanyId, CustomerId, ProposalId},
     network::OrdinalScope,
-    registration::Scope,
     sale::{ContractState, NumberedSale, ProposalAction, Signing, SigningRefusal, next_ordinal},
 };
 use persistence::{
@@ -18,16 +17,18 @@ use persistence::{
 use super::{
     super::wire::{Contract, Signature},
     annuity, contract,
-    offer::{broken_at_signing, scope_of_kept},
+    offer::broken_at_signing,
     parties::{Bound, Parties},
-    proposal, today,
+    proposal,
+    protection::{answered_by_another, ensure_still_free, freeze},
+    today,
 };
 use crate::{
     customer::commands::from_registration,
     network::policies,
     problem::{Problem, Violation},
     reference,
-    registration::commands::{ensure_free_for, win},
+    registration::commands::win,
     write::Work,
 };
 
@@ -46,10 +47,11 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     let Signature { signed_on, starts_on, external_references } = signature;
     let starts_on = starts_on.unwrap_or(*signed_on);
     refuse_broken(work, &found, &parties, &promoters, &version, (*signed_on, starts_on))?;
-    let scope = scope_of_kept(work, &parties, &version.lines)?;
-    let customer = sign_customer(work, &parties, &found, &scope)?;
+    let inside = ensure_still_free(work, &parties, &found, (&version.promoters, &version.lines))?;
+    let customer = sign_customer(work, &parties, &found)?;
     let signed = proposal::keep(work, store::Proposal { state, signed_on: Some(*signed_on), customer: Some(customer), ..found })?;
     let made = make_contract(work, &signed, &version, customer, (*signed_on, starts_on))?;
+    freeze(work, &made, &inside)?;
     let company = work.caller()?.company;
     reference::replace(work.conn(), company, Referred::Contract, made.id.uuid(), external_references)?;
     let scope = policies(work.conn(), made.network)?.ordinal_scope;
@@ -120,17 +122,11 @@ fn refused(refusal: SigningRefusal, promoters: &[Bound], signed_on: NaiveDate) -
 }
 
 /// The customer that signs: the registered prospect becomes one, which wins the registration, or it is one already.
-fn sign_customer(
-    work: &mut Work<'_, '_>,
-    parties: &Parties,
-    proposal: &store::Proposal,
-    scope: &Scope,
-) -> Result<CustomerId, Problem> {
+fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::Proposal) -> Result<CustomerId, Problem> {
     let view = work.caller()?.view();
     if let Some(id) = proposal.registration {
         let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
         let violations = proposal::registration_violations(work, parties, &found)?;
-        ensure_free_for(work, &found.keys(), scope, parties.partner())?;
         if !violations.is_empty() {
             return Err(Problem::invalid(violations));
         }
@@ -139,11 +135,8 @@ fn sign_customer(
         return Ok(customer.id);
     }
     let id = proposal.customer.ok_or_else(|| Problem::internal(format!("{}: for nobody", proposal.id)))?;
-    // A customer that another company answers for by now is no longer the seller's to contract (R51).
     let found = customer::find(work.conn(), &view, id)?.filter(|customer| customer.responsible == parties.seller);
-    let found = found.ok_or_else(|| Problem::invalid(vec![Violation::at("", "customer_answered_by_another").rule("R51")]))?;
-    proposal::ensure_customer_free(work, parties, scope, &found)?;
-    Ok(id)
+    found.map(|_| id).ok_or_else(answered_by_another)
 }
 
 fn make_contract(

@@ -29,6 +29,8 @@ const fn breaks(rule: &'static str, statements: &'static [&'static str]) -> Brea
 }
 
 const PROTECTING: &str = "exactly the accepted registrations protect";
+const PURSUING: &str = "exactly the open pursuits keep others off";
+const LET_SELL: &str = "what was sold inside a protection its seller was let sell there";
 const MARKED: &str = "exactly the protected prospects are marked as such";
 const WHOLE: &str = "every journal has as many entries and as much money as it says";
 const CORRECTS: &str = "a correction names an entry of the same rule, made before it";
@@ -107,6 +109,33 @@ const BREAKS: &[Break] = &[
         &["UPDATE registration_keys SET protects = FALSE, mode = NULL WHERE protects", "DELETE FROM protected_prospects"],
     ),
     breaks(PROTECTING, &["DELETE FROM registration_keys WHERE protects", "DELETE FROM protected_prospects"]),
+    breaks(
+        "no pursuit stands on a protected prospect",
+        &[
+            "INSERT INTO pursuit_keys (pursuit_id, key, line, network_id, master_id) SELECT p.id, k.key, '', k.network_id, p.master_id \
+        FROM pursuits p JOIN registration_keys k ON k.network_id = p.network_id WHERE k.protects AND p.product_lines = 'crm'",
+        ],
+    ),
+    breaks("no prospect is pursued twice", &["UPDATE pursuit_keys SET key = 'domain:the-same.pt'"]),
+    breaks(PURSUING, &["DELETE FROM pursuit_keys"]),
+    breaks(
+        PURSUING,
+        &["INSERT INTO pursuit_keys (pursuit_id, key, line, network_id, master_id) \
+        SELECT id, 'domain:given-up.pt', '', network_id, master_id FROM pursuits WHERE state = 'closed'"],
+    ),
+    breaks(
+        "what was sold inside a protection is a line of the contract that was signed",
+        &["UPDATE protected_lines SET line_id = (SELECT l.id FROM lines l WHERE l.proposal_id <> (SELECT c.proposal_id \
+        FROM contracts c WHERE c.id = protected_lines.contract_id) LIMIT 1) \
+        WHERE line_id IN (SELECT s.line_id FROM protected_lines s LIMIT 1)"],
+    ),
+    breaks(
+        LET_SELL,
+        &[
+            "UPDATE overrides SET registration_id = (SELECT r.id FROM registrations r WHERE r.id <> overrides.registration_id LIMIT 1)",
+        ],
+    ),
+    breaks(LET_SELL, &["UPDATE overrides SET company_id = master_id"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'active')"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'suspended')"]),
     Break {

@@ -30,6 +30,8 @@ fn trade(app: &TestApp) -> Traded {
     let mut partners = trade_through_a_reseller(&altoga);
     partners.extend(trade_through_partners_of_the_master(&all_in_web));
     register(&altoga);
+    partners.push(sell_inside_a_protection(&altoga));
+    pursue(&altoga);
     change_agreements(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
@@ -111,6 +113,40 @@ fn register(market: &Market<'_>) {
     let ended = submit(&first, "sardinhas.pt");
     act(market.master(), &ended, "accept", json!({}));
     act(&first, &ended, "withdraw", json!({}));
+}
+
+/// A reseller sells inside the protection of another, by its master's leave.
+fn sell_inside_a_protection(market: &Market<'_>) -> Caller {
+    let holder = market.partner();
+    market.agreement(&holder, "reseller", None);
+    let holder = market.caller(&holder);
+    let registration = id_of(&holder.post("/v1/registrations", claim("mercado.pt")).expect(201));
+    market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
+    let shop = Shop::open(market, "sub_network");
+    let leave = json!({ "company_id": shop.partner, "reason": "The customer asked for it." });
+    market.master().post(format!("/v1/registrations/{registration}/overrides"), leave).expect(201);
+    let customer = json!({ "responsible_id": shop.partner, "name": "Mercado", "country": "PT", "domain": "mercado.pt" });
+    let customer = id_of(&market.master().post("/v1/customers", customer).expect(201));
+    let lines = json!([line(&market.item("sales_and_purchasing"), "year", None), line(&shop.services, "year", Some("400.00")),]);
+    let proposal = json!({ "agreement_id": shop.agreement, "customer_id": customer, "currency": "EUR", "lines": lines });
+    let seller = market.caller(&shop.partner);
+    let sold = market.sell(&seller, &proposal);
+    sold.bill(1, "333.33");
+    sold.bill(1, "1066.67");
+    seller
+}
+
+/// The master pursues two prospects itself, and gave a third one up.
+fn pursue(market: &Market<'_>) {
+    let pursue = |domain: &str, product_lines: Value| {
+        let prospect = json!({ "name": "Hotel do Cais", "country": "PT", "domain": domain });
+        let pursuit = json!({ "prospect": prospect, "product_lines": product_lines });
+        id_of(&market.master().post("/v1/pursuits", pursuit).expect(201))
+    };
+    pursue("cais.pt", Value::Null);
+    pursue("margem.pt", json!(["crm"]));
+    let given_up = pursue("foz.pt", Value::Null);
+    market.master().post(format!("/v1/pursuits/{given_up}/close"), json!({ "reason": "abandoned" })).expect(200);
 }
 
 /// One agreement ended and another took its place; one is suspended.
@@ -268,8 +304,9 @@ on_both_engines! {
         let entries: Vec<usize> = traded.everybody().map(recompute_ledger).collect();
         assert!(entries.iter().all(|count| *count > 0), "everybody has something to compute: {entries:?}");
         let settled: Vec<usize> = traded.everybody().map(recompute_annuities).collect();
-        // Two years of the reseller's sale; two each of referrer and affiliate and one each of two integrator's sales.
-        assert_eq!(settled[..2], [2, 6]);
+        // Two years of the reseller's sale and one inside a protection; two each of referrer and affiliate and one each of two
+        // integrator's sales.
+        assert_eq!(settled[..2], [3, 6]);
     }
 
     fn r2_no_qualifying_event_ends_in_silence(engine: Engine) {
@@ -292,8 +329,9 @@ on_both_engines! {
                 }
             }
         }
-        // Two years with a seller and two promoters; the referrer's two, the integrator's two and the affiliate's two.
-        assert_eq!(events, 2 * 3 + 6);
+        // Two years with a seller and two promoters; one inside a protection; the referrer's two, the integrator's two and the
+        // affiliate's two.
+        assert_eq!(events, 2 * 3 + 1 + 6);
     }
 
     fn r3_nothing_that_was_stated_changes_whatever_happens_after(engine: Engine) {

@@ -1,0 +1,50 @@
+//! The HTTP of checks.
+
+use actix_web::{HttpResponse, get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    commands,
+    wire::{CheckAnswer, CheckFilters, NewCheck, RegistrationCheckPage},
+};
+use crate::{
+    app::App,
+    extract::{PageQuery, Paging, Query, Read, Write},
+    problem::Problem,
+};
+
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(check_prospect).service(list_registration_checks);
+}
+
+/// Ask whether a prospect is to be had
+///
+/// `protected` where another company has it: by an accepted registration in scope, as its customer, or by a master's own pursuit.
+/// `own` where you have it: by a live registration, or as your customer. `possible_match` where the name is like that of one that
+/// is protected, which a master decides (D17). `clear` where nothing stands in the way. Claims that no master has accepted are never
+/// shown. Whatever the status is, the answer has the same headers and the same length (D22).
+///
+/// Each check is logged and shown to your master, also one whose registration never follows. In 24 hours you may ask for as many
+/// prospects as the network's policies say (`checks.prospects_per_day`); the same prospect again counts once.
+#[utoipa::path(tag = "registrations", request_body = NewCheck,
+    responses((status = 200, description = "Whether it is.", body = CheckAnswer)))]
+#[post("/v1/registrations/check")]
+async fn check_prospect(app: web::Data<App>, write: Write<NewCheck>) -> Result<HttpResponse, Problem> {
+    let limited = app.limits.are_set();
+    app.change(write, move |work, new| commands::check(work, new, limited)).await
+}
+
+/// List checks
+///
+/// A master sees those of the partners that it supervises, and who asks for how many prospects.
+#[utoipa::path(tag = "registrations", params(CheckFilters, PageQuery),
+    responses((status = 200, description = "A page of checks.", body = RegistrationCheckPage)))]
+#[get("/v1/registration-checks")]
+async fn list_registration_checks(
+    app: web::Data<App>,
+    read: Read,
+    filters: Query<CheckFilters>,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| commands::list(tx, caller, &filters.0, &paging)).await
+}

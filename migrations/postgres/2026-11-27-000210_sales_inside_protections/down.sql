@@ -1,0 +1,2 @@
+DROP TABLE protected_lines;
+DROP TABLE overrides;
