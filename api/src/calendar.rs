@@ -1,5 +1,7 @@
 //! Which day it is where a master is: its dates are days of its own calendar.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::id::{MasterId, NetworkId};
@@ -22,6 +24,32 @@ pub(crate) fn today(conn: &mut Conn, network: NetworkId, master: MasterId, now: 
 pub(crate) fn of(conn: &mut Conn, network: NetworkId, master: MasterId) -> Result<Calendar, Problem> {
     let found = network::find_master(conn, network, master)?.ok_or_else(|| Problem::internal(format!("no master {master}")))?;
     Calendar::of(&found.time_zone).ok_or_else(|| Problem::internal(format!("{master}: time zone {}", found.time_zone)))
+}
+
+/// Which day it is now where each of several masters is.
+pub(crate) struct Days {
+    now: DateTime<Utc>,
+    known: BTreeMap<MasterId, NaiveDate>,
+}
+
+impl Days {
+    /// The days that `now` falls on.
+    pub(crate) const fn at(now: DateTime<Utc>) -> Self {
+        Self { now, known: BTreeMap::new() }
+    }
+
+    /// The day where the master is.
+    ///
+    /// # Errors
+    /// `internal_error` when the master or its time zone is unknown.
+    pub(crate) fn of(&mut self, conn: &mut Conn, network: NetworkId, master: MasterId) -> Result<NaiveDate, Problem> {
+        if let Some(day) = self.known.get(&master) {
+            return Ok(*day);
+        }
+        let day = today(conn, network, master, self.now)?;
+        self.known.insert(master, day);
+        Ok(day)
+    }
 }
 
 /// The days of a time zone.

@@ -4,9 +4,52 @@
 
 pub use type_safe_id::StaticType;
 use type_safe_id::TypeSafeId;
+use uuid::Uuid;
 
 /// The id of a `K`. Written as `prefix_` and 26 characters, ordered by time of making.
 pub type Id<K> = TypeSafeId<K>;
+
+/// An id of any kind, with the prefix of its kind: what made a journal, or what caused an entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnyId {
+    prefix: String,
+    id: Uuid,
+}
+
+impl AnyId {
+    /// The id of a kind that is known by its prefix.
+    #[must_use]
+    pub const fn new(prefix: String, id: Uuid) -> Self {
+        Self { prefix, id }
+    }
+
+    /// The prefix of its kind.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The id without its kind.
+    #[must_use]
+    pub const fn uuid(&self) -> Uuid {
+        self.id
+    }
+}
+
+impl<K: StaticType> From<Id<K>> for AnyId {
+    fn from(id: Id<K>) -> Self {
+        Self { prefix: K::TYPE.to_owned(), id: id.uuid() }
+    }
+}
+
+/// As the id is written where its kind is known.
+impl std::fmt::Display for AnyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let written = NetworkId::from_uuid(self.id).to_string();
+        let (_, characters) = written.rsplit_once('_').unwrap_or_default();
+        write!(f, "{}_{characters}", self.prefix)
+    }
+}
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $alias:ident $prefix:literal;)+) => {
@@ -84,6 +127,8 @@ kinds! {
     BankEntry BankEntryId "bank_entry";
     /// What a partner paid its master.
     RemittancePayment RemittancePaymentId "remittance_payment";
+    /// An accounting period that was closed.
+    Period PeriodId "period";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.
@@ -157,5 +202,13 @@ mod tests {
         let customer = "customer_01h2xcejqtf2nbrexx3vqjhp41";
         assert!(customer.parse::<CustomerId>().is_ok());
         assert!(customer.parse::<PartnerId>().is_err());
+    }
+
+    #[test]
+    fn an_id_of_any_kind_is_written_as_its_own_kind_writes_it() {
+        let customer = "customer_01h2xcejqtf2nbrexx3vqjhp41";
+        let any = AnyId::from(customer.parse::<CustomerId>().unwrap());
+        assert_eq!((any.to_string(), any.prefix()), (customer.to_owned(), "customer"));
+        assert_eq!(AnyId::new("customer".to_owned(), any.uuid()), any);
     }
 }

@@ -52,6 +52,8 @@
 //! | share | what a reseller owes its master: network lines less the margin (R15) |
 //! | buy price | what an affiliate owes its master: a part of the list price (R55) |
 //! | entry | one amount from a debtor to a creditor in the ledger; what belongs together is one journal |
+//! | source | what made a journal, and which of its turns: each makes one journal at most |
+//! | period | a month or quarter of the books, by currency: what is closed takes no more entries |
 //! | outcome | the reason why a qualifying event earned nothing |
 //! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
 //! | bank account | where a company is paid, from a day on |

@@ -33,17 +33,44 @@ pub const INVARIANTS: &[Invariant] = &[
                 WHERE last.sequence = (SELECT max(e.sequence) FROM entries e WHERE e.annuity_id = last.annuity_id \
                   AND e.attribution_id = last.attribution_id AND e.rule = last.rule) \
                 AND last.entitled_minor <> (SELECT sum(CASE WHEN e.correction IS NULL THEN e.amount_minor ELSE -e.amount_minor END) \
-                  FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule)",
+                  FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule \
+                  AND e.sequence IS NOT NULL)",
     },
     Invariant {
         rule: "entries of a rule are numbered without a gap",
-        query: "SELECT CAST(min(CAST(e.id AS TEXT)) AS TEXT) AS broken FROM entries e GROUP BY e.annuity_id, e.attribution_id, e.rule \
+        query: "SELECT CAST(min(CAST(e.id AS TEXT)) AS TEXT) AS broken FROM entries e WHERE e.sequence IS NOT NULL GROUP BY e.annuity_id, e.attribution_id, e.rule \
                 HAVING max(e.sequence) <> count(*)",
     },
     Invariant {
         rule: "a correction names an entry of the same rule, made before it",
         query: "SELECT CAST(c.id AS TEXT) AS broken FROM entries c JOIN entries e ON e.id = c.corrects_id \
-                WHERE e.rule <> c.rule OR e.attribution_id <> c.attribution_id OR e.annuity_id <> c.annuity_id OR e.sequence >= c.sequence",
+                WHERE e.rule <> c.rule OR e.annuity_id <> c.annuity_id OR e.sequence >= c.sequence",
+    },
+    Invariant {
+        rule: "a correction is between the companies of the entry it corrects, in its currency",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM entries c JOIN entries e ON e.id = c.corrects_id WHERE c.currency <> e.currency \
+                OR NOT ((c.debtor_id = e.creditor_id AND c.creditor_id = e.debtor_id) OR (c.correction NOT IN ('reversal', 'clawback') \
+                  AND c.debtor_id = e.debtor_id AND c.creditor_id = e.creditor_id))",
+    },
+    Invariant {
+        rule: "no more is taken back of an entry than it brought",
+        query: "SELECT CAST(e.id AS TEXT) AS broken FROM entries e WHERE e.amount_minor < (SELECT sum(c.amount_minor) FROM entries c \
+                WHERE c.corrects_id = e.id AND c.correction IN ('reversal', 'clawback'))",
+    },
+    Invariant {
+        rule: "the entries of a journal are of its network, in one currency",
+        query: "SELECT DISTINCT CAST(j.id AS TEXT) AS broken FROM journals j JOIN entries e ON e.journal_id = j.id \
+                JOIN entries f ON f.journal_id = j.id AND f.position = 1 WHERE e.network_id <> j.network_id OR e.currency <> f.currency",
+    },
+    Invariant {
+        rule: "no entry is dated into a period that was closed before",
+        query: "SELECT CAST(e.id AS TEXT) AS broken FROM entries e JOIN periods p ON p.network_id = e.network_id AND p.currency = e.currency \
+                WHERE e.dated_on <= p.ends_on AND e.recorded_at > p.closed_at",
+    },
+    Invariant {
+        rule: "closed periods of a currency do not overlap",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM periods p JOIN periods q ON q.network_id = p.network_id AND q.currency = p.currency \
+                AND q.id <> p.id AND q.ends_on < p.ends_on WHERE p.starts_on <= q.ends_on",
     },
     Invariant {
         rule: "no prospect has two protections",

@@ -5,41 +5,46 @@
 
 mod balance;
 mod outcome;
+mod period;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AgreementId, AnnuityId, AttributionId, CompanyId, ContractId, EntryId, JournalId, NetworkId, PartnerId, TermsId},
-    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, Parties, Posted, Source},
+    id::{
+        AgreementId, AnnuityId, AnyId, AttributionId, CompanyId, ContractId, EntryId, JournalId, MasterId, NetworkId, PartnerId,
+        TermsId,
+    },
+    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, OpenAccrual, Parties, Posted, Source},
     money::{Currency, Money},
 };
 
 pub use self::{
     balance::{Balance, balances},
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
+    period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
 };
 use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
     identity::company_of,
-    schema::{annuities, attributions, companies, contracts, entries, journals, seals, terms},
+    schema::{annuities, attributions, companies, entries, journals, seals, terms},
     view::{Page, View, paged},
 };
 
-/// The entries that one state of an annuity made.
+/// The entries that one source made at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
     /// Its id.
     pub id: JournalId,
     /// Its network.
     pub network: NetworkId,
-    /// The annuity.
-    pub annuity: AnnuityId,
-    /// The annuity's version that made it: each makes one journal at most.
-    pub annuity_version: i64,
+    /// What made it: each turn of a source makes one journal at most.
+    pub source: Source,
+    /// What happened: an instalment, a cancellation, a decision.
+    pub cause: Option<String>,
     /// Its entries, in the order in which they were decided.
     pub entries: Vec<Entry>,
     /// When.
@@ -51,29 +56,51 @@ pub struct Journal {
 pub struct Entry {
     /// Its id.
     pub id: EntryId,
+    /// The master that supervises what made it.
+    pub master: MasterId,
     /// Who owes whom, how much and what for.
     pub movement: Movement,
     /// The partner whose agreement made it.
     pub partner: PartnerId,
-    /// The partner's place in the sale.
-    pub attribution: AttributionId,
-    /// The annuity.
-    pub annuity: AnnuityId,
-    /// The contract.
-    pub contract: ContractId,
+    /// That agreement.
+    pub agreement: AgreementId,
+    /// The terms in force.
+    pub terms: TermsId,
+    /// The sale that it is about, if it is about one.
+    pub sale: Option<OfSale>,
     /// The rule's code.
     pub rule: String,
-    /// Its number among the entries of its annuity, attribution and rule, from 1: no number is given twice.
-    pub sequence: i32,
-    /// What was due to date when it was made.
-    pub entitled: Money,
     /// Why it is that much, as JSON.
     pub explanation: String,
     /// The day it is dated.
     pub dated_on: NaiveDate,
+    /// The first day on which it may be stated and paid.
+    pub payable_on: NaiveDate,
 }
 
-/// An entry with the journal it stands in and what its attribution says.
+/// The sale that an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfSale {
+    /// The contract.
+    pub contract: ContractId,
+    /// The annuity.
+    pub annuity: AnnuityId,
+    /// The partner's place in the sale.
+    pub attribution: AttributionId,
+    /// Which of the entries by which its rule follows the annuity it is; none for one that stands beside them.
+    pub step: Option<Step>,
+}
+
+/// One of the entries by which a rule follows an annuity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Its number among the entries of its annuity, attribution and rule, from 1: no number is given twice.
+    pub sequence: i32,
+    /// What was due to date when it was made.
+    pub entitled: Money,
+}
+
+/// An entry with the journal it stands in and what stands beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostedEntry {
     /// The entry.
@@ -82,24 +109,35 @@ pub struct PostedEntry {
     pub network: NetworkId,
     /// The journal it stands in.
     pub journal: JournalId,
-    /// The agreement that it was earned by.
-    pub agreement: AgreementId,
-    /// The terms in force.
-    pub terms: TermsId,
-    /// The version number of those terms.
+    /// What made that journal.
+    pub source: Source,
+    /// What happened.
+    pub cause: Option<String>,
+    /// The version number of the terms.
     pub terms_version: i32,
-    /// The sale's ordinal.
-    pub ordinal: u32,
-    /// The contract year, from 1.
-    pub year: u32,
+    /// The sale's ordinal and the contract year, where it is about a sale.
+    pub sold: Option<Sold>,
+    /// Whether it stands on a closed statement.
+    pub stated: bool,
+    /// Whether that statement was paid.
+    pub paid: bool,
     /// When it was appended.
     pub recorded_at: DateTime<Utc>,
 }
 
-/// What was posted for one annuity, attribution and rule.
+/// What is known of the sale that an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sold {
+    /// The number of the sale among the partner's (D11).
+    pub ordinal: u32,
+    /// The contract year, from 1.
+    pub year: u32,
+}
+
+/// What was posted for one annuity, attribution and rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostedToDate {
-    /// The total and the latest entry.
+    /// The total, and what is left of each accrual.
     pub posted: Posted,
     /// The number that the next entry has.
     pub next_sequence: i32,
@@ -132,6 +170,7 @@ pub struct EntryFilter {
 struct EntryRow {
     id: Uid,
     network_id: Uid,
+    master_id: Uid,
     journal_id: Uid,
     position: i32,
     debtor_id: Uid,
@@ -142,114 +181,147 @@ struct EntryRow {
     amount_minor: i64,
     currency: String,
     partner_id: Uid,
-    attribution_id: Uid,
-    annuity_id: Uid,
-    contract_id: Uid,
+    counterparty_id: Uid,
+    agreement_id: Uid,
+    terms_id: Uid,
+    contract_id: Option<Uid>,
+    annuity_id: Option<Uid>,
+    attribution_id: Option<Uid>,
     rule: String,
-    sequence: i32,
-    entitled_minor: i64,
+    sequence: Option<i32>,
+    entitled_minor: Option<i64>,
     explanation: String,
     dated_on: NaiveDate,
+    payable_on: NaiveDate,
     recorded_at: At,
 }
 
 impl EntryRow {
     fn of(journal: &Journal, position: i32, entry: &Entry) -> Self {
-        let Entry { id, movement, partner, attribution, annuity, contract, rule, sequence, entitled, explanation, dated_on } =
-            entry;
-        let correction = movement.correction();
+        let Entry { id, master, movement, partner, agreement, terms, sale, rule, explanation, dated_on, payable_on } = entry;
+        let (correction, parties) = (movement.correction(), movement.parties());
+        let owes = parties.debtor() == CompanyId::Partner(*partner);
+        let step = sale.and_then(|sale| sale.step);
         Self {
             id: (*id).into(),
             network_id: journal.network.into(),
+            master_id: (*master).into(),
             journal_id: journal.id.into(),
             position,
-            debtor_id: movement.parties().debtor().into(),
-            creditor_id: movement.parties().creditor().into(),
+            debtor_id: parties.debtor().into(),
+            creditor_id: parties.creditor().into(),
             kind: movement.kind().code().to_owned(),
             correction: correction.map(|correction| correction.kind.code().to_owned()),
             corrects_id: correction.map(|correction| correction.corrects.into()),
             amount_minor: movement.amount().minor(),
             currency: movement.amount().currency().code().to_owned(),
             partner_id: (*partner).into(),
-            attribution_id: (*attribution).into(),
-            annuity_id: (*annuity).into(),
-            contract_id: (*contract).into(),
+            counterparty_id: if owes { parties.creditor() } else { parties.debtor() }.into(),
+            agreement_id: (*agreement).into(),
+            terms_id: (*terms).into(),
+            contract_id: sale.map(|sale| sale.contract.into()),
+            annuity_id: sale.map(|sale| sale.annuity.into()),
+            attribution_id: sale.map(|sale| sale.attribution.into()),
             rule: rule.clone(),
-            sequence: *sequence,
-            entitled_minor: entitled.minor(),
+            sequence: step.map(|step| step.sequence),
+            entitled_minor: step.map(|step| step.entitled.minor()),
             explanation: explanation.clone(),
             dated_on: *dated_on,
+            payable_on: *payable_on,
             recorded_at: journal.recorded_at.into(),
         }
     }
+
+    fn sale(&self, currency: Currency) -> Option<OfSale> {
+        let step = self.sequence.zip(self.entitled_minor);
+        Some(OfSale {
+            contract: self.contract_id?.id(),
+            annuity: self.annuity_id?.id(),
+            attribution: self.attribution_id?.id(),
+            step: step.map(|(sequence, minor)| Step { sequence, entitled: Money::from_minor(minor, currency) }),
+        })
+    }
 }
 
-/// What stands beside an entry's row: agreement, terms and ordinal of its attribution, the annuity's year, the terms' number,
-/// and the kind of the company that the partner's entries are with.
-type Beside = (Uid, Uid, i32, i32, i32, String);
+/// What stands beside an entry's row: source, turn and cause of its journal, the terms' number, the sale's ordinal, the annuity's
+/// year, and the kind of the company that the partner's entries are with.
+type Beside = ((String, Uid, i64, Option<String>), i32, Option<i32>, Option<i32>, String);
 
 fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbError> {
-    let EntryRow {
-        id,
-        network_id,
-        journal_id,
-        position: _,
-        debtor_id,
-        creditor_id,
-        kind,
-        correction,
-        corrects_id,
-        amount_minor,
-        currency,
-        partner_id,
-        attribution_id,
-        annuity_id,
-        contract_id,
-        rule,
-        sequence,
-        entitled_minor,
-        explanation,
-        dated_on,
-        recorded_at,
-    } = row;
-    let (agreement, terms, ordinal, year, terms_version, other_kind) = beside;
-    let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", id.0));
-    let currency: Currency = currency.parse().map_err(|_| corrupt("currency"))?;
+    let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", row.id.0));
+    let ((source_kind, source_id, source_turn, cause), terms_version, ordinal, year, other_kind) = beside;
+    let currency: Currency = row.currency.parse().map_err(|_| corrupt("currency"))?;
+    let sale = row.sale(currency);
     let party = |company: Uid| {
-        if company == partner_id { Ok(CompanyId::Partner(company.id())) } else { company_of(&other_kind, company) }
+        if company == row.partner_id { Ok(CompanyId::Partner(company.id())) } else { company_of(&other_kind, company) }
     };
-    let parties = Parties::new(party(debtor_id)?, party(creditor_id)?).map_err(|_| corrupt("parties"))?;
-    let correction = match (correction, corrects_id) {
+    let parties = Parties::new(party(row.debtor_id)?, party(row.creditor_id)?).map_err(|_| corrupt("parties"))?;
+    let correction = match (&row.correction, row.corrects_id) {
         (Some(code), Some(corrects)) => {
-            let kind = CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?;
+            let kind = CorrectionKind::from_code(code).ok_or_else(|| corrupt("correction"))?;
             Some(Correction { kind, corrects: corrects.id() })
         }
         _ => None,
     };
-    let kind = EntryKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?;
-    let movement = Movement::new(parties, Money::from_minor(amount_minor, currency), kind, correction);
-    let entry = Entry {
-        id: id.id(),
-        movement: movement.map_err(|_| corrupt("amount"))?,
-        partner: partner_id.id(),
-        attribution: attribution_id.id(),
-        annuity: annuity_id.id(),
-        contract: contract_id.id(),
+    let kind = EntryKind::from_code(&row.kind).ok_or_else(|| corrupt("kind"))?;
+    let movement = Movement::new(parties, Money::from_minor(row.amount_minor, currency), kind, correction);
+    let movement = movement.map_err(|_| corrupt("amount"))?;
+    let count = |number: i32, what: &str| u32::try_from(number).map_err(|_| corrupt(what));
+    let sold = match ordinal.zip(year) {
+        Some((ordinal, year)) => Some(Sold { ordinal: count(ordinal, "ordinal")?, year: count(year, "year")? }),
+        None => None,
+    };
+    let EntryRow {
+        id,
+        network_id,
+        master_id,
+        journal_id,
+        partner_id,
+        agreement_id,
+        terms_id,
         rule,
-        sequence,
-        entitled: Money::from_minor(entitled_minor, currency),
         explanation,
         dated_on,
+        payable_on,
+        recorded_at,
+        position: _,
+        debtor_id: _,
+        creditor_id: _,
+        kind: _,
+        correction: _,
+        corrects_id: _,
+        amount_minor: _,
+        currency: _,
+        counterparty_id: _,
+        contract_id: _,
+        annuity_id: _,
+        attribution_id: _,
+        sequence: _,
+        entitled_minor: _,
+    } = row;
+    let entry = Entry {
+        id: id.id(),
+        master: master_id.id(),
+        movement,
+        partner: partner_id.id(),
+        agreement: agreement_id.id(),
+        terms: terms_id.id(),
+        sale,
+        rule,
+        explanation,
+        dated_on,
+        payable_on,
     };
     Ok(PostedEntry {
         entry,
         network: network_id.id(),
         journal: journal_id.id(),
-        agreement: agreement.id(),
-        terms: terms.id(),
+        source: Source::new(AnyId::new(source_kind, source_id.0), source_turn),
+        cause,
         terms_version,
-        ordinal: u32::try_from(ordinal).map_err(|_| corrupt("ordinal"))?,
-        year: u32::try_from(year).map_err(|_| corrupt("year"))?,
+        sold,
+        stated: false,
+        paid: false,
         recorded_at: recorded_at.0,
     })
 }
@@ -257,12 +329,13 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
 /// Appends a journal and seals it.
 ///
 /// # Errors
-/// Those of the database, which refuses a second journal of one annuity's version and a second entry of one sequence number;
-/// [`DbError::Corrupt`] for a journal without entries, or of several currencies.
+/// Those of the database, which refuses a second journal of one source's turn, a second entry of one sequence number, an entry
+/// dated into a closed period, and more taken back of an entry than it brought; [`DbError::Corrupt`] for a journal without
+/// entries, or of several currencies.
 pub fn append(conn: &mut Conn, journal: &Journal) -> Result<(), DbError> {
     let corrupt = |what: &str| DbError::Corrupt(format!("journal {}: {what}", journal.id));
     let movements = journal.entries.iter().map(|entry| entry.movement.clone()).collect();
-    let sealed = domain::ledger::Journal::seal(Source::Annuity(journal.annuity), movements);
+    let sealed = domain::ledger::Journal::seal(journal.source.clone(), movements);
     let sealed = sealed.map_err(|fault| corrupt(&format!("{fault:?}")))?;
     let mut totals = sealed.totals().values();
     let (Some(total), None) = (totals.next(), totals.next()) else { return Err(corrupt("several currencies")) };
@@ -270,8 +343,10 @@ pub fn append(conn: &mut Conn, journal: &Journal) -> Result<(), DbError> {
         .values((
             journals::id.eq(Uid::from(journal.id)),
             journals::network_id.eq(Uid::from(journal.network)),
-            journals::annuity_id.eq(Uid::from(journal.annuity)),
-            journals::annuity_version.eq(journal.annuity_version),
+            journals::source_kind.eq(journal.source.id().prefix()),
+            journals::source_id.eq(Uid(journal.source.id().uuid())),
+            journals::source_turn.eq(journal.source.turn()),
+            journals::cause.eq(&journal.cause),
             journals::entry_count.eq(i32::try_from(sealed.line_count()).map_err(|_| corrupt("too many entries"))?),
             journals::total_minor.eq(total.minor()),
             journals::seal_id.eq(Uid::from(journal.id)),
@@ -292,24 +367,35 @@ pub fn append(conn: &mut Conn, journal: &Journal) -> Result<(), DbError> {
 pub fn posted_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeMap<(AttributionId, String), PostedToDate>, DbError> {
     let rows: Vec<EntryRow> = entries::table
         .filter(entries::annuity_id.eq(Uid::from(annuity)))
+        .filter(entries::sequence.is_not_null())
         .order((entries::attribution_id.asc(), entries::rule.asc(), entries::sequence.asc()))
         .select(EntryRow::as_select())
         .load(conn)?;
     let mut posted = BTreeMap::new();
     for row in rows {
+        let (Some(attribution), Some(sequence)) = (row.attribution_id, row.sequence) else { continue };
         let corrupt = || DbError::Corrupt(format!("entry {}", row.id.0));
         let currency: Currency = row.currency.parse().map_err(|_| corrupt())?;
-        let amount = Money::from_minor(row.amount_minor, currency);
-        let to_partner = row.creditor_id == row.partner_id;
-        let forward = to_partner == (EntryKind::from_code(&row.kind).ok_or_else(corrupt)? == EntryKind::Commission);
-        let key = (row.attribution_id.id(), row.rule.clone());
-        let before = posted.get(&key).map_or(Money::zero(currency), |posted: &PostedToDate| posted.posted.total);
-        let total = if forward { before.checked_add(amount) } else { before.checked_sub(amount) };
-        let total = total.ok_or_else(corrupt)?;
-        let next_sequence = row.sequence.checked_add(1).ok_or_else(corrupt)?;
-        posted.insert(key, PostedToDate { posted: Posted { total, latest: row.id.id() }, next_sequence });
+        let nothing = || PostedToDate { posted: Posted { total: Money::zero(currency), open: Vec::new() }, next_sequence: 1 };
+        let to_date = posted.entry((attribution.id(), row.rule.clone())).or_insert_with(nothing);
+        to_date.posted = follow(&to_date.posted, &row, Money::from_minor(row.amount_minor, currency)).ok_or_else(corrupt)?;
+        to_date.next_sequence = sequence.checked_add(1).ok_or_else(corrupt)?;
     }
     Ok(posted)
+}
+
+/// What is posted with one more entry of a rule. `None` where it takes back more than there is.
+fn follow(before: &Posted, row: &EntryRow, amount: Money) -> Option<Posted> {
+    let Posted { total, open } = before;
+    let Some(corrects) = row.corrects_id else {
+        let accrual = OpenAccrual { entry: row.id.id(), left: amount, paid: false };
+        return Some(Posted { total: total.checked_add(amount)?, open: open.iter().copied().chain([accrual]).collect() });
+    };
+    let mut open = open.clone();
+    let corrected = open.iter_mut().find(|accrual| accrual.entry == corrects.id())?;
+    corrected.left = corrected.left.checked_sub(amount)?;
+    open.retain(|accrual| accrual.left.minor() > 0);
+    Some(Posted { total: total.checked_sub(amount)?, open })
 }
 
 /// An entry that `view` may see.
@@ -329,7 +415,7 @@ pub fn page(conn: &mut Conn, view: &View, filter: &EntryFilter, page: &Page) -> 
     load(conn, view, None, filter, page)
 }
 
-/// A company sees what it owes and is owed, a master also what its partners owe and are owed on the contracts it supervises.
+/// A company sees what it owes and is owed, a master also what its partners owe and are owed where it supervises.
 fn load(
     conn: &mut Conn,
     view: &View,
@@ -340,16 +426,16 @@ fn load(
     let EntryFilter { contract, annuity, kind, side } = *filter;
     let company = Uid::from(view.company);
     let mut query = entries::table
-        .inner_join(attributions::table.on(attributions::id.eq(entries::attribution_id)))
-        .inner_join(companies::table.on(companies::id.eq(attributions::payer_id)))
-        .inner_join(terms::table.on(terms::id.eq(attributions::terms_id)))
-        .inner_join(contracts::table.on(contracts::id.eq(entries::contract_id)))
-        .inner_join(annuities::table.on(annuities::id.eq(entries::annuity_id)))
+        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+        .inner_join(companies::table.on(companies::id.eq(entries::counterparty_id)))
+        .inner_join(terms::table.on(terms::id.eq(entries::terms_id)))
+        .left_join(attributions::table.on(entries::attribution_id.eq(attributions::id.nullable())))
+        .left_join(annuities::table.on(entries::annuity_id.eq(annuities::id.nullable())))
         .filter(entries::network_id.eq(Uid::from(view.network)))
         .into_boxed();
     let party = entries::debtor_id.eq(company).or(entries::creditor_id.eq(company));
     query = match view.company {
-        CompanyId::Master(_) => query.filter(party.or(contracts::master_id.eq(company))),
+        CompanyId::Master(_) => query.filter(party.or(entries::master_id.eq(company))),
         CompanyId::Partner(_) => query.filter(party),
     };
     if let Some(id) = id {
@@ -373,11 +459,10 @@ fn load(
         .select((
             EntryRow::as_select(),
             (
-                attributions::agreement_id,
-                attributions::terms_id,
-                attributions::ordinal,
-                annuities::year,
+                (journals::source_kind, journals::source_id, journals::source_turn, journals::cause),
                 terms::number,
+                attributions::ordinal.nullable(),
+                annuities::year.nullable(),
                 companies::kind,
             ),
         ))

@@ -737,8 +737,10 @@ diesel::table! {
     journals (id) {
         id -> Key,
         network_id -> Key,
-        annuity_id -> Key,
-        annuity_version -> BigInt,
+        source_kind -> Text,
+        source_id -> Key,
+        source_turn -> BigInt,
+        cause -> Nullable<Text>,
         entry_count -> Integer,
         total_minor -> BigInt,
         seal_id -> Key,
@@ -753,6 +755,7 @@ diesel::table! {
     entries (id) {
         id -> Key,
         network_id -> Key,
+        master_id -> Key,
         journal_id -> Key,
         position -> Integer,
         debtor_id -> Key,
@@ -763,15 +766,34 @@ diesel::table! {
         amount_minor -> BigInt,
         currency -> Text,
         partner_id -> Key,
-        attribution_id -> Key,
-        annuity_id -> Key,
-        contract_id -> Key,
+        counterparty_id -> Key,
+        agreement_id -> Key,
+        terms_id -> Key,
+        contract_id -> Nullable<Key>,
+        annuity_id -> Nullable<Key>,
+        attribution_id -> Nullable<Key>,
         rule -> Text,
-        sequence -> Integer,
-        entitled_minor -> BigInt,
+        sequence -> Nullable<Integer>,
+        entitled_minor -> Nullable<BigInt>,
         explanation -> Text,
         dated_on -> Date,
+        payable_on -> Date,
         recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    periods (id) {
+        id -> Key,
+        network_id -> Key,
+        currency -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        closed_by -> Text,
+        closed_at -> Instant,
     }
 }
 
@@ -858,6 +880,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     overrides,
     partners,
     partnership_types,
+    periods,
     prices,
     proposal_promoters,
     proposal_versions,

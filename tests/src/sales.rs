@@ -37,6 +37,11 @@ impl<'a> Market<'a> {
         Self { app, master: app.master("pt"), country: "PT", language: "pt", count: AtomicU32::new(1) }
     }
 
+    /// The market of ALTOGA's Brazilian master.
+    pub fn altoga_in_brazil(app: &'a TestApp) -> Self {
+        Self { app, master: app.master("br"), country: "BR", language: "pt", count: AtomicU32::new(1) }
+    }
+
     /// The market of all-in-web's master.
     pub fn all_in_web(app: &'a TestApp) -> Self {
         Self { app, master: app.master("fr"), country: "FR", language: "fr", count: AtomicU32::new(1) }

@@ -81,6 +81,8 @@ words! {
         SalesWrite "sales:write",
         /// Read the ledger.
         LedgerRead "ledger:read",
+        /// Write to the ledger: close periods, correct, record services.
+        LedgerWrite "ledger:write",
         /// Read events.
         EventsRead "events:read",
     }

@@ -181,6 +181,9 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("set_bank_account", people(TREASURERS)),
     ("confirm_bank_account", people(TREASURERS)),
     ("reject_bank_account", people(TREASURERS)),
+    ("list_periods", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_period", both(EVERYBODY, Scope::LedgerRead)),
+    ("close_period", masters(OPERATORS, Scope::LedgerWrite)),
     // Events.
     ("list_events", both(EVERYBODY, Scope::EventsRead)),
 ];

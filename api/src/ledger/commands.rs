@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    calendar::Days,
     extract::Paging,
     problem::{Language, Problem},
     wire::filter_id,
@@ -26,7 +27,14 @@ use crate::{
 /// Shows an entry.
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<LedgerEntry, Problem> {
     let found = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
-    Ok(found.into())
+    let mut days = Days::at(tx.now()?);
+    shown(tx, &mut days, found)
+}
+
+/// The entry as it stands on this day where its master is.
+fn shown(tx: &mut Tx<'_>, days: &mut Days, posted: store::PostedEntry) -> Result<LedgerEntry, Problem> {
+    let today = days.of(tx.conn, posted.network, posted.entry.master)?;
+    Ok(LedgerEntry::of(posted, today))
 }
 
 /// Lists the entries that the caller may see.
@@ -45,7 +53,9 @@ pub(super) fn list(
     };
     let found = store::page(tx.conn, &caller.view(), &filter, &paging.page())?;
     let (entries, next) = paging.cut(found, |posted| (posted.entry.id.uuid(), posted.recorded_at));
-    Ok(LedgerEntryPage { data: entries.into_iter().map(LedgerEntry::from).collect(), next })
+    let mut days = Days::at(tx.now()?);
+    let data: Result<_, _> = entries.into_iter().map(|posted| shown(tx, &mut days, posted)).collect();
+    Ok(LedgerEntryPage { data: data?, next })
 }
 
 /// Explains an entry, as it was explained when it was made.

@@ -223,10 +223,7 @@ impl Place {
     /// Who owes whom for an entry of a kind: a commission goes to the partner, share and buy price come from it (R10, R15, R55).
     pub(crate) fn parties(&self, kind: EntryKind) -> Result<Parties, Problem> {
         let (partner, other) = (CompanyId::Partner(self.attribution.partner), self.attribution.payer);
-        let parties = match kind {
-            EntryKind::Commission => Parties::new(other, partner),
-            EntryKind::Share | EntryKind::BuyPrice => Parties::new(partner, other),
-        };
+        let parties = if kind.is_partners() { Parties::new(other, partner) } else { Parties::new(partner, other) };
         parties.map_err(|fault| Problem::internal(format!("{}: {fault:?}", self.attribution.id)))
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 /// Why an entry's amount is what it is.
 ///
 /// `amount` is the difference of `entitled_to_date` and `posted_before`; where less is due than was posted, the entry takes the
-/// difference back. `entitled_to_date` is the result of the last of the `steps`, each of whose operands is an input, a line, a
+/// difference back, but no more than `left_of_corrected`: the rest is taken back of the accrual before it, by the next entry. `entitled_to_date` is the result of the last of the `steps`, each of whose operands is an input, a line, a
 /// value of the rule, `reached`, `contracted` or the result of an earlier step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
@@ -55,6 +55,10 @@ pub struct Explanation {
     pub entitled_to_date: Money,
     /// What the entries before this one come to.
     pub posted_before: Money,
+    /// Where the entry takes something back: what was left of the entry that it corrects.
+    #[serde(default)]
+    #[schema(required)]
+    pub left_of_corrected: Option<Money>,
     /// The entry's amount.
     pub amount: Money,
     /// For a share: what the partner keeps to date of the network lines (R15).

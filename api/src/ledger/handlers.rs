@@ -25,7 +25,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(list_balances)
         .service(list_outcomes)
         .service(show_outcome)
-        .service(show_settlement);
+        .service(show_settlement)
+        .configure(super::period::routes);
 }
 
 /// List ledger entries

@@ -5,8 +5,11 @@ pub(crate) mod commands;
 pub(crate) mod contract_year;
 pub(crate) mod explanation;
 mod handlers;
+pub(crate) mod journal;
+pub(crate) mod period;
 pub(crate) mod posting;
 pub mod wire;
 mod words;
 
 pub(crate) use handlers::routes;
+pub use words::PeriodLength;

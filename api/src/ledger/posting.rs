@@ -4,37 +4,44 @@ use chrono::NaiveDate;
 use domain::{
     commission::{Entitlement, Evaluation, NotAppliedReason, OutcomeReason, outcome},
     id::EntryId,
-    ledger::{CorrectionKind, EntryKind, post as decide},
+    ledger::{EntryKind, Movement, PostingFault, Source, post as decide},
     money::Money,
 };
 use persistence::{
     event::Audience,
-    ledger::{self as store, Entry, Journal, Outcome, PostedEntry, PostedToDate, RecordedOutcome},
+    ledger::{self as store, Entry, Journal, OfSale, Outcome, PostedToDate, RecordedOutcome, Step},
     sale::Annuity,
 };
 
 use super::{
     contract_year::{ContractYear, Place, Reached, broken, of_rule, too_large},
     explanation::{Computation, Explanation},
-    wire,
+    journal, wire,
 };
 use crate::{
-    calendar,
     problem::{Language, Problem},
     write::{Change, Work},
 };
 
 /// Posts what is due to date on an annuity, less what was posted, in one journal; and says what earned nothing, and why.
 ///
-/// It is called after every change of an annuity, and when its contract is cancelled. Called twice for the same state of it, it does nothing the second time.
+/// It is called after every change of an annuity, and when its contract is cancelled, with the id of what happened. Called twice
+/// for the same state of it, it does nothing the second time.
 ///
 /// # Errors
 /// Those of the database, and what the sale lacks to be evaluated.
-pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Problem> {
+pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, cause: String) -> Result<(), Problem> {
+    post_as(work, annuity, Source::new(annuity.id, annuity.version), cause)
+}
+
+/// Posts what is due to date on an annuity as the journal of another source: a decision that changed who earns by it, say.
+///
+/// # Errors
+/// Those of [`post`].
+pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
     let reached = Reached::to_date(annuity, year.contract.state)?;
-    let now = work.now()?;
-    let today = calendar::today(work.conn(), annuity.network, annuity.master, now)?;
+    let dated_on = journal::open_day(work, annuity.network, annuity.master, annuity.currency)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
     let evaluated: Result<Vec<_>, Problem> =
         year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect();
@@ -44,15 +51,15 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Pro
         let of_place = posted.keys().any(|(attribution, _)| *attribution == place.attribution.id);
         let (entries_before, nothing_before) = (entries.len(), nothing.len());
         for (rule, kind, entitled) in evaluation.due() {
-            let before = posted.get(&(place.attribution.id, rule.to_owned())).copied();
-            let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before, today };
-            let entry = due.entry(work)?;
-            let reason = match (year.is_all_protected(place, rule), &entry, before) {
+            let before = posted.get(&(place.attribution.id, rule.to_owned()));
+            let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before, dated_on };
+            let made = due.entries(work)?;
+            let reason = match (year.is_all_protected(place, rule), made.is_empty(), before) {
                 (true, _, _) => Some(OutcomeReason::ProtectedByOther),
-                (false, None, None) => unearned(evaluation, rule),
+                (false, true, None) => unearned(evaluation, rule),
                 (false, _, _) => None,
             };
-            entries.extend(entry);
+            entries.extend(made);
             nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
@@ -60,7 +67,7 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<(), Pro
             nothing.push(Nothing { place, evaluation, rule: None, reason: silence(evaluation) });
         }
     }
-    append(work, &year, entries)?;
+    append(work, &year, source, cause, entries)?;
     let known = store::outcomes_on(work.conn(), annuity.id)?;
     for nothing in nothing {
         if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone())) {
@@ -102,43 +109,67 @@ struct Due<'a> {
     rule: &'a str,
     kind: EntryKind,
     entitled: Money,
-    before: Option<PostedToDate>,
-    today: NaiveDate,
+    before: Option<&'a PostedToDate>,
+    dated_on: NaiveDate,
 }
 
 impl Due<'_> {
-    /// The entry to append, if there is a difference.
-    fn entry(&self, work: &mut Work<'_, '_>) -> Result<Option<Entry>, Problem> {
+    /// The entries to append: none where nothing changed, several where what is taken back concerns several accruals.
+    fn entries(&self, work: &mut Work<'_, '_>) -> Result<Vec<Entry>, Problem> {
         let annuity = &self.year.annuity;
-        let movement = decide(self.entitled, self.before.map(|before| before.posted));
-        let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
-        let Some(movement) = movement else { return Ok(None) };
-        let movement = movement.entry(self.place.parties(self.kind)?, self.kind);
-        let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
-        let id: EntryId = work.new_id();
-        let explanation = self.explanation(id, movement.amount())?;
-        Ok(Some(Entry {
-            id,
-            movement,
-            partner: self.place.attribution.partner,
-            attribution: self.place.attribution.id,
-            annuity: annuity.id,
-            contract: annuity.contract,
-            rule: self.rule.to_owned(),
-            sequence: self.before.map_or(1, |before| before.next_sequence),
-            entitled: self.entitled,
-            explanation: to_json(&explanation)?,
-            dated_on: self.today,
-        }))
+        let faulty = |fault: PostingFault| broken(annuity, &format!("{fault:?}"));
+        let movements = decide(self.entitled, self.before.map(|before| &before.posted)).map_err(faulty)?;
+        let nothing = Money::zero(annuity.currency);
+        let (mut posted, mut sequence) = self.before.map_or((nothing, 1), |before| (before.posted.total, before.next_sequence));
+        let mut entries = Vec::new();
+        for movement in movements {
+            entries.push(self.entry(work, movement, posted, sequence)?);
+            posted = match movement {
+                Movement::Accrual { amount } => posted.checked_add(amount),
+                Movement::TakenBack { amount, .. } => posted.checked_sub(amount),
+            }
+            .ok_or_else(too_large)?;
+            sequence = sequence.saturating_add(1);
+        }
+        Ok(entries)
     }
 
-    fn explanation(&self, id: EntryId, amount: Money) -> Result<Explanation, Problem> {
+    fn entry(&self, work: &mut Work<'_, '_>, movement: Movement, posted: Money, sequence: i32) -> Result<Entry, Problem> {
+        let (annuity, place) = (&self.year.annuity, self.place);
+        let left = match movement {
+            Movement::Accrual { .. } => None,
+            Movement::TakenBack { left, .. } => Some(left),
+        };
+        let movement = movement.entry(place.parties(self.kind)?, self.kind);
+        let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
+        let id: EntryId = work.new_id();
+        let explanation = self.explanation(id, movement.amount(), posted, left)?;
+        Ok(Entry {
+            id,
+            master: self.year.contract.master,
+            movement,
+            partner: place.attribution.partner,
+            agreement: place.attribution.agreement,
+            terms: place.attribution.terms_id,
+            sale: Some(OfSale {
+                contract: annuity.contract,
+                annuity: annuity.id,
+                attribution: place.attribution.id,
+                step: Some(Step { sequence, entitled: self.entitled }),
+            }),
+            rule: self.rule.to_owned(),
+            explanation: to_json(&explanation)?,
+            dated_on: self.dated_on,
+            payable_on: self.dated_on,
+        })
+    }
+
+    fn explanation(&self, id: EntryId, amount: Money, posted: Money, left: Option<Money>) -> Result<Explanation, Problem> {
         let annuity = &self.year.annuity;
         let rule = self.place.rule(self.rule).ok_or_else(|| broken(annuity, self.rule))?;
         let contracted = self.evaluation.contracted;
         let due: Option<&Entitlement> = self.evaluation.entitlements.iter().find(|due| due.rule == self.rule);
         let not_applied = self.evaluation.not_applied.iter().find(|rule| rule.rule == self.rule);
-        let before = self.before.map_or(Money::zero(annuity.currency), |before| before.posted.total);
         Ok(Explanation {
             ledger_entry_id: id.to_string(),
             contract_id: annuity.contract.to_string(),
@@ -151,53 +182,36 @@ impl Due<'_> {
             reached: self.reached.by(rule.trigger).into(),
             contracted: contracted.into(),
             entitled_to_date: self.entitled.into(),
-            posted_before: before.into(),
+            posted_before: posted.into(),
+            left_of_corrected: left.map(Into::into),
             amount: amount.into(),
             margin_kept: due.and_then(|due| due.margin_kept).map(Into::into),
         })
     }
 }
 
-fn to_json(value: &impl serde::Serialize) -> Result<String, Problem> {
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// Appends the entries in one journal, and tells debtors and creditors.
-fn append(work: &mut Work<'_, '_>, year: &ContractYear, entries: Vec<Entry>) -> Result<(), Problem> {
+fn append(
+    work: &mut Work<'_, '_>,
+    year: &ContractYear,
+    source: Source,
+    cause: String,
+    entries: Vec<Entry>,
+) -> Result<(), Problem> {
     if entries.is_empty() {
         return Ok(());
     }
-    let annuity = &year.annuity;
-    Money::sum(entries.iter().map(|entry| entry.movement.amount()), annuity.currency).ok_or_else(too_large)?;
-    let journal = Journal {
-        id: work.new_id(),
-        network: annuity.network,
-        annuity: annuity.id,
-        annuity_version: annuity.version,
-        entries,
-        recorded_at: work.now()?,
-    };
-    store::append(work.conn(), &journal)?;
-    let Journal { id, entries, recorded_at, .. } = journal;
-    for entry in entries {
-        let place = year.places.iter().find(|place| place.attribution.id == entry.attribution);
-        let place = place.ok_or_else(|| broken(annuity, "no attribution"))?;
-        let reversal = entry.movement.correction().is_some_and(|correction| correction.kind == CorrectionKind::Reversal);
-        let kind = if reversal { "ledger_entry.reversed" } else { "ledger_entry.accrued" };
-        let body = wire::LedgerEntry::from(PostedEntry {
-            entry,
-            network: annuity.network,
-            journal: id,
-            agreement: place.attribution.agreement,
-            terms: place.attribution.terms_id,
-            terms_version: place.terms_version(),
-            ordinal: place.attribution.ordinal,
-            year: annuity.year,
-            recorded_at,
-        });
-        record(work, year, place, kind, body.id.clone(), &body)?;
-    }
-    Ok(())
+    let network = year.annuity.network;
+    let journal = Journal { id: work.new_id(), network, source, cause: Some(cause), entries, recorded_at: work.now()? };
+    journal::append(work, journal, |entry| {
+        let place = year.places.iter().find(|place| entry.sale.is_some_and(|sale| sale.attribution == place.attribution.id))?;
+        let sold = store::Sold { ordinal: place.attribution.ordinal, year: year.annuity.year };
+        Some((place.terms_version(), Some(sold)))
+    })
 }
 
 /// Records an outcome, and tells the partner.

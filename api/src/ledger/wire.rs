@@ -1,7 +1,10 @@
 //! The JSON of the ledger.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{commission as rules, ledger::Correction};
+use domain::{
+    commission as rules,
+    ledger::{Correction, EntryState, Standing},
+};
 use persistence::ledger as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,15 +21,22 @@ use crate::{
     write::Resource,
 };
 
-/// One amount that a debtor owes a creditor. It never changes: what corrects it is an entry of its own.
+/// One amount that a debtor owes a creditor. Nothing of it changes but its `state`, which follows from days, statements and
+/// payouts: what corrects it is an entry of its own.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct LedgerEntry {
     /// Its id.
     #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
     pub id: String,
-    /// The journal it stands in: all that one change of an annuity posted.
+    /// The journal it stands in: all that its source posted at once.
     #[schema(example = "journal_01h2xcejqtf2nbrexx3vqjhp41")]
     pub journal_id: String,
+    /// What made that journal: an annuity, a service, a decision. Each makes one journal at most of each of its states.
+    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub source_id: String,
+    /// What happened: the instalment, the contract that was signed, renewed or cancelled, the decision.
+    #[schema(required, example = "instalment_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub cause_id: Option<String>,
     /// What it is for.
     pub kind: LedgerEntryKind,
     /// Why it corrects another entry; null where it corrects none (D20).
@@ -49,15 +59,15 @@ pub struct LedgerEntry {
     /// That agreement.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
-    /// The contract.
-    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub contract_id: String,
+    /// The contract; null where it is about no sale.
+    #[schema(required, example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: Option<String>,
     /// The annuity.
-    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub annuity_id: String,
+    #[schema(required, example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: Option<String>,
     /// The contract year, from 1.
-    #[schema(example = 1)]
-    pub year: u32,
+    #[schema(required, example = 1)]
+    pub year: Option<u32>,
     /// The code of the rule that made it.
     #[schema(example = "commission")]
     pub rule: String,
@@ -68,15 +78,18 @@ pub struct LedgerEntry {
     #[schema(example = 1)]
     pub terms_version: i32,
     /// The sale's number among the partner's (D11).
-    #[schema(example = 2)]
-    pub ordinal: u32,
-    /// Its number among the entries of the same annuity, agreement and rule, from 1.
-    #[schema(example = 1)]
-    pub sequence: i32,
+    #[schema(required, example = 2)]
+    pub ordinal: Option<u32>,
+    /// Its number among the entries by which its rule follows the annuity, from 1; null where it is none of them.
+    #[schema(required, example = 1)]
+    pub sequence: Option<i32>,
     /// What is due by the rule from the annuity's start to date, this entry included.
-    pub entitled_to_date: Money,
-    /// The day it is dated.
+    #[schema(required)]
+    pub entitled_to_date: Option<Money>,
+    /// The day it is dated. Nothing is dated into a period that is closed.
     pub dated_on: NaiveDate,
+    /// The first day on which it may be stated and paid.
+    pub payable_on: NaiveDate,
     /// Its version, which is its `ETag`.
     pub version: i64,
     /// When it was posted.
@@ -97,50 +110,55 @@ impl Resource for LedgerEntry {
 
 pages!(LedgerEntryPage of LedgerEntry);
 
-impl From<store::PostedEntry> for LedgerEntry {
-    fn from(posted: store::PostedEntry) -> Self {
-        let store::PostedEntry { entry, network: _, journal, agreement, terms, terms_version, ordinal, year, recorded_at } =
+impl LedgerEntry {
+    /// The entry as it stands on a day.
+    pub(crate) fn of(posted: store::PostedEntry, today: NaiveDate) -> Self {
+        let store::PostedEntry { entry, network: _, journal, source, cause, terms_version, sold, stated, paid, recorded_at } =
             posted;
-        let store::Entry {
-            id,
-            movement,
-            partner,
-            attribution: _,
-            annuity,
-            contract,
-            rule,
-            sequence,
-            entitled,
-            explanation: _,
-            dated_on,
-        } = entry;
-        let correction = movement.correction();
+        let store::Entry { id, master: _, movement, partner, agreement, terms, sale, rule, explanation: _, dated_on, payable_on } =
+            entry;
+        let (correction, step) = (movement.correction(), sale.and_then(|sale| sale.step));
+        let state = EntryState::on(today, Standing { dated_on, payable_on, stated, paid });
         Self {
             id: id.to_string(),
             journal_id: journal.to_string(),
+            source_id: source.id().to_string(),
+            cause_id: cause,
             kind: movement.kind().into(),
             correction: correction.map(|Correction { kind, corrects: _ }| kind.into()),
             corrects_id: correction.map(|Correction { kind: _, corrects }| corrects.to_string()),
-            state: movement.state().into(),
+            state: state.into(),
             amount: movement.amount().into(),
             debtor: movement.parties().debtor().into(),
             creditor: movement.parties().creditor().into(),
             partner_id: partner.to_string(),
             agreement_id: agreement.to_string(),
-            contract_id: contract.to_string(),
-            annuity_id: annuity.to_string(),
-            year,
+            contract_id: sale.map(|sale| sale.contract.to_string()),
+            annuity_id: sale.map(|sale| sale.annuity.to_string()),
+            year: sold.map(|sold| sold.year),
             rule,
             terms_id: terms.to_string(),
             terms_version,
-            ordinal,
-            sequence,
-            entitled_to_date: entitled.into(),
+            ordinal: sold.map(|sold| sold.ordinal),
+            sequence: step.map(|step| step.sequence),
+            entitled_to_date: step.map(|step| step.entitled.into()),
             dated_on,
-            version: 1,
+            payable_on,
+            version: version_in(state),
             created_at: recorded_at,
             updated_at: recorded_at,
         }
+    }
+}
+
+/// Nothing of an entry changes but how far it has come.
+const fn version_in(state: EntryState) -> i64 {
+    match state {
+        EntryState::Accrued => 1,
+        EntryState::Held => 2,
+        EntryState::Payable => 3,
+        EntryState::Stated => 4,
+        EntryState::Paid => 5,
     }
 }
 

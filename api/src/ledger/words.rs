@@ -5,8 +5,16 @@ use crate::words::mirrored;
 mirrored! {
     stored;
 
+    /// How long an accounting period is: a calendar `month` or `quarter`.
+    PeriodLength of domain::ledger::PeriodLength {
+        /// A calendar month.
+        Month,
+        /// A calendar quarter.
+        Quarter,
+    }
+
     /// What an amount is for: a `commission` that a network company owes a partner, the `share` that a reseller owes its master
-    /// (R15), or the `buy_price` that an affiliate owes its master (R55).
+    /// (R15), the `buy_price` that an affiliate owes its master (R55), or the `fee` for a service of a partner (R24).
     LedgerEntryKind of domain::ledger::EntryKind {
         /// What a network company owes a partner for a sale.
         Commission,
@@ -14,6 +22,8 @@ mirrored! {
         Share,
         /// What an affiliate owes its master: a part of the list price (R55).
         BuyPrice,
+        /// What a network company owes a partner for a service it did: a fixed fee, time or a course (R24, R25).
+        Fee,
     }
 
     /// Why an entry corrects an earlier one (D20): less is due than was posted (`reversal`), what was paid out is owed back
@@ -29,17 +39,18 @@ mirrored! {
         Recovery,
     }
 
-    /// How far an entry has come on its way to being paid.
+    /// How far an entry has come on its way to being paid, on the day of the answer: dated into the next open period (`accrued`),
+    /// waiting for the day from which it is payable (`held`), `payable`, on a closed statement (`stated`), or `paid`.
     LedgerEntryState of domain::ledger::EntryState {
-        /// It is due.
+        /// It is due, but dated into the next open period.
         Accrued,
-        /// Something keeps it from being paid.
+        /// The days that its rule holds it back run.
         Held,
-        /// It may be paid.
+        /// It may be stated and paid.
         Payable,
-        /// It stands on a statement.
+        /// It stands on a closed statement.
         Stated,
-        /// It was paid.
+        /// That statement was paid.
         Paid,
     }
 

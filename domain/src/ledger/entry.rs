@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use chrono::{Days, NaiveDate};
+
 use crate::{
     code::coded,
     id::{CompanyId, EntryId},
@@ -17,9 +19,19 @@ pub enum EntryKind {
     Share,
     /// What an affiliate owes its master: a part of the list price (R55).
     BuyPrice,
+    /// What a network company owes a partner for a service it did: a fixed fee, time or a course (R24, R25).
+    Fee,
 }
 
-coded! { EntryKind { Commission => "commission", Share => "share", BuyPrice => "buy_price", } }
+coded! { EntryKind { Commission => "commission", Share => "share", BuyPrice => "buy_price", Fee => "fee", } }
+
+impl EntryKind {
+    /// Whether it goes to the partner whose agreement made it; what does not is the partner's to pay (R10, R15, R55).
+    #[must_use]
+    pub const fn is_partners(self) -> bool {
+        matches!(self, Self::Commission | Self::Fee)
+    }
+}
 
 /// Why an entry corrects an earlier one (D20).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,18 +64,19 @@ pub struct Correction {
     pub corrects: EntryId,
 }
 
-/// How far an entry has come on its way to being paid.
+/// How far an entry has come on its way to being paid. It is no part of the entry, which never changes: it follows from days and
+/// from what was stated and paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EntryState {
-    /// It is due.
+    /// It is due, but its day has not come: it is dated into the next open period.
     Accrued,
-    /// Something keeps it from being paid.
+    /// Its day has come, and the days that its rule holds it back run.
     Held,
-    /// It may be paid.
+    /// It may be stated and paid.
     Payable,
-    /// It stands on a statement.
+    /// It stands on a closed statement.
     Stated,
-    /// It was paid.
+    /// That statement was paid.
     Paid,
 }
 
@@ -77,18 +90,43 @@ coded! {
     }
 }
 
+/// What decides how far an entry has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The day it is dated.
+    pub dated_on: NaiveDate,
+    /// The first day on which it may be stated and paid.
+    pub payable_on: NaiveDate,
+    /// Whether it stands on a closed statement.
+    pub stated: bool,
+    /// Whether that statement was paid.
+    pub paid: bool,
+}
+
 impl EntryState {
-    /// Whether `next` may follow: one step forward, where an accrued entry that nothing holds becomes payable at once.
+    /// How far an entry has come on a day.
     #[must_use]
-    pub const fn may_become(self, next: Self) -> bool {
-        matches!(
-            (self, next),
-            (Self::Accrued, Self::Held | Self::Payable)
-                | (Self::Held, Self::Payable)
-                | (Self::Payable, Self::Stated)
-                | (Self::Stated, Self::Paid)
-        )
+    pub fn on(today: NaiveDate, standing: Standing) -> Self {
+        let Standing { dated_on, payable_on, stated, paid } = standing;
+        if paid {
+            Self::Paid
+        } else if stated {
+            Self::Stated
+        } else if today >= payable_on {
+            Self::Payable
+        } else if today >= dated_on {
+            Self::Held
+        } else {
+            Self::Accrued
+        }
     }
+}
+
+/// The first day on which what is dated `dated_on` may be stated and paid, where its rule holds it back for some days. `None`
+/// where the calendar ends.
+#[must_use]
+pub fn payable_on(dated_on: NaiveDate, hold_days: u32) -> Option<NaiveDate> {
+    dated_on.checked_add_days(Days::new(u64::from(hold_days)))
 }
 
 /// The two companies of an entry, never the same one twice.
@@ -141,27 +179,17 @@ impl Parties {
     }
 }
 
-/// One amount from a debtor to a creditor. Its parties, amount, kind and correction never change (§7.3); its state goes forward.
+/// One amount from a debtor to a creditor. It never changes (§7.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     parties: Parties,
     amount: Money,
     kind: EntryKind,
     correction: Option<Correction>,
-    state: EntryState,
-}
-
-/// A state that cannot follow the one an entry is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotNext {
-    /// The state the entry is in.
-    pub from: EntryState,
-    /// The state it was asked to take.
-    pub to: EntryState,
 }
 
 impl Entry {
-    /// A new entry, accrued.
+    /// A new entry.
     ///
     /// # Errors
     /// [`EntryFault::NotPositive`] when it would move nothing, or something the other way.
@@ -169,15 +197,7 @@ impl Entry {
         if amount.sign() != Ordering::Greater {
             return Err(EntryFault::NotPositive { amount });
         }
-        Ok(Self { parties, amount, kind, correction, state: EntryState::Accrued })
-    }
-
-    /// The same entry in its next state.
-    ///
-    /// # Errors
-    /// [`NotNext`] when that state cannot follow.
-    pub fn become_state(self, next: EntryState) -> Result<Self, NotNext> {
-        if self.state.may_become(next) { Ok(Self { state: next, ..self }) } else { Err(NotNext { from: self.state, to: next }) }
+        Ok(Self { parties, amount, kind, correction })
     }
 
     /// Who owes whom.
@@ -202,11 +222,5 @@ impl Entry {
     #[must_use]
     pub const fn correction(&self) -> Option<Correction> {
         self.correction
-    }
-
-    /// How far it has come.
-    #[must_use]
-    pub const fn state(&self) -> EntryState {
-        self.state
     }
 }

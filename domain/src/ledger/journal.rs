@@ -3,20 +3,37 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    id::{AnnuityId, ContractId, InstalmentId},
+    id::AnyId,
     ledger::Entry,
     money::{Currency, Money},
 };
 
-/// What made the entries of a journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
-    /// A contract was signed, changed or cancelled.
-    Contract(ContractId),
-    /// An annuity began.
-    Annuity(AnnuityId),
-    /// An instalment was invoiced, collected or credited.
-    Instalment(InstalmentId),
+/// What made the entries of a journal: an annuity, a service, a dispute… by its id. A source that makes entries more than once
+/// counts its turns: an annuity by its version, and each turn makes one journal at most.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    id: AnyId,
+    turn: i64,
+}
+
+impl Source {
+    /// The `turn`th time that something makes entries.
+    #[must_use]
+    pub fn new(id: impl Into<AnyId>, turn: i64) -> Self {
+        Self { id: id.into(), turn }
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn id(&self) -> &AnyId {
+        &self.id
+    }
+
+    /// Which time it is.
+    #[must_use]
+    pub const fn turn(&self) -> i64 {
+        self.turn
+    }
 }
 
 /// The entries of one source, sealed with their count and their total per currency, so that a missing or added entry shows.
@@ -58,8 +75,8 @@ impl Journal {
 
     /// What made it.
     #[must_use]
-    pub const fn source(&self) -> Source {
-        self.source
+    pub const fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Its entries, in the order in which they were decided.
@@ -85,12 +102,12 @@ impl Journal {
 mod tests {
     use super::*;
     use crate::{
-        id::CompanyId,
+        id::{AnnuityId, CompanyId},
         ledger::{EntryKind, Parties},
     };
 
     fn source() -> Source {
-        Source::Annuity("annuity_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap())
+        Source::new("annuity_01h2xcejqtf2nbrexx3vqjhp41".parse::<AnnuityId>().unwrap(), 1)
     }
 
     fn entry(minor: i64, currency: Currency) -> Entry {
@@ -104,7 +121,7 @@ mod tests {
     fn a_journal_is_sealed_with_its_count_and_a_total_per_currency() {
         let entries = vec![entry(100, Currency::EUR), entry(7, Currency::JPY), entry(250, Currency::EUR)];
         let journal = Journal::seal(source(), entries.clone()).unwrap();
-        assert_eq!((journal.source(), journal.line_count()), (source(), 3));
+        assert_eq!((journal.source(), journal.line_count()), (&source(), 3));
         assert_eq!(journal.entries(), entries);
         let totals: Vec<_> = journal.totals().values().map(|total| (total.currency(), total.minor())).collect();
         assert_eq!(totals, [(Currency::EUR, 350), (Currency::JPY, 7)]);

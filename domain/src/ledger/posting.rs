@@ -9,12 +9,23 @@ use crate::{
 };
 
 /// What was posted so far for one annuity, agreement and rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// Accruals less reversals.
+    /// Accruals less what was taken back.
     pub total: Money,
-    /// The latest entry: the one that a reversal corrects.
-    pub latest: EntryId,
+    /// The accruals of which something is left, oldest first.
+    pub open: Vec<OpenAccrual>,
+}
+
+/// An accrual that was not taken back, or not all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenAccrual {
+    /// The entry.
+    pub entry: EntryId,
+    /// What is left of it.
+    pub left: Money,
+    /// Whether it was paid out.
+    pub paid: bool,
 }
 
 /// What to append.
@@ -26,11 +37,13 @@ pub enum Movement {
         amount: Money,
     },
     /// Less is due: from creditor back to debtor (D20).
-    Reversal {
+    TakenBack {
         /// How much less.
         amount: Money,
-        /// The entry it corrects.
-        corrects: EntryId,
+        /// The entry it corrects, and why: a reversal, or a clawback where that entry was paid out.
+        correction: Correction,
+        /// What was left of that entry before.
+        left: Money,
     },
 }
 
@@ -49,51 +62,75 @@ pub enum PostingFault {
         /// What was posted.
         posted: Money,
     },
+    /// More is to be taken back than is left of all accruals.
+    NothingLeft {
+        /// What no accrual is left for.
+        rest: Money,
+    },
 }
 
 /// Decides what to append so that the ledger says exactly what is due to date: the positive difference as an accrual, the
-/// negative one as a reversal, and nothing when they agree. Deciding twice posts nothing twice (D12, D20).
+/// negative one spread over the accruals it concerns, and nothing when they agree. Deciding twice posts nothing twice (D12, D20).
+///
+/// The latest accrual is taken back first: what was performed came before what was not.
 ///
 /// # Errors
-/// [`PostingFault`] when the amounts cannot be compared or less than nothing is said to be due.
-pub fn post(entitled: Money, posted: Option<Posted>) -> Result<Option<Movement>, PostingFault> {
+/// [`PostingFault`] when the amounts cannot be compared, less than nothing is said to be due, or no accrual is left.
+pub fn post(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, PostingFault> {
     if entitled.sign() == Ordering::Less {
         return Err(PostingFault::NegativeEntitlement { entitled });
     }
-    let Some(Posted { total, latest }) = posted else {
-        return Ok((entitled.sign() == Ordering::Greater).then_some(Movement::Accrual { amount: entitled }));
+    let Some(Posted { total, open }) = posted else {
+        let due = entitled.sign() == Ordering::Greater;
+        return Ok(due.then_some(Movement::Accrual { amount: entitled }).into_iter().collect());
     };
-    let not_comparable = PostingFault::NotComparable { entitled, posted: total };
-    let difference = entitled.checked_sub(total).ok_or(not_comparable)?;
-    Ok(match difference.sign() {
-        Ordering::Equal => None,
-        Ordering::Greater => Some(Movement::Accrual { amount: difference }),
-        Ordering::Less => Some(Movement::Reversal { amount: difference.checked_abs().ok_or(not_comparable)?, corrects: latest }),
-    })
+    let not_comparable = PostingFault::NotComparable { entitled, posted: *total };
+    let difference = entitled.checked_sub(*total).ok_or(not_comparable)?;
+    match difference.sign() {
+        Ordering::Equal => Ok(Vec::new()),
+        Ordering::Greater => Ok(vec![Movement::Accrual { amount: difference }]),
+        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open),
+    }
+}
+
+/// Spreads what is to be taken back over the accruals that are left.
+fn take_back(amount: Money, open: &[OpenAccrual]) -> Result<Vec<Movement>, PostingFault> {
+    let (mut rest, mut movements) = (amount, Vec::new());
+    for OpenAccrual { entry, left, paid } in open.iter().rev() {
+        if rest.sign() == Ordering::Equal {
+            break;
+        }
+        let part = if rest.compare(*left) == Some(Ordering::Less) { rest } else { *left };
+        let kind = if *paid { CorrectionKind::Clawback } else { CorrectionKind::Reversal };
+        let correction = Correction { kind, corrects: *entry };
+        rest = rest.checked_sub(part).ok_or(PostingFault::NotComparable { entitled: rest, posted: part })?;
+        movements.push(Movement::TakenBack { amount: part, correction, left: *left });
+    }
+    if rest.sign() == Ordering::Equal { Ok(movements) } else { Err(PostingFault::NothingLeft { rest }) }
 }
 
 impl Movement {
-    /// The entry to append, where `parties` are those of an accrual: a reversal swaps them and names what it corrects.
+    /// The entry to append, where `parties` are those of an accrual: what is taken back swaps them and names what it corrects.
     ///
     /// # Errors
     /// [`EntryFault`] when it would be no entry.
     pub fn entry(self, parties: Parties, kind: EntryKind) -> Result<Entry, EntryFault> {
         match self {
             Self::Accrual { amount } => Entry::new(parties, amount, kind, None),
-            Self::Reversal { amount, corrects } => {
-                let correction = Correction { kind: CorrectionKind::Reversal, corrects };
-                Entry::new(parties.swapped(), amount, kind, Some(correction))
-            }
+            Self::TakenBack { amount, correction, left: _ } => Entry::new(parties.swapped(), amount, kind, Some(correction)),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+    use proptest::prelude::*;
+
     use super::*;
     use crate::{
         id::CompanyId,
-        ledger::{EntryState, NotNext},
+        ledger::{EntryState, Standing, payable_on},
         money::Currency,
     };
 
@@ -101,8 +138,15 @@ mod tests {
         Money::parse(text, Currency::EUR).unwrap()
     }
 
-    fn entry_id() -> EntryId {
-        "entry_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap()
+    fn cents(minor: i64) -> Money {
+        Money::from_minor(minor, Currency::EUR)
+    }
+
+    const ENTRIES: [&str; 3] =
+        ["entry_01h2xcejqtf2nbrexx3vqjhp41", "entry_01h2xcejqtf2nbrexx3vqjhp42", "entry_01h2xcejqtf2nbrexx3vqjhp43"];
+
+    fn entry_id(number: usize) -> EntryId {
+        ENTRIES[number].parse().unwrap()
     }
 
     fn master() -> CompanyId {
@@ -113,50 +157,86 @@ mod tests {
         CompanyId::Partner("partner_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap())
     }
 
-    fn posted(total: &str) -> Option<Posted> {
-        Some(Posted { total: eur(total), latest: entry_id() })
+    /// Accruals of which this much is left, the first ones paid out.
+    fn posted(left: &[&str], paid: usize) -> Posted {
+        let open: Vec<_> = left
+            .iter()
+            .enumerate()
+            .map(|(number, left)| OpenAccrual { entry: entry_id(number), left: eur(left), paid: number < paid })
+            .collect();
+        Posted { total: Money::sum(open.iter().map(|accrual| accrual.left), Currency::EUR).unwrap(), open }
+    }
+
+    fn back(kind: CorrectionKind, number: usize, amount: &str, left: &str) -> Movement {
+        let correction = Correction { kind, corrects: entry_id(number) };
+        Movement::TakenBack { amount: eur(amount), correction, left: eur(left) }
     }
 
     #[test]
     fn the_difference_between_due_and_posted_is_what_moves() {
-        let reversal = |amount| Some(Movement::Reversal { amount: eur(amount), corrects: entry_id() });
-        let accrual = |amount| Some(Movement::Accrual { amount: eur(amount) });
-        assert_eq!(post(eur("0.00"), None), Ok(None));
-        assert_eq!(post(eur("0.01"), None), Ok(accrual("0.01")));
-        assert_eq!(post(eur("99.99"), posted("100.00")), Ok(reversal("0.01")));
-        assert_eq!(post(eur("100.00"), posted("100.00")), Ok(None));
-        assert_eq!(post(eur("100.01"), posted("100.00")), Ok(accrual("0.01")));
-        assert_eq!(post(eur("0.00"), posted("180.00")), Ok(reversal("180.00")));
+        let accrual = |amount| Ok(vec![Movement::Accrual { amount: eur(amount) }]);
+        let before = posted(&["100.00"], 0);
+        assert_eq!(post(eur("0.00"), None), Ok(vec![]));
+        assert_eq!(post(eur("0.01"), None), accrual("0.01"));
+        assert_eq!(post(eur("99.99"), Some(&before)), Ok(vec![back(CorrectionKind::Reversal, 0, "0.01", "100.00")]));
+        assert_eq!(post(eur("100.00"), Some(&before)), Ok(vec![]));
+        assert_eq!(post(eur("100.01"), Some(&before)), accrual("0.01"));
+        assert_eq!(post(eur("0.00"), Some(&before)), Ok(vec![back(CorrectionKind::Reversal, 0, "100.00", "100.00")]));
+    }
+
+    #[test]
+    fn d20_what_is_taken_back_is_spread_over_the_accruals_from_the_latest_one() {
+        use CorrectionKind::Reversal;
+        let before = posted(&["60.00", "20.00", "100.00"], 0);
+        assert_eq!(post(eur("80.00"), Some(&before)), Ok(vec![back(Reversal, 2, "100.00", "100.00")]));
+        let spread = vec![back(Reversal, 2, "100.00", "100.00"), back(Reversal, 1, "0.01", "20.00")];
+        assert_eq!(post(eur("79.99"), Some(&before)), Ok(spread));
+        let all =
+            vec![back(Reversal, 2, "100.00", "100.00"), back(Reversal, 1, "20.00", "20.00"), back(Reversal, 0, "60.00", "60.00")];
+        assert_eq!(post(eur("0.00"), Some(&before)), Ok(all));
+    }
+
+    #[test]
+    fn d20_what_was_paid_out_is_clawed_back_and_the_rest_reversed() {
+        let before = posted(&["60.00", "20.00"], 1);
+        let both = vec![back(CorrectionKind::Reversal, 1, "20.00", "20.00"), back(CorrectionKind::Clawback, 0, "30.00", "60.00")];
+        assert_eq!(post(eur("30.00"), Some(&before)), Ok(both));
+    }
+
+    #[test]
+    fn more_than_all_accruals_is_not_taken_back() {
+        let before = Posted { total: eur("100.00"), open: posted(&["60.00"], 0).open };
+        assert_eq!(post(eur("0.00"), Some(&before)), Err(PostingFault::NothingLeft { rest: eur("40.00") }));
     }
 
     #[test]
     fn what_cannot_be_compared_is_refused() {
         let yen = Money::from_minor(100, Currency::JPY);
-        assert_eq!(post(yen, posted("1.00")), Err(PostingFault::NotComparable { entitled: yen, posted: eur("1.00") }));
-        let lowest = Money::from_minor(i64::MIN, Currency::EUR);
-        assert_eq!(
-            post(eur("0.01"), Some(Posted { total: lowest, latest: entry_id() })),
-            Err(PostingFault::NotComparable { entitled: eur("0.01"), posted: lowest })
-        );
+        let before = posted(&["1.00"], 0);
+        assert_eq!(post(yen, Some(&before)), Err(PostingFault::NotComparable { entitled: yen, posted: eur("1.00") }));
+        let lowest = Posted { total: cents(i64::MIN), open: vec![] };
+        let refused = PostingFault::NotComparable { entitled: eur("0.01"), posted: cents(i64::MIN) };
+        assert_eq!(post(eur("0.01"), Some(&lowest)), Err(refused));
     }
 
     #[test]
     fn less_than_nothing_is_never_due() {
-        assert_eq!(post(eur("-0.01"), None), Err(PostingFault::NegativeEntitlement { entitled: eur("-0.01") }));
-        assert_eq!(post(eur("-0.01"), posted("1.00")), Err(PostingFault::NegativeEntitlement { entitled: eur("-0.01") }));
+        let refused = Err(PostingFault::NegativeEntitlement { entitled: eur("-0.01") });
+        assert_eq!(post(eur("-0.01"), None), refused);
+        assert_eq!(post(eur("-0.01"), Some(&posted(&["1.00"], 0))), refused);
     }
 
     #[test]
-    fn an_accrual_goes_from_debtor_to_creditor_and_a_reversal_back_naming_what_it_corrects() {
+    fn an_accrual_goes_from_debtor_to_creditor_and_what_is_taken_back_the_other_way_naming_what_it_corrects() {
         let parties = Parties::new(master(), partner()).unwrap();
-        let accrual = post(eur("180.00"), None).unwrap().unwrap().entry(parties, EntryKind::Commission).unwrap();
+        let accrual = post(eur("180.00"), None).unwrap()[0].entry(parties, EntryKind::Commission).unwrap();
         assert_eq!((accrual.parties(), accrual.amount(), accrual.correction()), (parties, eur("180.00"), None));
-        assert_eq!((accrual.kind(), accrual.state()), (EntryKind::Commission, EntryState::Accrued));
+        assert_eq!(accrual.kind(), EntryKind::Commission);
 
-        let reversal = post(eur("90.00"), posted("180.00")).unwrap().unwrap().entry(parties, EntryKind::Commission).unwrap();
-        assert_eq!((reversal.parties().debtor(), reversal.parties().creditor()), (partner(), master()));
-        assert_eq!(reversal.amount(), eur("90.00"));
-        assert_eq!(reversal.correction(), Some(Correction { kind: CorrectionKind::Reversal, corrects: entry_id() }));
+        let taken = post(eur("90.00"), Some(&posted(&["180.00"], 0))).unwrap()[0].entry(parties, EntryKind::Commission).unwrap();
+        assert_eq!((taken.parties().debtor(), taken.parties().creditor()), (partner(), master()));
+        assert_eq!(taken.amount(), eur("90.00"));
+        assert_eq!(taken.correction(), Some(Correction { kind: CorrectionKind::Reversal, corrects: entry_id(0) }));
     }
 
     #[test]
@@ -173,18 +253,31 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_goes_forward_and_skips_only_the_hold() {
-        use EntryState::{Accrued, Held, Paid, Payable, Stated};
-        let allowed = [(Accrued, Held), (Accrued, Payable), (Held, Payable), (Payable, Stated), (Stated, Paid)];
-        for from in EntryState::ALL {
-            for to in EntryState::ALL {
-                assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} {to:?}");
-            }
+    fn how_far_an_entry_has_come_follows_from_days_and_from_what_was_stated_and_paid() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 3, day).unwrap();
+        let standing = |stated, paid| Standing { dated_on: day(10), payable_on: day(20), stated, paid };
+        let table = [
+            (9, false, false, EntryState::Accrued),
+            (10, false, false, EntryState::Held),
+            (19, false, false, EntryState::Held),
+            (20, false, false, EntryState::Payable),
+            (20, true, false, EntryState::Stated),
+            (20, true, true, EntryState::Paid),
+        ];
+        for (today, stated, paid, expected) in table {
+            assert_eq!(EntryState::on(day(today), standing(stated, paid)), expected, "{today} {stated} {paid}");
         }
-        let parties = Parties::new(master(), partner()).unwrap();
-        let entry = Entry::new(parties, eur("1.00"), EntryKind::Share, None).unwrap();
-        assert_eq!(entry.clone().become_state(Paid), Err(NotNext { from: Accrued, to: Paid }));
-        assert_eq!(entry.become_state(Payable).unwrap().state(), Payable);
+        let at_once = Standing { dated_on: day(10), payable_on: day(10), stated: false, paid: false };
+        assert_eq!(EntryState::on(day(10), at_once), EntryState::Payable);
+    }
+
+    #[test]
+    fn what_is_held_back_is_payable_after_that_many_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (hold_days, expected) in [(0, "2026-02-20"), (1, "2026-02-21"), (30, "2026-03-22")] {
+            assert_eq!(payable_on(day("2026-02-20"), hold_days), Some(day(expected)));
+        }
+        assert_eq!(payable_on(NaiveDate::MAX, 1), None);
     }
 
     #[test]
@@ -193,5 +286,44 @@ mod tests {
         assert!(EntryState::ALL.iter().all(|state| EntryState::from_code(state.code()) == Some(*state)));
         assert!(CorrectionKind::ALL.iter().all(|kind| CorrectionKind::from_code(kind.code()) == Some(*kind)));
         assert_eq!(EntryKind::from_code("Commission"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_due_in_whatever_order_the_movements_come_to_it_and_no_accrual_gives_more_than_it_has(
+            due in proptest::collection::vec(0i64..500, 1..30),
+        ) {
+            let (mut posted, mut made) = (None::<Posted>, 0usize);
+            for entitled in due {
+                for movement in post(cents(entitled), posted.as_ref()).unwrap() {
+                    let before = posted.take().unwrap_or(Posted { total: cents(0), open: vec![] });
+                    posted = Some(match movement {
+                        Movement::Accrual { amount } => {
+                            let accrual = OpenAccrual { entry: numbered(made), left: amount, paid: false };
+                            made += 1;
+                            let open = before.open.into_iter().chain([accrual]).collect();
+                            Posted { total: before.total.checked_add(amount).unwrap(), open }
+                        }
+                        Movement::TakenBack { amount, correction, left } => {
+                            let mut open = before.open;
+                            let of = open.iter_mut().find(|accrual| accrual.entry == correction.corrects).unwrap();
+                            prop_assert_eq!(of.left, left);
+                            of.left = left.checked_sub(amount).unwrap();
+                            prop_assert!(of.left.sign() != Ordering::Less && amount.sign() == Ordering::Greater);
+                            open.retain(|accrual| accrual.left.sign() == Ordering::Greater);
+                            Posted { total: before.total.checked_sub(amount).unwrap(), open }
+                        }
+                    });
+                }
+                let total = posted.as_ref().map_or(0, |posted| posted.total.minor());
+                prop_assert_eq!(total, entitled);
+                prop_assert!(post(cents(entitled), posted.as_ref()).unwrap().is_empty());
+            }
+        }
+    }
+
+    /// A different entry for each number.
+    fn numbered(number: usize) -> EntryId {
+        EntryId::from_uuid(uuid::Uuid::from_u128(u128::try_from(number).unwrap()))
     }
 }

@@ -14,7 +14,9 @@ mod terms;
 
 pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
-pub use policy::{CheckPolicy, DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy};
+pub use policy::{
+    AccountingPolicy, CheckPolicy, DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy,
+};
 pub use terms::{
     Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence, Requirement, Rule, RuleKind, RuleRate,
     Stage, Terms, TermsFault, Trigger,

@@ -1,7 +1,8 @@
 //! The network's decisions where its documents are silent: the `D` defaults, each of them configuration.
 
 use crate::{
-    money::{Currency, Money},
+    ledger::PeriodLength,
+    money::{Currency, Money, Rate},
     network::Trigger,
 };
 
@@ -22,6 +23,8 @@ pub struct Policies {
     pub commission_trigger: Trigger,
     /// When a payout needs a second person, and when a remittance is due.
     pub payouts: PayoutPolicy,
+    /// When the books are closed, and how debts are recovered (D20).
+    pub accounting: AccountingPolicy,
 }
 
 /// When a payout needs a second person, and when a remittance is due.
@@ -39,6 +42,15 @@ impl PayoutPolicy {
     pub fn limit(&self, currency: Currency) -> Option<Money> {
         self.approval_above.iter().copied().find(|limit| limit.currency() == currency)
     }
+}
+
+/// When the books are closed, and how debts are recovered (D20).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountingPolicy {
+    /// How long an accounting period is.
+    pub period: PeriodLength,
+    /// The most of what a partner is paid that its debts may take; the rest is left to it.
+    pub debt_part: Rate,
 }
 
 /// When negotiation counts as started (D2).

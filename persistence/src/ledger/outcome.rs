@@ -180,8 +180,8 @@ fn load(
     let company = Uid::from(view.company);
     let earned_since = exists(
         entries::table
-            .filter(entries::annuity_id.eq(outcomes::annuity_id))
-            .filter(entries::attribution_id.eq(outcomes::attribution_id))
+            .filter(entries::annuity_id.eq(outcomes::annuity_id.nullable()))
+            .filter(entries::attribution_id.eq(outcomes::attribution_id.nullable()))
             .filter(entries::rule.eq(outcomes::rule)),
     );
     let mut query = outcomes::table

@@ -19,6 +19,11 @@ fn with_entry(app: &TestApp) {
     let customer = market.customer(&market.master_id());
     let proposal = json!({ "agreement_id": agreement, "customer_id": customer, "currency": "EUR", "years": 2, "lines": lines });
     market.sell(market.master(), &proposal).bill(1, "1200.00");
+    close(&market, "2026-02-28");
+}
+
+fn close(market: &Market<'_>, ends_on: &str) {
+    market.master().post("/v1/periods", json!({ "currency": "EUR", "ends_on": ends_on })).expect(201);
 }
 
 /// Runs statements in one transaction: how often rows were touched, or why it was refused.
@@ -58,24 +63,68 @@ fn key(engine: Engine) -> String {
     }
 }
 
-const TABLES: [&str; 4] = ["journals", "entries", "seals", "outcomes"];
+const TABLES: [&str; 5] = ["journals", "entries", "seals", "outcomes", "periods"];
 
 /// A journal like the one there is, for a later version of the annuity.
 fn journal(id: &str, later: i64, entries: i32, total: i64) -> String {
     format!(
-        "INSERT INTO journals (id, network_id, annuity_id, annuity_version, entry_count, total_minor, seal_id, recorded_at) \
-         SELECT {id}, network_id, annuity_id, annuity_version + {later}, {entries}, {total}, {id}, recorded_at FROM journals LIMIT 1"
+        "INSERT INTO journals (id, network_id, source_kind, source_id, source_turn, entry_count, total_minor, seal_id, recorded_at) \
+         SELECT {id}, network_id, source_kind, source_id, source_turn + {later}, {entries}, {total}, {id}, recorded_at \
+         FROM journals ORDER BY source_turn LIMIT 1"
     )
 }
 
-/// An entry like the one there is, in another journal.
-fn entry(id: &str, journal: &str, sequence: i32) -> String {
-    const SAME: &str = "debtor_id, creditor_id, kind, correction, corrects_id, amount_minor, currency, partner_id, attribution_id, \
-                        annuity_id, contract_id, rule, entitled_minor, explanation, dated_on, recorded_at";
+/// What an entry says beside its keys.
+const SAME: [&str; 21] = [
+    "master_id",
+    "debtor_id",
+    "creditor_id",
+    "kind",
+    "correction",
+    "corrects_id",
+    "amount_minor",
+    "currency",
+    "partner_id",
+    "counterparty_id",
+    "agreement_id",
+    "terms_id",
+    "contract_id",
+    "annuity_id",
+    "attribution_id",
+    "rule",
+    "entitled_minor",
+    "explanation",
+    "dated_on",
+    "payable_on",
+    "recorded_at",
+];
+
+/// An entry like the one there is, in another journal, but for what is changed of it.
+fn changed_entry(id: &str, journal: &str, sequence: i32, changes: &[(&str, &str)]) -> String {
+    let value = |column: &str| changes.iter().find(|(of, _)| *of == column).map_or(column.to_owned(), |(_, to)| (*to).to_owned());
+    let values = SAME.map(value).join(", ");
     format!(
-        "INSERT INTO entries (id, network_id, journal_id, position, sequence, {SAME}) \
-         SELECT {id}, network_id, {journal}, 1, {sequence}, {SAME} FROM entries LIMIT 1"
+        "INSERT INTO entries (id, network_id, journal_id, position, sequence, {}) \
+         SELECT {id}, network_id, {journal}, 1, {sequence}, {values} FROM entries ORDER BY sequence LIMIT 1",
+        SAME.join(", ")
     )
+}
+
+fn entry(id: &str, journal: &str, sequence: i32) -> String {
+    changed_entry(id, journal, sequence, &[])
+}
+
+/// An entry that takes some of the one there is back.
+fn taken_back(id: &str, journal: &str, sequence: i32, kind: &str, minor: &str) -> String {
+    let kind = format!("'{kind}'");
+    let back = [
+        ("debtor_id", "creditor_id"),
+        ("creditor_id", "debtor_id"),
+        ("correction", &kind),
+        ("corrects_id", "id"),
+        ("amount_minor", minor),
+    ];
+    changed_entry(id, journal, sequence, &back)
 }
 
 fn seal(journal: &str) -> String {
@@ -96,7 +145,7 @@ on_both_engines! {
             match engine {
                 Engine::Sqlite => {
                     let why = run(&app, vec![format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}")]).expect_err("a refusal");
-                    assert!(why.contains(&append_only) || why.contains("journal sealed"), "{why}");
+                    assert!(["journal sealed", "period out of order"].contains(&why.as_str()) || why.contains(&append_only), "{why}");
                 }
                 Engine::Postgres => refused(&app, &[format!("TRUNCATE {table} CASCADE")], "append-only"),
             }
@@ -130,5 +179,75 @@ on_both_engines! {
         refused(&app, &[journal(&id, 0, 1, 18_000), entry(&key(engine), &id, 2), seal(&id)], taken);
         refused(&app, &[journal(&id, 100, 1, 18_000), entry(&key(engine), &id, 1), seal(&id)], taken);
         assert_eq!((count(&app, "journals"), count(&app, "entries")), (1, 1));
+    }
+
+    fn d20_no_more_is_taken_back_of_an_entry_than_it_brought(engine: Engine) {
+        let app = TestApp::start(engine);
+        with_entry(&app);
+        let back = |later, sequence, kind, minor: i64| {
+            let id = key(engine);
+            [journal(&id, later, 1, minor), taken_back(&key(engine), &id, sequence, kind, &minor.to_string()), seal(&id)]
+        };
+        refused(&app, &back(100, 2, "reversal", 18_001), "taken back beyond its amount");
+        assert_eq!(run(&app, back(100, 2, "reversal", 17_000).to_vec()), Ok(3));
+        refused(&app, &back(101, 3, "reversal", 1_001), "taken back beyond its amount");
+        refused(&app, &back(101, 3, "clawback", 1_001), "taken back beyond its amount");
+        assert_eq!(run(&app, back(101, 3, "clawback", 1_000).to_vec()), Ok(3));
+        refused(&app, &back(102, 4, "reversal", 1), "taken back beyond its amount");
+    }
+
+    fn d20_a_correction_is_between_the_companies_of_the_entry_it_corrects_in_its_currency(engine: Engine) {
+        let app = TestApp::start(engine);
+        with_entry(&app);
+        let correction = |changes: &[(&str, &str)]| {
+            let id = key(engine);
+            [journal(&id, 100, 1, 18_000), changed_entry(&key(engine), &id, 2, changes), seal(&id)]
+        };
+        let because = "no correction of that entry";
+        // What is taken back goes the other way, and other corrections either way.
+        refused(&app, &correction(&[("correction", "'reversal'"), ("corrects_id", "id")]), because);
+        refused(&app, &correction(&[("correction", "'clawback'"), ("corrects_id", "id")]), because);
+        let other = "(SELECT m.id FROM masters m WHERE m.network_id = entries.network_id AND m.id <> entries.debtor_id)";
+        let stranger = "(SELECT p.id FROM partners p WHERE p.id <> entries.partner_id LIMIT 1)";
+        let adjusted = [("correction", "'adjustment'"), ("corrects_id", "id")];
+        refused(&app, &correction(&[adjusted[0], adjusted[1], ("currency", "'USD'")]), because);
+        refused(&app, &correction(&[adjusted[0], adjusted[1], ("debtor_id", other), ("counterparty_id", other)]), "");
+        refused(&app, &correction(&[adjusted[0], adjusted[1], ("creditor_id", stranger), ("partner_id", stranger)]), "");
+        assert_eq!(run(&app, correction(&adjusted).to_vec()), Ok(3));
+    }
+
+    fn nothing_is_dated_into_a_closed_period(engine: Engine) {
+        let app = TestApp::start(engine);
+        with_entry(&app);
+        let dated = |later, sequence, day: &str| {
+            let (id, day) = (key(engine), format!("'{day}'"));
+            let day = if engine == Engine::Postgres { format!("CAST({day} AS date)") } else { day };
+            [journal(&id, later, 1, 18_000), changed_entry(&key(engine), &id, sequence, &[("dated_on", &day)]), seal(&id)]
+        };
+        refused(&app, &dated(100, 2, "2026-02-28"), "period closed");
+        refused(&app, &dated(100, 2, "2026-01-15"), "period closed");
+        assert_eq!(run(&app, dated(100, 2, "2026-03-01").to_vec()), Ok(3));
+        // Another currency has periods of its own.
+        let period = "INSERT INTO periods (id, network_id, currency, starts_on, ends_on, closed_by, closed_at) \
+                      SELECT {id}, network_id, 'USD', starts_on, {ends_on}, closed_by, closed_at FROM periods";
+        let ends_on = if engine == Engine::Postgres { "CAST('2026-03-31' AS date)" } else { "'2026-03-31'" };
+        let period = |id: &str| period.replace("{id}", id).replace("{ends_on}", ends_on);
+        assert_eq!(run(&app, vec![period(&key(engine))]), Ok(1));
+        assert_eq!(run(&app, dated(101, 3, "2026-03-01").to_vec()), Ok(3));
+    }
+
+    fn periods_close_one_after_the_other(engine: Engine) {
+        let app = TestApp::start(engine);
+        with_entry(&app);
+        let next = |starts_on: &str, ends_on: &str| {
+            let day = |text: &str| if engine == Engine::Postgres { format!("CAST('{text}' AS date)") } else { format!("'{text}'") };
+            let (id, starts_on, ends_on) = (key(engine), day(starts_on), day(ends_on));
+            [format!("INSERT INTO periods (id, network_id, currency, starts_on, ends_on, closed_by, closed_at) \
+                      SELECT {id}, network_id, currency, {starts_on}, {ends_on}, closed_by, closed_at FROM periods LIMIT 1")]
+        };
+        refused(&app, &next("2026-03-02", "2026-03-31"), "period out of order");
+        refused(&app, &next("2026-02-28", "2026-03-31"), "period out of order");
+        refused(&app, &next("2026-02-01", "2026-02-28"), "");
+        assert_eq!(run(&app, next("2026-03-01", "2026-03-31").to_vec()), Ok(1));
     }
 }

@@ -15,6 +15,7 @@ mod ledger_storage;
 mod migrations;
 mod network;
 mod payout;
+mod period;
 mod postgres;
 mod processes;
 mod protection;

@@ -64,7 +64,12 @@ pub(super) fn amount(explanation: &Value) -> String {
     }
     assert_eq!(last, decimal(&explanation["entitled_to_date"]["amount"]));
     assert_eq!(explanation["steps"] == serde_json::json!([]), explanation["not_due_because"].is_string());
-    let mut difference = (last - decimal(&explanation["posted_before"]["amount"])).abs();
-    difference.rescale(digits);
-    difference.to_string()
+    let posted = decimal(&explanation["posted_before"]["amount"]);
+    let left = &explanation["left_of_corrected"];
+    assert_eq!(left.is_null(), last > posted, "only what is taken back corrects an entry");
+    let difference = (last - posted).abs();
+    // No more is taken back of an entry than is left of it.
+    let mut amount = if left.is_null() { difference } else { difference.min(decimal(&left["amount"])) };
+    amount.rescale(digits);
+    amount.to_string()
 }

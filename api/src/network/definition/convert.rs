@@ -81,7 +81,16 @@ impl TermsDocument {
 
 impl From<&PoliciesDocument> for rules::Policies {
     fn from(document: &PoliciesDocument) -> Self {
-        let PoliciesDocument { negotiation, protection, disputes, checks, ordinal_scope, commission_trigger, payouts } = document;
+        let PoliciesDocument {
+            negotiation,
+            protection,
+            disputes,
+            checks,
+            ordinal_scope,
+            commission_trigger,
+            payouts,
+            accounting,
+        } = document;
         Self {
             negotiation: rules::NegotiationPolicy { evidence_min: negotiation.evidence_min },
             protection: rules::ProtectionPolicy { days: protection.days, cap_days: protection.cap_days },
@@ -90,6 +99,11 @@ impl From<&PoliciesDocument> for rules::Policies {
             ordinal_scope: (*ordinal_scope).into(),
             commission_trigger: (*commission_trigger).into(),
             payouts: payouts.into(),
+            accounting: rules::AccountingPolicy {
+                period: accounting.period.into(),
+                // Its pattern lets in nothing but rates.
+                debt_part: accounting.debt_part.0.parse().unwrap_or(Rate::ONE),
+            },
         }
     }
 }

@@ -29,6 +29,8 @@ pub use words::{
     Base, Exclusivity, ItemKind, LegalForm, OrdinalScope, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, Trigger,
 };
 
+use crate::ledger::PeriodLength;
+
 /// A code: the stable name of something within a network. Lower case letters, digits and underscores, a letter first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
@@ -130,6 +132,26 @@ pub struct PoliciesDocument {
     /// When a payout needs a second person, and when a remittance is due.
     #[serde(default)]
     pub payouts: PayoutsDocument,
+    /// When the books are closed, and how debts are recovered (D20).
+    #[serde(default)]
+    pub accounting: AccountingDocument,
+}
+
+/// When the books are closed, and how debts are recovered (D20).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountingDocument {
+    /// How long an accounting period is.
+    pub period: PeriodLength,
+    /// The most of what a partner is paid that its debts may take, as a fraction: the rest is left to it. `1` leaves nothing.
+    pub debt_part: RateText,
+}
+
+/// A month, and debts that take all.
+impl Default for AccountingDocument {
+    fn default() -> Self {
+        Self { period: PeriodLength::Month, debt_part: RateText("1".to_owned()) }
+    }
 }
 
 /// When negotiation counts as started (D2).

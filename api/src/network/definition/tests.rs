@@ -211,6 +211,10 @@ fn both_networks_have_the_policies_of_the_decisions() {
             ordinal_scope: rules::OrdinalScope::Partner,
             commission_trigger: rules::Trigger::Collected,
             payouts: policies.payouts.clone(),
+            accounting: rules::AccountingPolicy {
+                period: domain::ledger::PeriodLength::Month,
+                debt_part: "0.5".parse().unwrap(),
+            },
         };
         assert_eq!(policies, expected);
         let limit = policies.payouts.limit(domain::money::Currency::EUR).map(|limit| limit.to_string());

@@ -64,7 +64,7 @@ pub(super) fn schedule(
     let annuity = scheduled(work, contract, lines, year)?;
     store::insert_annuity(work.conn(), &annuity)?;
     record_change(work, "annuity.scheduled", &annuity, &Annuity::from(annuity.clone()))?;
-    post(work, &annuity)
+    post(work, &annuity, contract.id.to_string())
 }
 
 /// The `year`th annuity of a contract, of which nothing was invoiced yet.
@@ -113,7 +113,7 @@ pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract) -> 
             return Err(met_another(before.version));
         }
         record_change(work, "annuity.cut_short", &after, &Annuity::from(after.clone()))?;
-        post(work, &after)?;
+        post(work, &after, contract.id.to_string())?;
     }
     Ok(())
 }
@@ -163,7 +163,7 @@ pub(crate) fn record(work: &mut Work<'_, '_>, id: AnnuityId, new: &NewInstalment
     }
     let recorded = RecordedInstalment { instalment: instalment.into(), annuity: after.clone().into() };
     record_change(work, event_of(kind), &after, &recorded)?;
-    post(work, &after)?;
+    post(work, &after, recorded.instalment.id.clone())?;
     Ok(recorded)
 }
 

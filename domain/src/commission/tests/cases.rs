@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     commission::{NotAppliedReason, OutcomeReason, margin_rate, outcome, settle},
     id::EntryId,
-    ledger::{EntryKind, Movement, Posted, post},
+    ledger::{EntryKind, Movement, OpenAccrual, Posted, post},
 };
 
 #[test]
@@ -53,8 +53,9 @@ fn twelve_instalments_of_99_99_make_a_commission_of_179_98_in_all() {
     for _ in 0..12 {
         collected = collected.checked_add(eur("99.99")).unwrap();
         let entitlement = only(evaluated(&SaleFacts { collected, ..year(1, 1, lines.clone()) }, &referrer()));
-        let movement = post(entitlement.amount, Some(Posted { total: posted, latest: entry })).unwrap();
-        let Some(Movement::Accrual { amount }) = movement else { panic!("each instalment earns: {movement:?}") };
+        let before = Posted { total: posted, open: vec![OpenAccrual { entry, left: posted, paid: false }] };
+        let movement = post(entitlement.amount, Some(&before)).unwrap();
+        let [Movement::Accrual { amount }] = movement[..] else { panic!("each instalment earns: {movement:?}") };
         posted = posted.checked_add(amount).unwrap();
     }
     assert_eq!(posted, eur("179.98"));

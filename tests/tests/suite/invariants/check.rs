@@ -35,6 +35,8 @@ const MARKED: &str = "exactly the protected prospects are marked as such";
 const WHOLE: &str = "every journal has as many entries and as much money as it says";
 const CORRECTS: &str = "a correction names an entry of the same rule, made before it";
 const DUE: &str = "what was posted for a rule adds up to what it states as due to date";
+const COMPANIES: &str = "a correction is between the companies of the entry it corrects, in its currency";
+const JOURNALS: &str = "the entries of a journal are of its network, in one currency";
 const APPROVED: &str = "no agreement is in force without a master's approval";
 const CONTRACTS: &str = "each contract is sold by its master or its partner, in its customer's network";
 const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to";
@@ -69,7 +71,12 @@ const BREAKS: &[Break] = &[
         &["UPDATE entries SET sequence = sequence + 1 \
         WHERE id IN (SELECT id FROM entries ORDER BY sequence DESC LIMIT 1)"],
     ),
-    breaks(CORRECTS, &["UPDATE entries SET corrects_id = id WHERE correction IS NOT NULL"]),
+    breaks(
+        CORRECTS,
+        &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id = entries.annuity_id \
+        AND e.attribution_id = entries.attribution_id AND e.rule = entries.rule AND e.sequence = 4) \
+        WHERE correction IS NOT NULL AND sequence = 3"],
+    ),
     breaks(
         CORRECTS,
         &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id <> entries.annuity_id \
@@ -78,9 +85,37 @@ const BREAKS: &[Break] = &[
     ),
     breaks(
         CORRECTS,
-        &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id = entries.annuity_id \
-        AND e.attribution_id <> entries.attribution_id AND e.rule = entries.rule AND e.sequence < entries.sequence) \
-        WHERE correction IS NOT NULL AND rule = 'commission'"],
+        &[
+            "UPDATE entries SET rule = 'another', sequence = NULL, entitled_minor = NULL WHERE correction IS NOT NULL AND sequence = 2",
+        ],
+    ),
+    breaks(COMPANIES, &["UPDATE entries SET debtor_id = creditor_id, creditor_id = debtor_id WHERE correction = 'reversal'"]),
+    breaks(
+        COMPANIES,
+        &[
+            "UPDATE entries SET currency = 'USD' WHERE journal_id IN (SELECT e.journal_id FROM entries e WHERE e.correction IS NOT NULL)",
+        ],
+    ),
+    breaks(
+        "no more is taken back of an entry than it brought",
+        &[
+            // The later accrual gives to the first one what was taken back of it.
+            "UPDATE entries SET amount_minor = amount_minor - 2500 \
+             WHERE id IN (SELECT c.corrects_id FROM entries c WHERE c.correction IS NOT NULL AND c.sequence = 3)",
+            "UPDATE entries SET amount_minor = amount_minor + 2500 WHERE sequence = 1 AND annuity_id IN \
+             (SELECT c.annuity_id FROM entries c WHERE c.correction IS NOT NULL AND c.sequence = 3)",
+            "UPDATE journals SET total_minor = (SELECT sum(e.amount_minor) FROM entries e WHERE e.journal_id = journals.id)",
+        ],
+    ),
+    breaks(JOURNALS, &["UPDATE entries SET currency = 'USD' WHERE position = 2"]),
+    breaks(JOURNALS, &["UPDATE journals SET network_id = (SELECT n.id FROM networks n WHERE n.id <> journals.network_id)"]),
+    breaks(
+        "no entry is dated into a period that was closed before",
+        &["UPDATE periods SET ends_on = '2026-03-31' WHERE ends_on = '2026-02-28'"],
+    ),
+    breaks(
+        "closed periods of a currency do not overlap",
+        &["UPDATE periods SET starts_on = '2026-01-31' WHERE ends_on = '2026-02-28'"],
     ),
     Break {
         rule: "no prospect has two protections",

@@ -4,6 +4,7 @@ mod check;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use diesel::{
     RunQueryDsl,
     result::{DatabaseErrorKind::ForeignKeyViolation, Error},
@@ -27,6 +28,8 @@ struct Traded {
 /// Sold, billed, credited, refunded, renewed and cancelled, in both networks.
 fn trade(app: &TestApp) -> Traded {
     let (altoga, all_in_web) = (Market::altoga(app), Market::all_in_web(app));
+    close_periods(altoga.master());
+    app.advance(TimeDelta::minutes(1));
     let mut partners = trade_through_a_reseller(&altoga);
     partners.extend(trade_through_partners_of_the_master(&all_in_web));
     register(&altoga);
@@ -34,6 +37,13 @@ fn trade(app: &TestApp) -> Traded {
     pursue(&altoga);
     change_agreements(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
+}
+
+/// Closes January and February, in which nothing was posted.
+fn close_periods(master: &Caller) {
+    for ends_on in ["2026-01-31", "2026-02-28"] {
+        master.post("/v1/periods", json!({ "currency": "EUR", "ends_on": ends_on })).expect(201);
+    }
 }
 
 fn take_back(sold: &Sold<'_>, year: u32, amount: &str) {
@@ -73,6 +83,7 @@ fn trade_through_partners_of_the_master(market: &Market<'_>) -> Vec<Caller> {
     sold.bill(1, "700.00");
     sold.bill(1, "500.00");
     take_back(&sold, 1, "400.00");
+    sold.bill(1, "400.00");
     sold.bill(2, "1200.00");
     for _ in 0..2 {
         let sold = brought(&integrator.0, 1);
