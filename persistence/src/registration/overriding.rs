@@ -15,7 +15,7 @@ use crate::{
     db::Conn,
     error::DbError,
     identity::company_of,
-    schema::{companies, overrides, protected_lines},
+    schema::{companies, overrides, partners, protected_lines},
     view::{Page, View, paged},
 };
 
@@ -203,20 +203,27 @@ pub fn page_overrides(conn: &mut Conn, view: &View, registration: RegistrationId
     rows.into_iter().map(|(row, kind)| row.read(&kind)).collect()
 }
 
-/// The overrides of these registrations that were not taken back, whoever may see them.
+/// The overrides of these registrations that were not taken back, whoever may see them, each with the master that contracts for
+/// the company that may sell, where that contracts nobody itself: the one that it is, or that supervises it.
 ///
 /// # Errors
 /// Those of the database.
-pub fn overrides_of(conn: &mut Conn, registrations: &[RegistrationId]) -> Result<Vec<Override>, DbError> {
+pub fn overrides_of(conn: &mut Conn, registrations: &[RegistrationId]) -> Result<Vec<(Override, MasterId)>, DbError> {
     let ids: Vec<Uid> = registrations.iter().copied().map(Uid::from).collect();
-    let rows: Vec<(OverrideRow, String)> = overrides::table
+    let rows: Vec<(OverrideRow, String, Option<Uid>)> = overrides::table
         .inner_join(companies::table.on(companies::id.eq(overrides::company_id)))
+        .left_join(partners::table.on(partners::id.eq(overrides::company_id)))
         .filter(overrides::registration_id.eq_any(ids))
         .filter(overrides::state.eq("active"))
         .order(overrides::id)
-        .select((OverrideRow::as_select(), companies::kind))
+        .select((OverrideRow::as_select(), companies::kind, partners::master_id.nullable()))
         .load(conn)?;
-    rows.into_iter().map(|(row, kind)| row.read(&kind)).collect()
+    rows.into_iter()
+        .map(|(row, kind, supervisor)| {
+            let master = supervisor.unwrap_or(row.company_id);
+            Ok((row.read(&kind)?, master.id()))
+        })
+        .collect()
 }
 
 /// Whether a company is one of a network.

@@ -56,25 +56,25 @@ impl Obstacles {
     }
 }
 
-/// An override in force, with the day that it is where its master is.
-struct InForce(store::Override);
+/// An override in force, with the master that contracts for its company where that contracts nobody itself.
+struct InForce(store::Override, MasterId);
 
 /// The overrides of these protections that are in force now.
 fn overrides_of(work: &mut Work<'_, '_>, protections: &[store::Registration]) -> Result<Vec<InForce>, Problem> {
     let now = work.now()?;
     let ids: Vec<_> = protections.iter().map(|it| it.id).collect();
     let mut in_force = Vec::new();
-    for given in store::overrides_of(work.conn(), &ids)? {
+    for (given, contracts) in store::overrides_of(work.conn(), &ids)? {
         let today: NaiveDate = calendar::today(work.conn(), given.network, given.master, now)?;
         if given.is_in_force(today) {
-            in_force.push(InForce(given));
+            in_force.push(InForce(given, contracts));
         }
     }
     Ok(in_force)
 }
 
 /// Refuses a customer of `company` that a protection or a pursuit of another one keeps off (R36). An override lets its company
-/// have the customer, or the master that gave it, who then contracts what the company brings.
+/// have the customer, or the master that contracts what the company brings.
 ///
 /// # Errors
 /// `prospect_not_available`.
@@ -82,10 +82,10 @@ pub(crate) fn ensure_free_as_customer(work: &mut Work<'_, '_>, keys: &[String], 
     let mut found = Obstacles::on(work, keys, &Scope::Whole)?.of_others_than(company);
     let overrides = overrides_of(work, &found.protections)?;
     found.protections.retain(|it| {
-        let given = |InForce(given): &InForce| {
-            given.registration == it.id && (given.company == company || company == CompanyId::Master(given.master))
+        let lets_have = |InForce(given, contracts): &InForce| {
+            given.registration == it.id && (given.company == company || company == CompanyId::Master(*contracts))
         };
-        !overrides.iter().any(given)
+        !overrides.iter().any(lets_have)
     });
     found.refuse()
 }
@@ -135,7 +135,7 @@ pub(crate) fn ensure_free_to_sell(work: &mut Work<'_, '_>, sale: &Sale<'_>) -> R
             let mut inside = product_lines.iter().map(Option::as_deref).filter(|line| registration.scope.covers(*line));
             given.registration == registration.id && given.company == company && inside.all(|line| given.scope.covers(line))
         };
-        match overrides.iter().map(|InForce(given)| given).find(|given| lets_sell(given)) {
+        match overrides.iter().map(|InForce(given, _)| given).find(|given| lets_sell(given)) {
             Some(by) => lifted.push(Lifted { by: by.clone(), registration }),
             None => standing.push(registration),
         }

@@ -1,6 +1,9 @@
 //! The blind check (R36, D17, D22): one word, the same in everything else, logged and limited.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Barrier},
+    thread,
+};
 
 use api::{
     access::{Scope, token::Keys},
@@ -219,5 +222,27 @@ on_both_engines! {
         check(&asker, by_domain("cinco.pt")).problem(429, "too_many_requests");
         app.advance(TimeDelta::seconds(1));
         check(&app.partner(&asking).at(first.address()), by_domain("cinco.pt")).expect(200);
+    }
+
+    fn d22_asked_at_the_same_time_in_two_processes_exactly_the_limit_gets_through(engine: Engine) {
+        let app = TestApp::start(engine);
+        limit_checks(&app, 5, 5);
+        let (first, second) = (limiting(&app), limiting(&app));
+        let asker = app.partner(&partner(&app, "pt"));
+        let together = Barrier::new(12);
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let all: Vec<_> = (0..12)
+                .map(|n| {
+                    let (caller, together) = (asker.at(if n % 2 == 0 { first.address() } else { second.address() }), &together);
+                    scope.spawn(move || {
+                        together.wait();
+                        check(&caller, by_domain(&format!("prospect-{n}.pt"))).status
+                    })
+                })
+                .collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let of = |status| statuses.iter().filter(|it| **it == status).count();
+        assert_eq!((of(200), of(429)), (5, 7), "{statuses:?}");
     }
 }
