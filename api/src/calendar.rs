@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::id::{MasterId, NetworkId};
 use persistence::{db::Conn, network};
@@ -65,6 +65,14 @@ impl Calendar {
     pub(crate) fn day_of(self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.0).date_naive()
     }
+
+    /// The last microsecond of a day; none at the end of the calendar.
+    pub(crate) fn end_of(self, day: NaiveDate) -> Option<DateTime<Utc>> {
+        let next = day.succ_opt()?;
+        // Where the clocks go forward at midnight, the next day begins later.
+        let begins = (0..24).find_map(|hour| next.and_hms_opt(hour, 0, 0)?.and_local_timezone(self.0).earliest())?;
+        begins.to_utc().checked_sub_signed(TimeDelta::microseconds(1))
+    }
 }
 
 #[cfg(test)]
@@ -82,5 +90,16 @@ mod tests {
         assert_eq!(day_in("America/Sao_Paulo", at("2026-01-01T02:59:59Z")), day("2025-12-31"));
         assert_eq!(day_in("America/Sao_Paulo", at("2026-01-01T03:00:00Z")), day("2026-01-01"));
         assert_eq!(day_in("Lisbon", at("2026-01-01T03:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_day_ends_before_the_next_one_begins() {
+        let end = |zone: &str, day: &str| Calendar::of(zone).and_then(|calendar| calendar.end_of(day.parse().unwrap()));
+        let at = |text: &str| Some(text.parse::<DateTime<Utc>>().unwrap());
+        assert_eq!(end("Europe/Lisbon", "2026-01-31"), at("2026-01-31T23:59:59.999999Z"));
+        assert_eq!(end("Europe/Lisbon", "2026-07-14"), at("2026-07-14T22:59:59.999999Z"));
+        // In São Paulo 4 November 2018 began at one o'clock, two hours behind UTC.
+        assert_eq!(end("America/Sao_Paulo", "2018-11-03"), at("2018-11-04T02:59:59.999999Z"));
+        assert_eq!(Calendar::of("Europe/Lisbon").and_then(|calendar| calendar.end_of(NaiveDate::MAX)), None);
     }
 }

@@ -26,6 +26,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Every job.
 const JOBS: &[Periodic] = &[
     Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
+    Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
@@ -51,6 +52,11 @@ pub fn start(app: &Arc<App>) {
 
 async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
     log::debug!("ended {} protections that had run out", registration::expire_due(&app.db).await?);
+    Ok(())
+}
+
+async fn warn_of_expiry(app: Arc<App>) -> Result<(), Problem> {
+    log::debug!("warned of the end of {} protections", registration::warn_due(&app.db).await?);
     Ok(())
 }
 

@@ -109,6 +109,7 @@ fn terms(rule: Rule) -> Terms {
         margin_uplift: Rate::from_ppm(50_000).unwrap_or(Rate::ZERO),
         checklist: vec![],
         minimum_sales_per_year: None,
+        registrations_max: None,
         entry_fee: None,
         rules: vec![rule],
     }

@@ -127,6 +127,8 @@ constraints! {
     OneLiveRegistration = "registration_keys_one_live_per_partner", ": registration_keys.network_id, registration_keys.partner_id, registration_keys.key, registration_keys.line";
     /// One pursuit of a prospect and product line (R36).
     OnePursuit = "pursuit_keys_one_pursuit", ": pursuit_keys.network_id, pursuit_keys.key, pursuit_keys.line";
+    /// One registration in the place of another.
+    OneSuccessor = "registrations_one_successor", ": registrations.supersedes_id";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

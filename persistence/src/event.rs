@@ -148,6 +148,32 @@ pub fn follow(
     Ok(rows.into_iter().map(placed).collect())
 }
 
+/// What each of these resources was at an instant, where it was at all: the body of the event that made its last version by then.
+///
+/// # Errors
+/// Those of the database.
+pub fn bodies_at(
+    conn: &mut Conn,
+    network: NetworkId,
+    subjects: &[String],
+    at: DateTime<Utc>,
+) -> Result<Vec<(String, String)>, DbError> {
+    let rows: Vec<(String, i64, String)> = events::table
+        .filter(events::network_id.eq(Uid::from(network)))
+        .filter(events::subject.eq_any(subjects))
+        .filter(events::recorded_at.le(At::from(at)))
+        .order((events::subject.asc(), events::subject_version.desc(), events::seq.asc()))
+        .select((events::subject, events::subject_version, events::body))
+        .load(conn)?;
+    let mut latest: Vec<(String, String)> = Vec::new();
+    for (subject, _, body) in rows {
+        if latest.last().is_none_or(|(known, _)| *known != subject) {
+            latest.push((subject, body));
+        }
+    }
+    Ok(latest)
+}
+
 fn placed(row: EventRow) -> (FeedPlace, Event) {
     let EventRow { seq, tx, id, network_id, kind, subject, subject_version, actor, body, request_id, recorded_at } = row;
     let event = Event {

@@ -419,6 +419,11 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         product_lines -> Nullable<Text>,
+        asks -> Nullable<Text>,
+        supersedes_id -> Nullable<Key>,
+        superseded_by_id -> Nullable<Key>,
+        warned_until -> Nullable<Instant>,
+        warned_days -> Nullable<BigInt>,
     }
 }
 

@@ -123,6 +123,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("list_registrations", both(EVERYBODY, Scope::RegistrationsRead)),
     ("show_registration", both(EVERYBODY, Scope::RegistrationsRead)),
     ("submit_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),
+    ("hand_in_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),
     ("change_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),
     ("begin_registration_review", people(SUPERVISORS)),
     ("request_registration_action", people(SUPERVISORS)),

@@ -44,7 +44,10 @@ fn shown(conn: &mut Conn, pursuit: store::Pursuit) -> Result<Pursuit, Problem> {
 
 fn earlier_registrations(conn: &mut Conn, pursuit: &store::Pursuit) -> Result<Vec<RegistrationId>, Problem> {
     let claims = registration::live_for(conn, pursuit.network, &pursuit.keys(), &pursuit.scope)?;
-    let before = claims.into_iter().filter(|claim| claim.master == pursuit.master && claim.submitted_at <= pursuit.created_at);
+    let before = claims.into_iter().filter(|claim| {
+        let earlier = claim.submitted_at.is_some_and(|submitted_at| submitted_at <= pursuit.created_at);
+        claim.master == pursuit.master && earlier
+    });
     Ok(before.map(|claim| claim.id).collect())
 }
 

@@ -8,7 +8,7 @@ use super::{
     commands,
     wire::{
         NewRegistration, Registration, RegistrationActionRequest, RegistrationChange, RegistrationEnd, RegistrationExtension,
-        RegistrationFilters, RegistrationPage, RegistrationWin,
+        RegistrationFilters, RegistrationMoment, RegistrationPage, RegistrationWin,
     },
 };
 use crate::{
@@ -25,6 +25,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(show_registration)
         .service(submit_registration)
         .service(change_registration)
+        .service(hand_in_registration)
         .service(begin_registration_review)
         .service(request_registration_action)
         .service(accept_registration)
@@ -38,7 +39,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 
 /// List registrations
 ///
-/// A master sees those it supervises, a partner its own.
+/// A master sees those it supervises that were handed in, a partner its own. With `as_of`, a master sees those that protected then,
+/// each as it was then, whatever became of it since; with the prospect's tax id or domain as well, who held it.
 #[utoipa::path(tag = "registrations", params(RegistrationFilters, PageQuery),
     responses((status = 200, description = "A page of registrations.", body = RegistrationPage)))]
 #[get("/v1/registrations")]
@@ -52,27 +54,35 @@ async fn list_registrations(
 }
 
 /// Show a registration
-#[utoipa::path(tag = "registrations", responses((status = 200, description = "The registration.", body = Registration)))]
+///
+/// With `as_of`, as it was then. What changed since does not show in it.
+#[utoipa::path(tag = "registrations", params(RegistrationMoment), responses((status = 200, description = "The registration.", body = Registration)))]
 #[get("/v1/registrations/{registration_id}")]
-async fn show_registration(app: web::Data<App>, read: Read, id: PathId<kind::Registration>) -> Result<HttpResponse, Problem> {
-    app.show(read, move |tx, caller| commands::show(tx, caller, id.0)).await
+async fn show_registration(
+    app: web::Data<App>,
+    read: Read,
+    id: PathId<kind::Registration>,
+    moment: Query<RegistrationMoment>,
+) -> Result<HttpResponse, Problem> {
+    app.show(read, move |tx, caller| commands::show(tx, caller, id.0, &moment.0)).await
 }
 
 /// Register a prospect
 ///
 /// Once negotiation has started, with dated evidence of it (R33, R34, D2). It protects from a master's acceptance on, and not
-/// before (R35). A prospect that you cannot have now is refused with `prospect_not_available`, whatever the cause.
+/// before (R35). A prospect that you cannot have now is refused with `prospect_not_available`, whatever the cause. Where the terms
+/// of your agreement limit how many live registrations you may have, one more is refused with `capacity_exceeded`.
 #[utoipa::path(tag = "registrations", request_body = NewRegistration,
     responses((status = 201, description = "The new registration.", body = Registration)))]
 #[post("/v1/registrations")]
 async fn submit_registration(app: web::Data<App>, write: Write<NewRegistration>) -> Result<HttpResponse, Problem> {
-    app.create(write, commands::submit).await
+    app.create(write, commands::create).await
 }
 
 /// Add to a registration
 ///
-/// While it is `submitted` or `action_required`. With `prospect`, `product_lines` or `evidence`, it is
-/// handed in again.
+/// While it is a `draft`, `submitted` or `action_required`. With `prospect`, `product_lines` or `evidence`, it is handed in again,
+/// unless it is a draft.
 #[utoipa::path(tag = "registrations", request_body = RegistrationChange,
     responses((status = 200, description = "The registration as it is now.", body = Registration)))]
 #[patch("/v1/registrations/{registration_id}")]
@@ -82,6 +92,20 @@ async fn change_registration(
     id: PathId<kind::Registration>,
 ) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, change| commands::change(work, id.0, change)).await
+}
+
+/// Hand in a draft, or again what was sent back
+///
+/// A draft claims its prospect from now on, as a new registration does. What waits already stays as it is.
+#[utoipa::path(tag = "registrations", request_body = Nothing,
+    responses((status = 200, description = "The registration as it is now.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/submit")]
+async fn hand_in_registration(
+    app: web::Data<App>,
+    write: Write<Nothing>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, _| commands::submit(work, id.0)).await
 }
 
 /// Start examining a registration

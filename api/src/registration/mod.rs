@@ -15,6 +15,22 @@ use crate::{problem::Problem, write::Job};
 
 pub(crate) use handlers::routes;
 
+/// Warns of every protection that is about to end (D3). Any number of processes may do it at once: each warning is given once. How
+/// many protections it looked at.
+///
+/// # Errors
+/// Those of the database.
+pub async fn warn_due(db: &Db) -> Result<usize, Problem> {
+    let mut all = 0_usize;
+    loop {
+        let mut job = Job::named("warning");
+        match db.write(move |tx| job.run(tx, None, commands::warn_due)).await? {
+            0 => return Ok(all),
+            some => all = all.saturating_add(some),
+        }
+    }
+}
+
 /// Ends every protection that has run out (D3). Any number of processes may do it at once: each ends once. How many it ended.
 ///
 /// # Errors

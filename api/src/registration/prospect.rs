@@ -2,11 +2,14 @@
 
 use domain::{
     partner::{Country, Domain, TaxId},
-    registration::ProspectIdentity,
+    registration::{ProspectIdentity, ProspectKey},
 };
 
 use super::wire::NewProspect;
-use crate::{partner::wire::read_tax_id, problem::Violation};
+use crate::{
+    partner::wire::read_tax_id,
+    problem::{Place, Problem, Violation},
+};
 
 /// Who is meant by a body's fields.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +80,44 @@ impl Keys {
         let country = read_country.filter(|_| violations.is_empty());
         country.map(|country| Self { country, tax_id, domain }).ok_or(violations)
     }
+}
+
+/// The keys of the prospect that a list is narrowed to; none where it is narrowed to nobody.
+///
+/// # Errors
+/// Everything that is wrong with the parameters.
+pub(crate) fn read_filter(
+    tax_id: Option<&str>,
+    country: Option<&str>,
+    domain: Option<&str>,
+) -> Result<Option<Vec<String>>, Problem> {
+    let mut violations = Vec::new();
+    let of_parameter = |name, violation: Violation| Violation { place: Place::Query(name), ..violation };
+    let read_country = country.map(Country::parse).transpose().unwrap_or_else(|_| {
+        violations.push(Violation::of_parameter("country", "unknown_country").with("value", country.unwrap_or_default()));
+        None
+    });
+    if tax_id.is_some() != country.is_some() {
+        let (missing, other) = if tax_id.is_some() { ("country", "tax_id") } else { ("tax_id", "country") };
+        violations.push(Violation::of_parameter(missing, "parameter_missing").with("other", other));
+    }
+    let mut keys = Vec::new();
+    if let Some((text, country)) = tax_id.zip(read_country) {
+        match read_tax_id(country, text, "") {
+            Ok(tax_id) => keys.push(ProspectKey::TaxId(tax_id).to_string()),
+            Err(violation) => violations.push(of_parameter("tax_id".to_owned(), violation)),
+        }
+    }
+    if let Some(text) = domain {
+        match read_domain(text, "") {
+            Ok(domain) => keys.push(ProspectKey::Domain(domain).to_string()),
+            Err(violation) => violations.push(of_parameter("domain".to_owned(), violation)),
+        }
+    }
+    if !violations.is_empty() {
+        return Err(Problem::invalid(violations));
+    }
+    Ok((!keys.is_empty()).then_some(keys))
 }
 
 fn read_domain(text: &str, pointer: &str) -> Result<Domain, Violation> {

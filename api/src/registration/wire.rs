@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::registration::Registration as Status;
+use domain::registration::{self as rules, Registration as Status};
 use persistence::registration as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub use super::words::{EvidenceKind, RegistrationReason, RegistrationState};
+pub use super::words::{AskCode, EvidenceKind, RegistrationReason, RegistrationState};
 use crate::{extract::present, network::definition::Code, pages, wire::ExternalReference, write::Resource};
 
 /// A partner's claim that it negotiates with a prospect (R33, R34).
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Registration {
     /// Its id.
     #[schema(example = "registration_01h2xcejqtf2nbrexx3vqjhp41")]
@@ -29,6 +29,7 @@ pub struct Registration {
     /// Whom it claims.
     pub prospect: Prospect,
     /// The product lines that it claims, in the order of their codes; null where it claims the whole prospect (D17).
+    #[serde(default)]
     #[schema(required, value_type = Option<Vec<Code>>, example = json!(["crm", "erp"]))]
     pub product_lines: Option<BTreeSet<String>>,
     /// Where it stands.
@@ -39,10 +40,23 @@ pub struct Registration {
     /// What was said about it.
     #[schema(required, example = json!(null))]
     pub note: Option<String>,
+    /// What its partner is asked for, as long as it is `action_required`.
+    #[serde(default)]
+    #[schema(required)]
+    pub asks: Vec<RegistrationAsk>,
+    /// The earlier registration of the same prospect that it takes the place of.
+    #[serde(default)]
+    #[schema(required, example = json!(null))]
+    pub supersedes_id: Option<String>,
+    /// The later registration that took its place.
+    #[serde(default)]
+    #[schema(required, example = json!(null))]
+    pub superseded_by_id: Option<String>,
     /// The evidence, in the order it was handed in.
     pub evidence: Vec<Evidence>,
-    /// When it was last handed in.
-    pub submitted_at: DateTime<Utc>,
+    /// When it was last handed in; null as long as it is a draft.
+    #[schema(required)]
+    pub submitted_at: Option<DateTime<Utc>>,
     /// Who accepted, rejected or released it.
     #[schema(required, example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
     pub decided_by: Option<String>,
@@ -72,7 +86,7 @@ pub struct Registration {
 }
 
 /// A potential customer, known by tax id or registered domain (D17).
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Prospect {
     /// Its name.
     #[schema(example = "Conservas do Mar, S.A.")]
@@ -92,7 +106,7 @@ pub struct Prospect {
 }
 
 /// A piece of dated evidence that negotiation has started or goes on (D2, D3).
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Evidence {
     /// Its id.
     #[schema(example = "evidence_01h2xcejqtf2nbrexx3vqjhp41")]
@@ -141,6 +155,9 @@ impl Registration {
             email,
             status,
             note,
+            asks,
+            supersedes,
+            superseded_by,
             submitted_at,
             decided_by,
             decided_at,
@@ -168,6 +185,9 @@ impl Registration {
             state: state.into(),
             reason: reason.map(Into::into),
             note,
+            asks: asks.into_iter().map(RegistrationAsk::from).collect(),
+            supersedes_id: supersedes.map(|id| id.to_string()),
+            superseded_by_id: superseded_by.map(|id| id.to_string()),
             evidence: evidence.into_iter().map(Evidence::from).collect(),
             submitted_at,
             decided_by,
@@ -181,6 +201,32 @@ impl Registration {
             created_at,
             updated_at,
         }
+    }
+}
+
+/// One thing that a partner is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationAsk {
+    /// What.
+    pub code: AskCode,
+    /// In the master's words; needed where the code is `other`. Null where the service itself asks for evidence (D2).
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "Please add the minutes of the meeting.")]
+    pub text: Option<String>,
+}
+
+impl From<rules::Ask> for RegistrationAsk {
+    fn from(ask: rules::Ask) -> Self {
+        let rules::Ask { code, text } = ask;
+        Self { code: code.into(), text }
+    }
+}
+
+impl From<&RegistrationAsk> for rules::Ask {
+    fn from(ask: &RegistrationAsk) -> Self {
+        let RegistrationAsk { code, text } = ask;
+        Self { code: (*code).into(), text: text.clone() }
     }
 }
 
@@ -203,12 +249,38 @@ pub struct RegistrationFilters {
     /// Only those of this partner.
     #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
     pub partner_id: Option<String>,
+    /// Only those of the prospect with this tax id, of the country in `country`. With a `domain` as well: of either.
+    #[param(min_length = 4, max_length = 40, example = "502 011 475", nullable = false)]
+    pub tax_id: Option<String>,
+    /// The country of `tax_id` (ISO 3166-1 alpha-2).
+    #[param(pattern = "^[A-Z]{2}$", example = "PT", nullable = false)]
+    pub country: Option<String>,
+    /// Only those of the prospect with this domain; of a host name or a URL, the registered domain counts.
+    #[param(min_length = 3, max_length = 300, example = "conservas.pt", nullable = false)]
+    pub domain: Option<String>,
+    /// For masters: only those that protected their prospect at this instant, each as it was then. A date stands for the end of that
+    /// day where the master is.
+    #[param(max_length = 40, example = "2026-05-01", nullable = false)]
+    pub as_of: Option<String>,
+}
+
+/// When a registration is looked at.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RegistrationMoment {
+    /// For masters: as it was at this instant. A date stands for the end of that day where the master is.
+    #[param(max_length = 40, example = "2026-05-01", nullable = false)]
+    pub as_of: Option<String>,
 }
 
 /// What a registration is made from.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRegistration {
+    /// Keeps it for you alone, until you submit it: nobody else knows of a draft, it claims nothing, needs no evidence, and tells
+    /// nothing of whether the prospect is to be had.
+    #[serde(default)]
+    pub draft: bool,
     /// The agreement it is made under. Without it, your only agreement in force is meant.
     #[serde(default)]
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
@@ -220,6 +292,11 @@ pub struct NewRegistration {
     #[serde(default)]
     #[schema(min_items = 1, max_items = 50, example = json!(["crm", "erp"]))]
     pub product_lines: Option<Vec<Code>>,
+    /// Your earlier registration of the same prospect that it takes the place of, once it is handed in: one that was rejected, lost,
+    /// withdrawn, released or has expired, or one that waits still, which ends as withdrawn.
+    #[serde(default)]
+    #[schema(pattern = "^registration_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "registration_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub supersedes_id: Option<String>,
     /// Dated evidence that negotiation has started (D2). With less than the network asks for, the registration comes back as
     /// `action_required`.
     #[serde(default)]
@@ -256,7 +333,7 @@ pub struct NewProspect {
 }
 
 /// A piece of dated evidence.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEvidence {
     /// What it shows.
@@ -274,8 +351,8 @@ pub struct NewEvidence {
 
 /// What changes of a registration (JSON merge patch).
 ///
-/// A change of `prospect`, `product_lines` or `evidence` hands the registration in again. It is possible while it is `submitted` or
-/// `action_required`.
+/// A change of `prospect`, `product_lines` or `evidence` is possible while the registration is a `draft`, `submitted` or
+/// `action_required`, and hands it in again unless it is a draft.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationChange {
@@ -324,6 +401,10 @@ pub struct RegistrationActionRequest {
     #[serde(default)]
     #[schema(nullable = false)]
     pub reason: Option<RegistrationReason>,
+    /// What is missing, one by one. Without it, the note stands for what is asked.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub asks: Vec<RegistrationAsk>,
     /// What is missing, in your words.
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "Please add the minutes of the meeting.")]
     pub note: String,

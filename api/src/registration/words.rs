@@ -5,9 +5,11 @@ use crate::words::mirrored;
 mirrored! {
     stored;
 
-    /// Where a registration stands: `submitted`, `in_review` and `action_required` wait for somebody, `accepted` protects
+    /// Where a registration stands: a `draft` is its partner's alone, `submitted`, `in_review` and `action_required` wait for somebody, `accepted` protects
     /// (R35), all others have ended.
     RegistrationState of domain::registration::RegistrationState {
+        /// Its partner is still writing it: nobody else knows of it, and it claims nothing.
+        Draft,
         /// It waits for a master.
         Submitted,
         /// A master examines it.
@@ -88,6 +90,22 @@ mirrored! {
         Domain,
         /// A name that is like the other, in the same country: perhaps the same.
         Name,
+    }
+
+    /// What a partner is asked for.
+    AskCode of domain::registration::AskCode {
+        /// Dated evidence of negotiation (D2).
+        Evidence,
+        /// The prospect's name.
+        ProspectName,
+        /// The prospect's tax id (D17).
+        ProspectTaxId,
+        /// The prospect's domain (D17).
+        ProspectDomain,
+        /// The product lines (D17).
+        ProductLines,
+        /// Something else, in the words of the text.
+        Other,
     }
 
     /// What a piece of evidence shows (D2): `proposal_sent`, `meeting`, `written_request` or `demonstration`.

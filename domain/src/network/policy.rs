@@ -1,5 +1,7 @@
 //! The network's decisions where its documents are silent: the `D` defaults, each of them configuration.
 
+use std::collections::BTreeSet;
+
 use crate::{
     ledger::PeriodLength,
     money::{Currency, Money, Rate},
@@ -13,6 +15,8 @@ pub struct Policies {
     pub negotiation: NegotiationPolicy,
     /// How long protection lasts (D3).
     pub protection: ProtectionPolicy,
+    /// How many days before a protection's end its partner and its master are warned (D3).
+    pub warning_days: BTreeSet<u32>,
     /// How long the parties of a dispute have to speak and to appeal (R37).
     pub disputes: DisputePolicy,
     /// For how many prospects a partner may ask whether they are to be had (D22).
@@ -58,6 +62,8 @@ pub struct AccountingPolicy {
 pub struct NegotiationPolicy {
     /// How many pieces of dated evidence a registration needs.
     pub evidence_min: u32,
+    /// How many days evidence may be old when it is handed in.
+    pub evidence_max_age_days: u32,
 }
 
 /// How long a protection lasts (D3).

@@ -51,6 +51,7 @@ pub(crate) fn terms_of_reseller() -> Terms {
             ChecklistItem { code: "references".into(), mandatory: false },
         ],
         minimum_sales_per_year: None,
+        registrations_max: None,
         entry_fee: None,
         rules: vec![Rule {
             code: "margin".into(),

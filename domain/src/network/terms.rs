@@ -37,6 +37,8 @@ pub struct Terms {
     pub checklist: Vec<ChecklistItem>,
     /// Minimum sales in an anniversary year (R57, D13).
     pub minimum_sales_per_year: Option<u32>,
+    /// The most live registrations of the partner at an instant; none where there is no limit.
+    pub registrations_max: Option<u32>,
     /// The entry fee, a part of the conceded segment's commercial potential (R58, D14).
     pub entry_fee: Option<EntryFee>,
     /// The rules that make money move, by code.

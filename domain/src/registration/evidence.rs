@@ -1,8 +1,8 @@
 //! Dated evidence that a partner negotiates with a prospect (R33, R34, D2).
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
-use crate::code::coded;
+use crate::{code::coded, network::NegotiationPolicy};
 
 /// What a piece of evidence shows (D2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,13 @@ pub enum Shortcoming {
         /// The first day that counts.
         earliest: NaiveDate,
     },
+    /// A piece is dated before any negotiation that a registration can be about.
+    Absurd {
+        /// Its place, from 0.
+        index: usize,
+        /// The first day that is believed.
+        earliest: NaiveDate,
+    },
     /// Fewer pieces count than are needed.
     TooFew {
         /// How many are needed.
@@ -68,9 +75,24 @@ impl Shortcoming {
         match self {
             Self::Later { .. } => "evidence_later",
             Self::Earlier { .. } => "evidence_earlier",
+            Self::Absurd { .. } => "evidence_absurd_date",
             Self::TooFew { .. } => "evidence_too_few",
         }
     }
+}
+
+/// No negotiation that is still going on began before this year.
+const FIRST_YEAR: i32 = 1900;
+
+/// The pieces that are dated so long ago that something is wrong with the date: before 1900, or earlier than the policy lets
+/// negotiations go back from `today`.
+#[must_use]
+pub fn absurdly_dated(evidence: &[Evidence], today: NaiveDate, policy: NegotiationPolicy) -> Vec<Shortcoming> {
+    let first = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or(NaiveDate::MIN);
+    let oldest = today.checked_sub_days(Days::new(u64::from(policy.evidence_max_age_days))).unwrap_or(first);
+    let earliest = oldest.max(first);
+    let absurd = evidence.iter().enumerate().filter(|(_, piece)| piece.dated < earliest);
+    absurd.map(|(index, _)| Shortcoming::Absurd { index, earliest }).collect()
 }
 
 /// How many pieces are dated within the days, and what is the matter with the others.

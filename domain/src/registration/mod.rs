@@ -6,17 +6,19 @@ pub mod matching;
 mod prospect;
 mod protection;
 mod scope;
+mod warning;
 mod word;
 
 pub use check::{CheckStatus, MatchedOn, Whose, check};
-pub use evidence::{Evidence, EvidenceKind, Shortcoming};
+pub use evidence::{Evidence, EvidenceKind, Shortcoming, absurdly_dated};
 pub use prospect::{ProspectIdentity, ProspectKey, ProspectRefusal};
 pub use protection::{
-    Protection, Registration, RegistrationRefusal, Submission, accept, begin_review, expire, extend, lose, reject, release,
-    request_action, submit, win, withdraw,
+    Protection, Registration, RegistrationRefusal, Submission, accept, begin_review, draft, ensure_capacity, expire, extend,
+    lose, reject, release, request_action, submit, supersede, win, withdraw,
 };
 pub use scope::Scope;
-pub use word::{RegistrationAction, RegistrationReason, RegistrationState};
+pub use warning::{Warned, warning_due};
+pub use word::{Ask, AskCode, RegistrationAction, RegistrationReason, RegistrationState};
 
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,20 @@ pub enum RegistrationRefusal {
     },
     /// The evidence of activity does not count (D3).
     Evidence(Shortcoming),
+    /// The reason is none for the action.
+    ReasonDoesNotFit {
+        /// What was asked.
+        action: RegistrationAction,
+        /// The reason that was given.
+        reason: RegistrationReason,
+    },
+    /// The partner has as many live registrations as its terms allow.
+    CapacityExceeded {
+        /// The most that it may have.
+        limit: u32,
+        /// How many it has.
+        count: u32,
+    },
     /// The calendar ends before the protection would.
     OutOfCalendar,
 }
@@ -78,6 +92,8 @@ impl RegistrationRefusal {
             Self::RunOut { .. } => "protection_run_out",
             Self::CapReached { .. } => "protection_cap_reached",
             Self::Evidence(shortcoming) => shortcoming.code(),
+            Self::ReasonDoesNotFit { .. } => "reason_does_not_fit",
+            Self::CapacityExceeded { .. } => "capacity_exceeded",
             Self::OutOfCalendar => "out_of_calendar",
         }
     }
@@ -86,7 +102,8 @@ impl RegistrationRefusal {
     #[must_use]
     pub const fn rule(self) -> &'static str {
         match self {
-            Self::WrongState { .. } => "R37",
+            Self::WrongState { .. } | Self::ReasonDoesNotFit { .. } => "R37",
+            Self::CapacityExceeded { .. } => "R34",
             _ => "D3",
         }
     }
@@ -120,11 +137,23 @@ impl Registration {
         reason: Option<RegistrationReason>,
     ) -> Transition {
         let already = self.state == to && self.reason == reason;
-        if already || from.contains(&self.state) { Ok(self.moved(to, reason)) } else { self.refused(action) }
+        if !already && !from.contains(&self.state) {
+            return self.refused(action);
+        }
+        match reason.filter(|reason| !reason.fits(action)) {
+            Some(reason) => Err(vec![RegistrationRefusal::ReasonDoesNotFit { action, reason }]),
+            None => Ok(self.moved(to, reason)),
+        }
     }
 }
 
-/// Hands a registration in: a new one, or (`before`) one that was sent back. Evidence counts when it is dated on or before
+/// A registration that its partner is still writing.
+#[must_use]
+pub const fn draft() -> Registration {
+    Registration { state: RegistrationState::Draft, reason: None, protection: None }
+}
+
+/// Hands a registration in: a new one, or (`before`) a draft or one that was sent back. Evidence counts when it is dated on or before
 /// `today`, the day of the submission where the master is; with less than the network asks for, the registration goes back to
 /// the partner (D2).
 ///
@@ -138,7 +167,7 @@ pub fn submit(
 ) -> Result<Decided<Submission>, Vec<RegistrationRefusal>> {
     match before {
         Some(registration) if registration.state == RegistrationState::Submitted => return Ok(Decided::Unchanged),
-        Some(registration) if registration.state != RegistrationState::ActionRequired => {
+        Some(registration) if !matches!(registration.state, RegistrationState::Draft | RegistrationState::ActionRequired) => {
             return registration.refused(RegistrationAction::Submit);
         }
         _ => {}
@@ -166,7 +195,7 @@ pub fn begin_review(registration: Registration) -> Transition {
 /// Sends a registration back to its partner, who has to add something.
 ///
 /// # Errors
-/// [`RegistrationRefusal::WrongState`].
+/// [`RegistrationRefusal::WrongState`] or [`RegistrationRefusal::ReasonDoesNotFit`].
 pub fn request_action(registration: Registration, reason: RegistrationReason) -> Transition {
     let from = [RegistrationState::Submitted, RegistrationState::InReview];
     registration.step(RegistrationAction::RequestAction, &from, RegistrationState::ActionRequired, Some(reason))
@@ -191,7 +220,8 @@ pub fn accept(registration: Registration, now: DateTime<Utc>, policy: Protection
 /// Rejects a registration that was not accepted.
 ///
 /// # Errors
-/// [`RegistrationRefusal::WrongState`], also for one that was rejected for another reason.
+/// [`RegistrationRefusal::WrongState`], also for one that was rejected for another reason, or
+/// [`RegistrationRefusal::ReasonDoesNotFit`].
 pub fn reject(registration: Registration, reason: RegistrationReason) -> Transition {
     registration.step(RegistrationAction::Reject, &UNDECIDED, RegistrationState::Rejected, Some(reason))
 }
@@ -207,7 +237,8 @@ pub fn win(registration: Registration) -> Transition {
 /// Notes that the prospect will not sign with the partner, which ends the protection (D3).
 ///
 /// # Errors
-/// [`RegistrationRefusal::WrongState`], also for one that was lost for another reason.
+/// [`RegistrationRefusal::WrongState`], also for one that was lost for another reason, or
+/// [`RegistrationRefusal::ReasonDoesNotFit`].
 pub fn lose(registration: Registration, reason: RegistrationReason) -> Transition {
     registration.step(RegistrationAction::Lose, &[RegistrationState::Accepted], RegistrationState::Lost, Some(reason))
 }
@@ -218,8 +249,40 @@ pub fn lose(registration: Registration, reason: RegistrationReason) -> Transitio
 /// [`RegistrationRefusal::WrongState`] for one that has ended.
 pub fn withdraw(registration: Registration) -> Transition {
     let [submitted, in_review, action_required] = UNDECIDED;
-    let from = [submitted, in_review, action_required, RegistrationState::Accepted];
+    let from = [RegistrationState::Draft, submitted, in_review, action_required, RegistrationState::Accepted];
     registration.step(RegistrationAction::Withdraw, &from, RegistrationState::Withdrawn, None)
+}
+
+/// Puts a later registration of the partner in the place of this one: one that was not decided ends as withdrawn, one that has
+/// ended stays what it is.
+///
+/// # Errors
+/// [`RegistrationRefusal::WrongState`] for a draft, and for one that protects or was won: there is nothing to put in its place.
+pub fn supersede(registration: Registration) -> Transition {
+    match registration.state {
+        RegistrationState::Submitted | RegistrationState::InReview | RegistrationState::ActionRequired => {
+            Ok(registration.moved(RegistrationState::Withdrawn, Some(RegistrationReason::Superseded)))
+        }
+        RegistrationState::Rejected
+        | RegistrationState::Lost
+        | RegistrationState::Withdrawn
+        | RegistrationState::Expired
+        | RegistrationState::Released => Ok(Decided::Unchanged),
+        RegistrationState::Draft | RegistrationState::Accepted | RegistrationState::Won => {
+            registration.refused(RegistrationAction::Supersede)
+        }
+    }
+}
+
+/// Refuses one more registration to a partner that has `count` live ones, where its terms allow no more.
+///
+/// # Errors
+/// [`RegistrationRefusal::CapacityExceeded`].
+pub fn ensure_capacity(count: u32, registrations_max: Option<u32>) -> Result<(), RegistrationRefusal> {
+    match registrations_max.filter(|limit| count >= *limit) {
+        Some(limit) => Err(RegistrationRefusal::CapacityExceeded { limit, count }),
+        None => Ok(()),
+    }
 }
 
 /// Ends an accepted registration whose protection has run out: from its last instant on, and not before (D3).
@@ -238,7 +301,8 @@ pub fn expire(registration: Registration, now: DateTime<Utc>) -> Transition {
 /// Ends the protection of an accepted registration by a master's decision (R37).
 ///
 /// # Errors
-/// [`RegistrationRefusal::WrongState`], also for one that was released for another reason.
+/// [`RegistrationRefusal::WrongState`], also for one that was released for another reason, or
+/// [`RegistrationRefusal::ReasonDoesNotFit`].
 pub fn release(registration: Registration, reason: RegistrationReason) -> Transition {
     registration.step(RegistrationAction::Release, &[RegistrationState::Accepted], RegistrationState::Released, Some(reason))
 }

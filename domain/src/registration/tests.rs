@@ -7,8 +7,10 @@ use crate::{
     network::{NegotiationPolicy, ProtectionPolicy},
 };
 
-use RegistrationReason::{Inactivity, InsufficientEvidence, InvalidData, NegotiationNotStarted};
-use RegistrationState::{Accepted, ActionRequired, Expired, InReview, Lost, Rejected, Released, Submitted, Withdrawn, Won};
+use RegistrationReason::{Arbitration, Inactivity, InsufficientEvidence, InvalidData, NegotiationNotStarted, Superseded};
+use RegistrationState::{
+    Accepted, ActionRequired, Draft, Expired, InReview, Lost, Rejected, Released, Submitted, Withdrawn, Won,
+};
 
 const POLICY: ProtectionPolicy = ProtectionPolicy { days: 90, cap_days: 360 };
 
@@ -44,7 +46,10 @@ fn meeting(on: &str) -> Evidence {
 }
 
 fn submitted(evidence: &[Evidence], evidence_min: u32) -> Submission {
-    submit(None, evidence, day("2026-01-10"), NegotiationPolicy { evidence_min }).unwrap().changed().unwrap()
+    submit(None, evidence, day("2026-01-10"), NegotiationPolicy { evidence_min, evidence_max_age_days: 3650 })
+        .unwrap()
+        .changed()
+        .unwrap()
 }
 
 fn codes(refused: Result<Decided<Registration>, Vec<RegistrationRefusal>>) -> Vec<&'static str> {
@@ -82,10 +87,11 @@ fn with_too_little_evidence_a_registration_goes_back_to_the_partner() {
 
 #[test]
 fn a_registration_that_was_sent_back_is_handed_in_again() {
-    let policy = NegotiationPolicy { evidence_min: 1 };
+    let policy = NegotiationPolicy { evidence_min: 1, evidence_max_age_days: 3650 };
     let again = |state| submit(Some(in_state(state)), &[meeting("2026-01-09")], day("2026-01-10"), policy);
     let changed = Submission { registration: in_state(Submitted), shortcomings: vec![] };
-    assert_eq!(again(ActionRequired), Ok(Decided::Changed(changed)));
+    assert_eq!(again(ActionRequired), Ok(Decided::Changed(changed.clone())));
+    assert_eq!(again(Draft), Ok(Decided::Changed(changed)));
     assert_eq!(again(Submitted), Ok(Decided::Unchanged));
     for state in [InReview, Accepted, Rejected, Won, Lost, Withdrawn, Expired, Released] {
         let refused = RegistrationRefusal::WrongState { action: RegistrationAction::Submit, state };
@@ -104,7 +110,7 @@ fn only_states_that_know_an_action_take_it_and_repeating_it_changes_nothing() {
         (RegistrationAction::Reject, |r, _| reject(r, InvalidData), &[Submitted, InReview, ActionRequired], Rejected),
         (RegistrationAction::Win, |r, _| win(r), &[Accepted], Won),
         (RegistrationAction::Lose, |r, _| lose(r, Inactivity), &[Accepted], Lost),
-        (RegistrationAction::Withdraw, |r, _| withdraw(r), &[Submitted, InReview, ActionRequired, Accepted], Withdrawn),
+        (RegistrationAction::Withdraw, |r, _| withdraw(r), &[Draft, Submitted, InReview, ActionRequired, Accepted], Withdrawn),
         (RegistrationAction::Expire, expire, &[Accepted], Expired),
         (RegistrationAction::Release, |r, _| release(r, Inactivity), &[Accepted], Released),
     ];
@@ -129,6 +135,52 @@ fn a_decision_repeated_for_another_reason_is_another_decision() {
     assert_eq!(codes(reject(rejected, Inactivity)), ["wrong_state"]);
     let lost = lose(accepted(), Inactivity).unwrap().changed().unwrap();
     assert_eq!(codes(lose(lost, InvalidData)), ["wrong_state"]);
+}
+
+#[test]
+fn a_reason_that_does_not_fit_is_refused() {
+    let refused = |action, reason| Err(vec![RegistrationRefusal::ReasonDoesNotFit { action, reason }]);
+    assert_eq!(lose(accepted(), Arbitration), refused(RegistrationAction::Lose, Arbitration));
+    assert_eq!(release(accepted(), Superseded), refused(RegistrationAction::Release, Superseded));
+    assert_eq!(reject(in_state(InReview), Arbitration), refused(RegistrationAction::Reject, Arbitration));
+    assert_eq!(request_action(in_state(InReview), Inactivity), refused(RegistrationAction::RequestAction, Inactivity));
+}
+
+#[test]
+fn a_later_registration_takes_the_place_of_one_that_waits_or_has_ended() {
+    for state in RegistrationState::ALL.iter().copied() {
+        let superseded = supersede(in_state(state));
+        match state {
+            Submitted | InReview | ActionRequired => {
+                let withdrawn = Registration { state: Withdrawn, reason: Some(Superseded), protection: None };
+                assert_eq!(superseded, Ok(Decided::Changed(withdrawn)), "{state:?}");
+            }
+            Rejected | Lost | Withdrawn | Expired | Released => assert_eq!(superseded, Ok(Decided::Unchanged), "{state:?}"),
+            Draft | Accepted | Won => assert_eq!(codes(superseded), ["wrong_state"], "{state:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_partner_has_as_many_live_registrations_as_its_terms_allow_and_not_one_more() {
+    assert_eq!(ensure_capacity(1, Some(2)), Ok(()));
+    assert_eq!(ensure_capacity(2, Some(2)), Err(RegistrationRefusal::CapacityExceeded { limit: 2, count: 2 }));
+    assert_eq!(ensure_capacity(3, Some(2)), Err(RegistrationRefusal::CapacityExceeded { limit: 2, count: 3 }));
+    assert_eq!(ensure_capacity(u32::MAX, None), Ok(()));
+}
+
+#[test]
+fn evidence_of_an_absurd_day_is_told_from_evidence_that_does_not_count() {
+    let absurd = |dated: &str, evidence_max_age_days| {
+        let policy = NegotiationPolicy { evidence_min: 1, evidence_max_age_days };
+        absurdly_dated(&[meeting("2026-01-09"), meeting(dated)], day("2026-01-10"), policy)
+    };
+    let refused = |earliest| vec![Shortcoming::Absurd { index: 1, earliest: day(earliest) }];
+    assert_eq!(absurd("2025-12-31", 10), vec![]);
+    assert_eq!(absurd("2025-12-30", 10), refused("2025-12-31"));
+    assert_eq!(absurd("1900-01-01", 100_000), vec![]);
+    assert_eq!(absurd("1899-12-31", 100_000), refused("1900-01-01"));
+    assert_eq!(absurd("2026-01-11", 10), vec![], "a later day is D2's");
 }
 
 #[test]

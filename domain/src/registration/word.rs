@@ -5,6 +5,8 @@ use crate::code::coded;
 /// Where a registration stands. Only [`RegistrationState::Accepted`] protects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RegistrationState {
+    /// Its partner is still writing it: nobody else knows of it, and it claims nothing.
+    Draft,
     /// It waits for a master.
     Submitted,
     /// A master examines it.
@@ -29,6 +31,7 @@ pub enum RegistrationState {
 
 coded! {
     RegistrationState {
+        Draft => "draft",
         Submitted => "submitted",
         InReview => "in_review",
         ActionRequired => "action_required",
@@ -67,6 +70,8 @@ pub enum RegistrationAction {
     Release,
     /// Protect longer.
     Extend,
+    /// Put a later one in its place.
+    Supersede,
 }
 
 coded! {
@@ -82,6 +87,7 @@ coded! {
         Expire => "expire",
         Release => "release",
         Extend => "extend",
+        Supersede => "supersede",
     }
 }
 
@@ -146,6 +152,106 @@ coded! {
     }
 }
 
+impl RegistrationReason {
+    /// Whether somebody who takes this action may give this reason: the others are no reason for it, or are given by the service
+    /// itself.
+    #[must_use]
+    pub fn fits(self, action: RegistrationAction) -> bool {
+        Self::fitting(action).contains(&self)
+    }
+
+    /// The reasons that fit an action, in the order of their declaration; none where it takes no reason.
+    #[must_use]
+    pub const fn fitting(action: RegistrationAction) -> &'static [Self] {
+        match action {
+            RegistrationAction::RequestAction => &[
+                Self::DuplicateRegistration,
+                Self::NegotiationNotStarted,
+                Self::InsufficientEvidence,
+                Self::InvalidData,
+                Self::OutOfScope,
+                Self::Other,
+            ],
+            RegistrationAction::Reject => &[
+                Self::DuplicateRegistration,
+                Self::ExistingCustomer,
+                Self::MasterDirectPursuit,
+                Self::NegotiationNotStarted,
+                Self::InsufficientEvidence,
+                Self::InvalidData,
+                Self::PartnerNotEligible,
+                Self::NoActiveAgreement,
+                Self::OutOfScope,
+                Self::CapacityExceeded,
+                Self::Inactivity,
+                Self::CustomerDeclinedPartner,
+                Self::Other,
+            ],
+            RegistrationAction::Lose => {
+                &[Self::ExistingCustomer, Self::Inactivity, Self::CustomerDeclinedPartner, Self::CustomerReleased, Self::Other]
+            }
+            RegistrationAction::Release => &[
+                Self::ExistingCustomer,
+                Self::InvalidData,
+                Self::PartnerNotEligible,
+                Self::NoActiveAgreement,
+                Self::OutOfScope,
+                Self::Inactivity,
+                Self::CustomerDeclinedPartner,
+                Self::CustomerReleased,
+                Self::Arbitration,
+                Self::PartnerFailed,
+                Self::Other,
+            ],
+            RegistrationAction::Submit
+            | RegistrationAction::Supersede
+            | RegistrationAction::BeginReview
+            | RegistrationAction::Accept
+            | RegistrationAction::Win
+            | RegistrationAction::Withdraw
+            | RegistrationAction::Expire
+            | RegistrationAction::Extend => &[],
+        }
+    }
+}
+
+/// What a master asks a partner to add or correct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AskCode {
+    /// Dated evidence of negotiation (D2).
+    Evidence,
+    /// The prospect's name.
+    ProspectName,
+    /// The prospect's tax id (D17).
+    ProspectTaxId,
+    /// The prospect's domain (D17).
+    ProspectDomain,
+    /// The product lines (D17).
+    ProductLines,
+    /// Something else, in the words that go with it.
+    Other,
+}
+
+coded! {
+    AskCode {
+        Evidence => "evidence",
+        ProspectName => "prospect_name",
+        ProspectTaxId => "prospect_tax_id",
+        ProspectDomain => "prospect_domain",
+        ProductLines => "product_lines",
+        Other => "other",
+    }
+}
+
+/// One thing that a partner is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// What.
+    pub code: AskCode,
+    /// In a master's words; none where the service itself asks.
+    pub text: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,8 +260,46 @@ mod tests {
     fn every_word_is_found_by_its_code_and_no_two_share_one() {
         assert!(RegistrationState::ALL.iter().all(|word| RegistrationState::from_code(word.code()) == Some(*word)));
         assert!(RegistrationReason::ALL.iter().all(|word| RegistrationReason::from_code(word.code()) == Some(*word)));
+        assert!(AskCode::ALL.iter().all(|word| AskCode::from_code(word.code()) == Some(*word)));
         assert!(RegistrationAction::ALL.iter().all(|word| RegistrationAction::from_code(word.code()) == Some(*word)));
-        assert_eq!((RegistrationState::ALL.len(), RegistrationReason::ALL.len()), (10, 17));
+        assert_eq!((RegistrationState::ALL.len(), RegistrationReason::ALL.len()), (11, 17));
         assert_eq!(RegistrationReason::from_code("Other"), None);
+    }
+
+    /// The actions that take each reason: request action, reject, lose, release.
+    #[test]
+    fn each_reason_is_given_where_it_makes_sense_and_nowhere_else() {
+        use RegistrationReason as R;
+        let table = [
+            (R::DuplicateRegistration, [true, true, false, false]),
+            (R::ExistingCustomer, [false, true, true, true]),
+            (R::MasterDirectPursuit, [false, true, false, false]),
+            (R::NegotiationNotStarted, [true, true, false, false]),
+            (R::InsufficientEvidence, [true, true, false, false]),
+            (R::InvalidData, [true, true, false, true]),
+            (R::PartnerNotEligible, [false, true, false, true]),
+            (R::NoActiveAgreement, [false, true, false, true]),
+            (R::OutOfScope, [true, true, false, true]),
+            (R::CapacityExceeded, [false, true, false, false]),
+            (R::Inactivity, [false, true, true, true]),
+            (R::CustomerDeclinedPartner, [false, true, true, true]),
+            (R::CustomerReleased, [false, false, true, true]),
+            (R::Arbitration, [false, false, false, true]),
+            (R::PartnerFailed, [false, false, false, true]),
+            (R::Superseded, [false, false, false, false]),
+            (R::Other, [true, true, true, true]),
+        ];
+        assert_eq!(table.len(), R::ALL.len());
+        let takes = [
+            RegistrationAction::RequestAction,
+            RegistrationAction::Reject,
+            RegistrationAction::Lose,
+            RegistrationAction::Release,
+        ];
+        for (reason, expected) in table {
+            assert_eq!(takes.map(|action| reason.fits(action)), expected, "{reason:?}");
+            let others = RegistrationAction::ALL.iter().filter(|action| !takes.contains(action));
+            assert!(others.copied().all(|action| !reason.fits(action)), "{reason:?}");
+        }
     }
 }

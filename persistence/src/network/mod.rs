@@ -139,6 +139,15 @@ pub fn find_network_by_code(conn: &mut Conn, code: &str) -> Result<Option<Networ
     Ok(row.map(Network::from))
 }
 
+/// Every network.
+///
+/// # Errors
+/// Those of the database.
+pub fn network_ids(conn: &mut Conn) -> Result<Vec<NetworkId>, DbError> {
+    let ids: Vec<Uid> = networks::table.order(networks::id).select(networks::id).load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
 /// A page of all networks.
 ///
 /// # Errors

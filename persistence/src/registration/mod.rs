@@ -6,12 +6,13 @@ mod keys;
 mod overriding;
 mod row;
 pub(crate) mod scope;
+mod time;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AgreementId, CustomerId, MasterId, NetworkId, PartnerId, RegistrationId},
-    registration::{ProspectIdentity, Registration as Status, RegistrationState, Scope},
+    id::{AgreementId, CompanyId, CustomerId, MasterId, NetworkId, PartnerId, PartnershipTypeId, RegistrationId},
+    registration::{Ask, ProspectIdentity, Registration as Status, RegistrationState, Scope},
 };
 
 pub use check::{Asked, Check, Curiosity, Standing, append_check, asked_since, curiosity_since, page_checks, standing_on};
@@ -21,12 +22,13 @@ pub use overriding::{
     protected_lines_of, update_override,
 };
 use row::RegistrationRow;
+pub use time::{note_warned, run_out, to_warn};
 
 use crate::{
     columns::{At, Uid},
-    db::Conn,
+    db::{Conn, MultiBackend},
     error::DbError,
-    schema::registrations,
+    schema::{agreements, registration_keys, registrations},
     view::{Page, View, paged, visible_to},
 };
 
@@ -55,8 +57,14 @@ pub struct Registration {
     pub status: Status,
     /// A master's or the partner's words on where it stands.
     pub note: Option<String>,
-    /// When it was last handed in.
-    pub submitted_at: DateTime<Utc>,
+    /// What its partner is asked for.
+    pub asks: Vec<Ask>,
+    /// The earlier registration of its partner that it takes the place of.
+    pub supersedes: Option<RegistrationId>,
+    /// The later one that took its place.
+    pub superseded_by: Option<RegistrationId>,
+    /// When it was last handed in; never, as long as it is a draft.
+    pub submitted_at: Option<DateTime<Utc>>,
     /// Who accepted, rejected or released it.
     pub decided_by: Option<String>,
     /// When.
@@ -88,7 +96,8 @@ impl Registration {
             | RegistrationState::InReview
             | RegistrationState::ActionRequired
             | RegistrationState::Accepted => true,
-            RegistrationState::Rejected
+            RegistrationState::Draft
+            | RegistrationState::Rejected
             | RegistrationState::Won
             | RegistrationState::Lost
             | RegistrationState::Withdrawn
@@ -99,12 +108,25 @@ impl Registration {
 }
 
 /// What a list of registrations is narrowed to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Those that stand here.
     pub state: Option<RegistrationState>,
     /// Those of this partner.
     pub partner: Option<PartnerId>,
+    /// Those whose prospect is known by one of these keys; none of them where there is no key.
+    pub keys: Option<Vec<String>>,
+    /// Those that protected at this instant, whatever became of them.
+    pub protecting_at: Option<DateTime<Utc>>,
+}
+
+/// The registrations that `view` may see: a master sees none that was never handed in.
+fn visible(view: &View) -> registrations::BoxedQuery<'static, MultiBackend> {
+    let query = visible_to!(registrations::table.into_boxed(), registrations, view);
+    match view.company {
+        CompanyId::Master(_) => query.filter(registrations::submitted_at.is_not_null()),
+        CompanyId::Partner(_) => query,
+    }
 }
 
 /// Keeps a new registration.
@@ -137,8 +159,7 @@ pub fn update(conn: &mut Conn, registration: &Registration) -> Result<bool, DbEr
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut Conn, view: &View, id: RegistrationId) -> Result<Option<Registration>, DbError> {
-    let query = visible_to!(registrations::table.into_boxed(), registrations, view);
-    let query = query.filter(registrations::id.eq(Uid::from(id)));
+    let query = visible(view).filter(registrations::id.eq(Uid::from(id)));
     let row: Option<RegistrationRow> = query.select(RegistrationRow::as_select()).get_result(conn).optional()?;
     row.map(Registration::try_from).transpose()
 }
@@ -148,13 +169,26 @@ pub fn find(conn: &mut Conn, view: &View, id: RegistrationId) -> Result<Option<R
 /// # Errors
 /// Those of the database.
 pub fn page(conn: &mut Conn, view: &View, filters: &Filters, page: &Page) -> Result<Vec<Registration>, DbError> {
-    let Filters { state, partner } = *filters;
-    let mut query = visible_to!(registrations::table.into_boxed(), registrations, view);
+    let Filters { state, partner, keys, protecting_at } = filters;
+    let mut query = visible(view);
     if let Some(state) = state {
         query = query.filter(registrations::state.eq(state.code()));
     }
     if let Some(partner) = partner {
-        query = query.filter(registrations::partner_id.eq(Uid::from(partner)));
+        query = query.filter(registrations::partner_id.eq(Uid::from(*partner)));
+    }
+    if let Some(keys) = keys {
+        let known = registration_keys::table
+            .filter(registration_keys::network_id.eq(Uid::from(view.network)))
+            .filter(registration_keys::key.eq_any(keys.clone()))
+            .select(registration_keys::registration_id);
+        query = query.filter(registrations::id.eq_any(known));
+    }
+    if let Some(at) = protecting_at.map(At::from) {
+        // What protected keeps from when and until when; an extension never left a gap, and an end before the last instant is kept.
+        let protected = registrations::protected_from.le(at).and(registrations::protected_until.gt(at));
+        let ended = registrations::ended_at.is_null().or(registrations::ended_at.gt(at));
+        query = query.filter(protected).filter(ended);
     }
     let rows: Vec<RegistrationRow> = paged!(query, registrations, page).select(RegistrationRow::as_select()).load(conn)?;
     rows.into_iter().map(Registration::try_from).collect()
@@ -204,16 +238,24 @@ pub fn live_for(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Sc
 }
 
 /// Accepted registrations whose protection has run out at `now`, of every network: `limit` of them at most, oldest first.
+/// How many live registrations a partner has under agreements of a type at `now`.
 ///
 /// # Errors
 /// Those of the database.
-pub fn run_out(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Registration>, DbError> {
-    let rows: Vec<RegistrationRow> = registrations::table
-        .filter(registrations::state.eq(RegistrationState::Accepted.code()))
-        .filter(registrations::protected_until.le(At::from(now)))
-        .order((registrations::protected_until, registrations::id))
-        .limit(limit)
-        .select(RegistrationRow::as_select())
-        .load(conn)?;
-    rows.into_iter().map(Registration::try_from).collect()
+pub fn count_live(conn: &mut Conn, partner: PartnerId, of_type: PartnershipTypeId, now: DateTime<Utc>) -> Result<u32, DbError> {
+    let under = agreements::table
+        .filter(agreements::partner_id.eq(Uid::from(partner)))
+        .filter(agreements::type_id.eq(Uid::from(of_type)))
+        .select(agreements::id);
+    let undecided = [RegistrationState::Submitted, RegistrationState::InReview, RegistrationState::ActionRequired];
+    let protecting = registrations::state
+        .eq(RegistrationState::Accepted.code())
+        .and(registrations::protected_until.assume_not_null().gt(At::from(now)));
+    let count: i64 = registrations::table
+        .filter(registrations::partner_id.eq(Uid::from(partner)))
+        .filter(registrations::agreement_id.eq_any(under))
+        .filter(registrations::state.eq_any(undecided.map(RegistrationState::code)).or(protecting))
+        .count()
+        .get_result(conn)?;
+    u32::try_from(count).map_err(|_| DbError::Corrupt(format!("{partner}: {count} registrations")))
 }

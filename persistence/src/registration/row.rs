@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 use domain::{
     partner::TaxId,
-    registration::{Protection, Registration as Status, RegistrationReason, RegistrationState},
+    registration::{Ask, AskCode, Protection, Registration as Status, RegistrationReason, RegistrationState},
 };
+use serde::{Deserialize, Serialize};
 
 use super::{Registration, scope};
 use crate::{
@@ -42,6 +43,29 @@ pub(super) struct RegistrationRow {
     created_at: At,
     updated_at: At,
     product_lines: Option<String>,
+    asks: Option<String>,
+    supersedes_id: Option<Uid>,
+    superseded_by_id: Option<Uid>,
+}
+
+/// What a partner is asked for, in the column's JSON.
+#[derive(Serialize, Deserialize)]
+struct WrittenAsk {
+    code: String,
+    text: Option<String>,
+}
+
+/// Nothing, where nothing is asked.
+fn written_asks(asks: &[Ask]) -> Option<String> {
+    let written = asks.iter().map(|Ask { code, text }| WrittenAsk { code: code.code().to_owned(), text: text.clone() });
+    // Texts in a list can always be written.
+    (!asks.is_empty()).then(|| serde_json::to_string(&written.collect::<Vec<_>>()).unwrap_or_default())
+}
+
+fn read_asks(written: Option<&str>) -> Option<Vec<Ask>> {
+    let Some(written) = written else { return Some(Vec::new()) };
+    let asks: Vec<WrittenAsk> = serde_json::from_str(written).ok()?;
+    asks.into_iter().map(|WrittenAsk { code, text }| Some(Ask { code: AskCode::from_code(&code)?, text })).collect()
 }
 
 impl From<&Registration> for RegistrationRow {
@@ -58,6 +82,9 @@ impl From<&Registration> for RegistrationRow {
             email,
             status,
             note,
+            asks,
+            supersedes,
+            superseded_by,
             submitted_at,
             decided_by,
             decided_at,
@@ -83,7 +110,7 @@ impl From<&Registration> for RegistrationRow {
             state: state.code().to_owned(),
             reason: reason.map(|reason| reason.code().to_owned()),
             note: note.clone(),
-            submitted_at: Some((*submitted_at).into()),
+            submitted_at: submitted_at.map(At::from),
             decided_by: decided_by.clone(),
             decided_at: decided_at.map(At::from),
             protected_from: protection.map(|protection| protection.from.into()),
@@ -94,6 +121,9 @@ impl From<&Registration> for RegistrationRow {
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
             product_lines: scope::written(scope),
+            asks: written_asks(asks),
+            supersedes_id: supersedes.map(Uid::from),
+            superseded_by_id: superseded_by.map(Uid::from),
         }
     }
 }
@@ -128,6 +158,9 @@ impl TryFrom<RegistrationRow> for Registration {
             created_at,
             updated_at,
             product_lines,
+            asks,
+            supersedes_id,
+            superseded_by_id,
         } = row;
         let corrupt = |what: &str| DbError::Corrupt(format!("registration {}: {what}", id.0));
         let reason = reason.map(|code| RegistrationReason::from_code(&code).ok_or_else(|| corrupt("reason"))).transpose()?;
@@ -148,7 +181,10 @@ impl TryFrom<RegistrationRow> for Registration {
             email,
             status,
             note,
-            submitted_at: submitted_at.ok_or_else(|| corrupt("submission"))?.0,
+            asks: read_asks(asks.as_deref()).ok_or_else(|| corrupt("asks"))?,
+            supersedes: supersedes_id.map(Uid::id),
+            superseded_by: superseded_by_id.map(Uid::id),
+            submitted_at: submitted_at.map(|at| at.0),
             decided_by,
             decided_at: decided_at.map(|at| at.0),
             ended_at: ended_at.map(|at| at.0),

@@ -335,6 +335,7 @@ fn expected(operation: &str, role: Role) -> bool {
         | "release_registration" => &[MA, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
         "submit_registration"
+        | "hand_in_registration"
         | "change_registration"
         | "extend_registration"
         | "lose_registration"

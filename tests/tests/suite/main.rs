@@ -23,6 +23,8 @@ mod quote;
 mod readme;
 mod recompute;
 mod registration;
+mod registration_life;
+mod registration_time;
 mod sale;
 mod scope;
 mod storage;

@@ -33,6 +33,7 @@ impl TermsDocument {
             checklist,
             supervision_notes: _,
             minimum_sales_per_year,
+            registrations_max,
             entry_fee,
             rules,
             remuneration: _,
@@ -53,6 +54,7 @@ impl TermsDocument {
             margin_uplift: rate(margin_uplift, "/margin_uplift", &mut faults),
             checklist: checklist.iter().map(checklist_item).collect(),
             minimum_sales_per_year: *minimum_sales_per_year,
+            registrations_max: *registrations_max,
             entry_fee: entry_fee
                 .as_ref()
                 .map(|EntryFeeDocument { rate: text }| rules::EntryFee { rate: rate(text, "/entry_fee/rate", &mut faults) }),
@@ -92,8 +94,12 @@ impl From<&PoliciesDocument> for rules::Policies {
             accounting,
         } = document;
         Self {
-            negotiation: rules::NegotiationPolicy { evidence_min: negotiation.evidence_min },
+            negotiation: rules::NegotiationPolicy {
+                evidence_min: negotiation.evidence_min,
+                evidence_max_age_days: negotiation.evidence_max_age_days,
+            },
             protection: rules::ProtectionPolicy { days: protection.days, cap_days: protection.cap_days },
+            warning_days: protection.warning_days.clone(),
             disputes: rules::DisputePolicy { hearing_days: disputes.hearing_days, appeal_days: disputes.appeal_days },
             checks: rules::CheckPolicy { prospects_per_day: checks.prospects_per_day, warn_at: checks.warn_at },
             ordinal_scope: (*ordinal_scope).into(),

@@ -16,6 +16,8 @@ mod yaml;
 
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
+use std::collections::BTreeSet;
+
 use indexmap::{IndexMap, IndexSet};
 pub use payouts::PayoutsDocument;
 pub use read::{DefinitionFile, read};
@@ -161,6 +163,20 @@ pub struct NegotiationDocument {
     /// How many pieces of dated evidence a registration needs.
     #[schema(maximum = 100, example = 1)]
     pub evidence_min: u32,
+    /// How many days evidence may be old when it is handed in: an older date is taken for a mistake.
+    #[serde(default = "ten_years")]
+    #[schema(minimum = 1, maximum = 36500, example = 3650)]
+    pub evidence_max_age_days: u32,
+}
+
+/// How old evidence may be where a network does not say.
+const fn ten_years() -> u32 {
+    3650
+}
+
+/// When a protection's end is warned of where a network does not say (D3).
+fn month_fortnight_and_eve() -> BTreeSet<u32> {
+    BTreeSet::from([30, 14, 3])
 }
 
 /// How long a protection lasts (D3).
@@ -173,6 +189,10 @@ pub struct ProtectionDocument {
     /// The most days that extensions may reach, counted from acceptance; `days` at least.
     #[schema(minimum = 1, maximum = 36500, example = 360)]
     pub cap_days: u32,
+    /// How many days before its end the partner and the master are warned, each once.
+    #[serde(default = "month_fortnight_and_eve")]
+    #[schema(value_type = Vec<u32>, max_items = 20, example = json!([30, 14, 3]))]
+    pub warning_days: BTreeSet<u32>,
 }
 
 /// How long the parties of a dispute have to speak and to appeal (R37).

@@ -54,6 +54,11 @@ pub struct TermsDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, minimum = 1, maximum = 1_000_000, example = 15)]
     pub minimum_sales_per_year: Option<u32>,
+    /// The most registrations of prospects that the partner may have at an instant under agreements of the type: those that wait
+    /// for somebody and those that protect. Left out where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 1, maximum = 1_000_000, example = 200)]
+    pub registrations_max: Option<u32>,
     /// The entry fee, a part of the conceded segment's commercial potential (R58, D14). Left out where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

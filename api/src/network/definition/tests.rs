@@ -204,8 +204,9 @@ fn both_networks_have_the_policies_of_the_decisions() {
     for yaml in [ALTOGA, ALL_IN_WEB] {
         let policies = rules::Policies::from(&definition(yaml).network.policies);
         let expected = rules::Policies {
-            negotiation: rules::NegotiationPolicy { evidence_min: 1 },
+            negotiation: rules::NegotiationPolicy { evidence_min: 1, evidence_max_age_days: 3650 },
             protection: rules::ProtectionPolicy { days: 90, cap_days: 360 },
+            warning_days: BTreeSet::from([30, 14, 3]),
             disputes: rules::DisputePolicy { hearing_days: 14, appeal_days: 14 },
             checks: rules::CheckPolicy { prospects_per_day: 250, warn_at: 100 },
             ordinal_scope: rules::OrdinalScope::Partner,

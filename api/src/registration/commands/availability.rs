@@ -119,7 +119,11 @@ pub(crate) fn expire_due(work: &mut Work<'_, '_>) -> Result<usize, Problem> {
 }
 
 /// Ends one protection that has run out; `false` when somebody else just did.
-fn expire(work: &mut Work<'_, '_>, mut registration: store::Registration, now: DateTime<Utc>) -> Result<bool, Problem> {
+pub(super) fn expire(
+    work: &mut Work<'_, '_>,
+    mut registration: store::Registration,
+    now: DateTime<Utc>,
+) -> Result<bool, Problem> {
     let decided = decide_expiry(registration.status, now).map_err(|_| Problem::internal("expiry of a standing protection"))?;
     let Decided::Changed(status) = decided else { return Ok(false) };
     registration.ended_at = status.protection.map(|protection| protection.until);

@@ -4,17 +4,21 @@ use domain::{
     decided::Decided,
     id::{CompanyId, CustomerId, RegistrationId},
     registration::{
-        self as rules, Evidence as DatedEvidence, Registration as Status, RegistrationAction, RegistrationReason,
-        RegistrationRefusal, RegistrationState, Shortcoming,
+        self as rules, Ask, AskCode, Registration as Status, RegistrationAction, RegistrationReason, RegistrationRefusal,
+        RegistrationState, Shortcoming,
     },
 };
 use persistence::{agreement, customer as customers, registration as store};
 
 use super::{
-    super::wire::{Registration, RegistrationActionRequest, RegistrationEnd, RegistrationExtension, RegistrationWin},
+    super::wire::{
+        Registration, RegistrationActionRequest, RegistrationAsk, RegistrationEnd, RegistrationExtension, RegistrationWin,
+    },
     as_before,
     availability::make_way,
-    finish, keep, load, submit, win,
+    evidence, finish, keep, load,
+    submit::agreement_in_force,
+    win,
 };
 use crate::{
     agreement::terms_of,
@@ -45,6 +49,14 @@ pub(super) fn refused(refusals: &[RegistrationRefusal]) -> Problem {
             RegistrationRefusal::Evidence(Shortcoming::TooFew { needed, counted }) => {
                 at("/evidence").with("needed", needed).with("counted", counted)
             }
+            RegistrationRefusal::Evidence(Shortcoming::Absurd { earliest, .. }) => {
+                at("/evidence/dated_on").with("earliest", earliest)
+            }
+            RegistrationRefusal::ReasonDoesNotFit { action, reason } => {
+                let fitting: Vec<&str> = RegistrationReason::fitting(action).iter().map(|reason| reason.code()).collect();
+                at("/reason").with("action", action.code()).with("reason", reason.code()).with("fitting", fitting.join(", "))
+            }
+            RegistrationRefusal::CapacityExceeded { limit, count } => at("").with("limit", limit).with("count", count),
             RegistrationRefusal::OutOfCalendar => at(""),
         });
     }
@@ -76,7 +88,7 @@ pub(super) fn step(
     let Decided::Changed(status) = decide(before.status).map_err(|refusals| refused(&refusals))? else {
         return as_before(work, before);
     };
-    let mut after = store::Registration { status, ..before };
+    let mut after = store::Registration { status, asks: Vec::new(), ..before };
     after.ended_at = if after.is_live() { None } else { Some(work.now()?) };
     amend(&mut after);
     keep(work, &mut after)?;
@@ -95,11 +107,32 @@ pub(crate) fn request_action(
     id: RegistrationId,
     request: &RegistrationActionRequest,
 ) -> Result<Registration, Problem> {
-    let RegistrationActionRequest { reason, note } = request;
+    let RegistrationActionRequest { reason, asks, note } = request;
     let reason = reason.map_or(RegistrationReason::InsufficientEvidence, Into::into);
     let before = load(work, id)?;
+    let asks = read_asks(asks, note)?;
     let what = (RegistrationAction::RequestAction, "registration.action_required");
-    step(work, before, what, |status| rules::request_action(status, reason), |after| after.note = Some(note.clone()))
+    step(
+        work,
+        before,
+        what,
+        |status| rules::request_action(status, reason),
+        |after| {
+            (after.asks, after.note) = (asks, Some(note.clone()));
+        },
+    )
+}
+
+/// What is asked, one by one: the note itself, where nothing else is said.
+fn read_asks(asks: &[RegistrationAsk], note: &str) -> Result<Vec<Ask>, Problem> {
+    if asks.is_empty() {
+        return Ok(vec![Ask { code: AskCode::Other, text: Some(note.to_owned()) }]);
+    }
+    let read: Vec<Ask> = asks.iter().map(Ask::from).collect();
+    let wordless = read.iter().enumerate().filter(|(_, ask)| ask.code == AskCode::Other && ask.text.is_none());
+    let violations: Vec<_> =
+        wordless.map(|(index, _)| Violation::at(format!("/asks/{index}/text"), "ask_without_text")).collect();
+    if violations.is_empty() { Ok(read) } else { Err(Problem::invalid(violations)) }
 }
 
 /// Accepts a registration: from now on it protects (R35). Its agreement has to be in force still.
@@ -108,11 +141,7 @@ pub(crate) fn accept(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Regi
     let (now, actor) = (work.now()?, work.actor());
     let policy = policies(work.conn(), before.network)?.protection;
     if rules::accept(before.status, now, policy).is_ok_and(|decided| decided.changed().is_some()) {
-        let today = calendar::today(work.conn(), before.network, before.master, now)?;
-        let in_force = agreement::in_force_of(work.conn(), before.partner, today)?;
-        if !in_force.iter().any(|agreement| agreement.id == before.agreement) {
-            return Err(Problem::invalid(vec![Violation::at("", "no_active_agreement").rule("R7")]));
-        }
+        agreement_in_force(work, &before)?;
         make_way(work, &before)?;
     }
     let what = (RegistrationAction::Accept, "registration.accepted");
@@ -179,14 +208,14 @@ pub(crate) fn extend(
     let now = work.now()?;
     let policy = policies(work.conn(), before.network)?.protection;
     let known = store::evidence_of(work.conn(), id)?;
-    let further = submit::further_evidence(work, id, &known, std::slice::from_ref(&extension.evidence))?;
-    let dated: Vec<_> = further.iter().map(|piece| DatedEvidence { kind: piece.kind, dated: piece.dated_on }).collect();
+    let further = evidence::further_evidence(work, id, &known, std::slice::from_ref(&extension.evidence))?;
+    let dated = evidence::dated(&further);
     if before.status.state == RegistrationState::Accepted && further.is_empty() {
         ensure_not_run_out(work, &before, RegistrationAction::Extend)?;
         return as_before(work, before);
     }
     // Before the step, whose event shows it; a refusal leaves nothing behind.
-    submit::add(work, &further)?;
+    evidence::add(work, &further)?;
     let calendar = calendar::of(work.conn(), before.network, before.master)?;
     let what = (RegistrationAction::Extend, "registration.extended");
     step(work, before, what, |status| rules::extend(status, &dated, now, |at| calendar.day_of(at), policy), |_| ())

@@ -1,9 +1,14 @@
 //! The use cases of registrations: each one transaction.
 
+mod as_of;
 mod availability;
+mod change;
 mod decide;
+mod evidence;
 mod obstacles;
 mod submit;
+mod supersede;
+mod warn;
 
 use domain::{
     id::{CustomerId, RegistrationId},
@@ -18,25 +23,40 @@ use persistence::{
 };
 
 pub(crate) use availability::{expire_due, make_way_for_pursuit};
+pub(crate) use change::change;
 pub(crate) use decide::{accept, begin_review, extend, lose, reject, release, request_action, win_by_hand, withdraw};
 pub(crate) use obstacles::{Lifted, Sale, ensure_free_as_customer, ensure_free_to_sell};
-pub(crate) use submit::{change, submit};
+pub(crate) use submit::{create, submit};
+pub(crate) use warn::warn_due;
 
-use super::wire::{Registration, RegistrationFilters, RegistrationPage};
+use super::{
+    prospect,
+    wire::{Registration, RegistrationFilters, RegistrationMoment, RegistrationPage},
+};
 use crate::{
     access::Caller,
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
     wire::{ExternalReference, filter_id},
-    write::{Change, Work},
+    write::{Change, Work, erased},
 };
 
 /// Shows a registration.
-pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: RegistrationId) -> Result<Registration, Problem> {
+pub(crate) fn show(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: RegistrationId,
+    moment: &RegistrationMoment,
+) -> Result<Registration, Problem> {
+    let at = moment.as_of.as_deref().map(|text| as_of::read(tx, caller, text)).transpose()?;
     let registration = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
-    let evidence = store::evidence_of(tx.conn, id)?;
     let references = reference::of(tx.conn, caller.company, id.uuid())?;
+    if let Some(at) = at {
+        let then = as_of::shown_at(tx, caller, id, at)?.ok_or_else(Problem::not_found)?;
+        return Ok(Registration { external_references: references, ..then });
+    }
+    let evidence = store::evidence_of(tx.conn, id)?;
     Ok(Registration::of(registration, evidence, references))
 }
 
@@ -47,20 +67,33 @@ pub(crate) fn list(
     filters: &RegistrationFilters,
     paging: &Paging,
 ) -> Result<RegistrationPage, Problem> {
-    let RegistrationFilters { state, partner_id } = filters;
+    let RegistrationFilters { state, partner_id, tax_id, country, domain, as_of } = filters;
+    let at = as_of.as_deref().map(|text| as_of::read(tx, caller, text)).transpose()?;
+    if at.is_some() {
+        as_of::refuse_mixed(filters, paging)?;
+    }
     let partner = filter_id("partner_id", partner_id.as_ref())?;
-    let filters = store::Filters { state: state.map(Into::into), partner };
+    let keys = prospect::read_filter(tax_id.as_deref(), country.as_deref(), domain.as_deref())?;
+    // What protected then may stand anywhere now.
+    let state = state.filter(|_| at.is_none()).map(Into::into);
+    let filters = store::Filters { state, partner, keys, protecting_at: at };
     let found = store::page(tx.conn, &caller.view(), &filters, &paging.page())?;
     let (registrations, next) = paging.cut(found, |registration| (registration.id.uuid(), registration.updated_at));
     let ids: Vec<_> = registrations.iter().map(|registration| registration.id).collect();
     let uuids: Vec<_> = ids.iter().map(RegistrationId::uuid).collect();
-    let mut evidence = store::evidence_of_all(tx.conn, &ids)?;
     let mut references = reference::of_all(tx.conn, caller.company, &uuids)?;
+    let mut names_of =
+        |id: RegistrationId| references.extract_if(.., |(of, _)| *of == id.uuid()).map(|(_, name)| name).collect::<Vec<_>>();
+    if let Some(at) = at {
+        let then = as_of::all_shown_at(tx, caller, &registrations, at)?;
+        let data = then.into_iter().zip(ids).map(|(then, id)| Registration { external_references: names_of(id), ..then });
+        return Ok(RegistrationPage { data: data.collect(), next });
+    }
+    let mut evidence = store::evidence_of_all(tx.conn, &ids)?;
     let data = registrations.into_iter().map(|registration| {
         let id = registration.id;
         let pieces = evidence.extract_if(.., |piece| piece.registration == id).collect();
-        let names = references.extract_if(.., |(of, _)| *of == id.uuid()).map(|(_, name)| name).collect();
-        Registration::of(registration, pieces, names)
+        Registration::of(registration, pieces, names_of(id))
     });
     Ok(RegistrationPage { data: data.collect(), next })
 }
@@ -78,6 +111,7 @@ fn key_taken(error: DbError) -> Problem {
     match error.broken() {
         Some(Constraint::OneProtection | Constraint::OneProtectionMode) => Problem::new(Code::ProspectNotAvailable),
         Some(Constraint::OneLiveRegistration) => own_is_live(),
+        Some(Constraint::OneSuccessor) => Problem::invalid(vec![supersede::already_superseded()]),
         _ => error.into(),
     }
 }
@@ -117,20 +151,28 @@ fn refer(work: &mut Work<'_, '_>, id: RegistrationId, references: &[ExternalRefe
     reference::replace(work.conn(), company, Referred::Registration, id.uuid(), references)
 }
 
-/// Who is told of a registration: its master and its partner, nobody else (D22).
-fn change_of<'b>(kind: &'static str, registration: &store::Registration, body: &'b Registration) -> Change<'b> {
-    let audience = Audience { master: Some(registration.master), partner: Some(registration.partner), counterparty: None };
+/// Who is told of a registration: its partner, its master once it was handed in, and nobody else (D22).
+fn change_of<'b>(kind: &'static str, registration: &store::Registration, body: &'b dyn erased::Json) -> Change<'b> {
+    let master = registration.submitted_at.map(|_| registration.master);
+    let audience = Audience { master, partner: Some(registration.partner), counterparty: None };
     let (network, subject, version) = (registration.network, registration.id.to_string(), registration.version);
     Change { network, kind, subject, version, audience, body }
 }
 
 /// Records what happened to a registration, and shows it.
 fn finish(work: &mut Work<'_, '_>, kind: &'static str, registration: store::Registration) -> Result<Registration, Problem> {
+    let id = registration.id;
+    let body = record(work, kind, registration)?;
+    with_names(work, id, body)
+}
+
+/// Records what happened to a registration: as its companies see it, without the names that one of them has for it, which are no
+/// other company's business.
+fn record(work: &mut Work<'_, '_>, kind: &'static str, registration: store::Registration) -> Result<Registration, Problem> {
     let evidence = store::evidence_of(work.conn(), registration.id)?;
-    // The names that one company has for it are no other company's business.
     let body = Registration::of(registration.clone(), evidence, Vec::new());
     work.record(change_of(kind, &registration, &body))?;
-    with_names(work, registration.id, body)
+    Ok(body)
 }
 
 /// Shows a registration that already is as asked.

@@ -1,11 +1,11 @@
-//! Handing registrations in (R33, R34, D2).
+//! Handing registrations in, at first as a draft or at once (R33, R34, D2).
 
 use domain::{
     decided::Decided,
     id::{PartnerId, RegistrationId},
     registration::{
-        Evidence as DatedEvidence, ProspectIdentity, Registration as Status, RegistrationState, Scope,
-        submit as decide_submission,
+        Ask, AskCode, ProspectIdentity, Registration as Status, RegistrationState, Scope, draft as new_draft,
+        ensure_capacity as decide_capacity, submit as decide_submission,
     },
 };
 use persistence::{
@@ -17,52 +17,51 @@ use super::{
     super::{
         prospect::Named,
         scope,
-        wire::{NewEvidence, NewRegistration, ProspectChange, Registration, RegistrationChange},
+        wire::{NewRegistration, Registration},
     },
     as_before,
     availability::ensure_claimable,
-    finish, keep, key_taken, load, own_is_live, refer,
+    decide::refused,
+    evidence::{self, add, further_evidence},
+    finish, keep, key_taken, load, own_is_live, refer, supersede,
 };
 use crate::{
+    agreement::terms_of,
     calendar,
     network::{definition::Code, policies},
     problem::{Problem, Violation},
-    reference, wire,
     write::Work,
 };
 
-/// Hands a new registration in.
-pub(crate) fn submit(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<Registration, Problem> {
-    let NewRegistration { agreement_id, prospect: new_prospect, product_lines, evidence, external_references } = new;
+/// What a new registration says, with nothing wrong in it.
+struct Read {
+    agreement: Agreement,
+    prospect: ProspectIdentity,
+    scope: Scope,
+    supersedes: Option<RegistrationId>,
+}
+
+/// Hands a new registration in, or keeps it as a draft.
+pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<Registration, Problem> {
     let partner = work.caller()?.company.partner().ok_or_else(Problem::not_found)?;
+    let Read { agreement, prospect, scope, supersedes } = read(work, partner, new)?;
     let now = work.now()?;
-    let agreement = choose_agreement(work, partner, agreement_id.as_deref())?;
-    let prospect = Named::from(new_prospect).read("/prospect");
-    let scope = read_scope(work, product_lines.as_deref())?;
-    let (agreement, prospect, scope) = match (agreement, prospect, scope) {
-        (Ok(agreement), Ok(prospect), Ok(scope)) => (agreement, prospect, scope),
-        (agreement, prospect, scope) => {
-            let of_claim = [prospect.err(), scope.err()].into_iter().flatten().flatten();
-            return Err(Problem::invalid(agreement.err().into_iter().chain(of_claim).collect()));
-        }
-    };
-    ensure_own_is_free(work, partner, (&prospect, &scope), None)?;
-    ensure_claimable(work, &prospect, &scope, partner)?;
-    let id = work.new_id();
-    let evidence = further_evidence(work, id, &[], evidence)?;
     let mut registration = store::Registration {
-        id,
+        id: work.new_id(),
         network: agreement.network,
         master: agreement.master,
         partner,
         agreement: agreement.id,
         prospect,
         scope,
-        tax_id_written: new_prospect.tax_id.clone(),
-        email: new_prospect.email.clone(),
-        status: Status { state: RegistrationState::Submitted, reason: None, protection: None },
+        tax_id_written: new.prospect.tax_id.clone(),
+        email: new.prospect.email.clone(),
+        status: new_draft(),
         note: None,
-        submitted_at: now,
+        asks: Vec::new(),
+        supersedes,
+        superseded_by: None,
+        submitted_at: None,
         decided_by: None,
         decided_at: None,
         ended_at: None,
@@ -71,49 +70,130 @@ pub(crate) fn submit(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<R
         created_at: now,
         updated_at: now,
     };
-    hand_in(work, &mut registration, None, &evidence)?;
+    let evidence = further_evidence(work, registration.id, &[], &new.evidence)?;
+    if !new.draft {
+        claim(work, &mut registration, &agreement)?;
+        hand_in(work, &mut registration, None, &evidence)?;
+    }
     store::insert(work.conn(), &registration).map_err(key_taken)?;
     add(work, &evidence)?;
-    refer(work, id, external_references)?;
+    refer(work, registration.id, &new.external_references)?;
     finish(work, handed_in(&registration), registration)
 }
 
-/// What happened to a registration that was handed in.
-fn handed_in(registration: &store::Registration) -> &'static str {
+/// Reads a new registration; everything that is wrong with it is said at once.
+fn read(work: &mut Work<'_, '_>, partner: PartnerId, new: &NewRegistration) -> Result<Read, Problem> {
+    let NewRegistration { draft: _, agreement_id, prospect, product_lines, supersedes_id, evidence, external_references: _ } =
+        new;
+    let (view, now) = (work.caller()?.view(), work.now()?);
+    let own = partners::find(work.conn(), &view, partner)?.ok_or_else(Problem::not_found)?;
+    let today = calendar::today(work.conn(), own.network, own.master, now)?;
+    let policy = policies(work.conn(), own.network)?.negotiation;
+    let mut violations = evidence::faults(evidence, today, policy);
+    let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
+    let agreement = choose(&mut in_force, agreement_id.as_deref()).map_err(|violation| violations.push(violation));
+    let prospect = Named::from(prospect).read("/prospect").map_err(|wrong| violations.extend(wrong));
+    let scope = read_scope(work, product_lines.as_deref())?.map_err(|unknown| violations.extend(unknown));
+    let supersedes = supersede::read(work, supersedes_id.as_deref())?.map_err(|violation| violations.push(violation));
+    match (agreement, prospect, scope, supersedes) {
+        (Ok(agreement), Ok(prospect), Ok(scope), Ok(supersedes)) if violations.is_empty() => {
+            Ok(Read { agreement, prospect, scope, supersedes })
+        }
+        _ => Err(Problem::invalid(violations)),
+    }
+}
+
+/// Hands in a draft, or again what was sent back.
+pub(crate) fn submit(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Registration, Problem> {
+    let before = load(work, id)?;
+    let mut after = before.clone();
+    match before.status.state {
+        RegistrationState::Draft => {
+            let agreement = agreement_in_force(work, &before)?;
+            claim(work, &mut after, &agreement)?;
+        }
+        RegistrationState::ActionRequired => ensure_claimable(work, &before.prospect, &before.scope, before.partner)?,
+        // The domain says what becomes of all others.
+        _ => {}
+    }
+    let evidence = store::evidence_of(work.conn(), id)?;
+    hand_in(work, &mut after, Some(before.status), &evidence)?;
+    if after == before {
+        return as_before(work, before);
+    }
+    keep(work, &mut after)?;
+    finish(work, handed_in(&after), after)
+}
+
+/// What happened to a registration that was handed in, or is kept as a draft.
+pub(super) fn handed_in(registration: &store::Registration) -> &'static str {
     match registration.status.state {
+        RegistrationState::Draft => "registration.drafted",
         RegistrationState::ActionRequired => "registration.action_required",
         _ => "registration.submitted",
     }
 }
 
 /// The agreement that a registration is made under: the one named, or the only one in force.
-fn choose_agreement(
-    work: &mut Work<'_, '_>,
-    partner: PartnerId,
-    named: Option<&str>,
-) -> Result<Result<Agreement, Violation>, Problem> {
-    let (view, now) = (work.caller()?.view(), work.now()?);
-    let own = partners::find(work.conn(), &view, partner)?.ok_or_else(Problem::not_found)?;
-    let today = calendar::today(work.conn(), own.network, own.master, now)?;
-    let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
+fn choose(in_force: &mut Vec<Agreement>, named: Option<&str>) -> Result<Agreement, Violation> {
     if let Some(named) = named {
         in_force.retain(|agreement| agreement.id.to_string() == named);
     }
-    Ok(match (in_force.pop(), in_force.is_empty()) {
-        (None, _) => Err(Violation::at("/agreement_id", "no_active_agreement").rule("R7")),
+    match (in_force.pop(), in_force.is_empty()) {
+        (None, _) => Err(no_active_agreement("/agreement_id")),
         (Some(_), false) => Err(Violation::at("/agreement_id", "several_agreements")),
         (Some(only), true) => Ok(only),
-    })
+    }
+}
+
+fn no_active_agreement(pointer: &str) -> Violation {
+    Violation::at(pointer, "no_active_agreement").rule("R7")
+}
+
+/// The agreement that a registration was made under, as long as it is in force.
+///
+/// # Errors
+/// `no_active_agreement`.
+pub(super) fn agreement_in_force(work: &mut Work<'_, '_>, registration: &store::Registration) -> Result<Agreement, Problem> {
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), registration.network, registration.master, now)?;
+    let in_force = agreement::in_force_of(work.conn(), registration.partner, today)?;
+    let own = in_force.into_iter().find(|agreement| agreement.id == registration.agreement);
+    own.ok_or_else(|| Problem::invalid(vec![no_active_agreement("")]))
+}
+
+/// Makes a registration claim its prospect from now on: it takes the place of the one that it names, and is one more of those
+/// that the partner's terms may set a limit for.
+fn claim(work: &mut Work<'_, '_>, registration: &mut store::Registration, agreement: &Agreement) -> Result<(), Problem> {
+    supersede::take_place(work, registration)?;
+    let partner = registration.partner;
+    ensure_own_is_free(work, partner, (&registration.prospect, &registration.scope), Some(registration.id))?;
+    ensure_capacity(work, agreement)?;
+    ensure_claimable(work, &registration.prospect, &registration.scope, partner)
+}
+
+/// Refuses one registration more than the terms of the agreement allow.
+fn ensure_capacity(work: &mut Work<'_, '_>, agreement: &Agreement) -> Result<(), Problem> {
+    let (_, terms) = terms_of(work.conn(), agreement)?;
+    if terms.registrations_max.is_none() {
+        return Ok(());
+    }
+    let now = work.now()?;
+    let count = store::count_live(work.conn(), agreement.partner, agreement.type_id, now)?;
+    decide_capacity(count, terms.registrations_max).map_err(|refusal| refused(&[refusal]))
 }
 
 /// What the caller claims of a prospect.
-fn read_scope(work: &mut Work<'_, '_>, product_lines: Option<&[Code]>) -> Result<Result<Scope, Vec<Violation>>, Problem> {
+pub(super) fn read_scope(
+    work: &mut Work<'_, '_>,
+    product_lines: Option<&[Code]>,
+) -> Result<Result<Scope, Vec<Violation>>, Problem> {
     let view = work.caller()?.view();
     scope::read(work, &view, product_lines)
 }
 
 /// Refuses a prospect that the partner has another live registration for in an overlapping scope.
-fn ensure_own_is_free(
+pub(super) fn ensure_own_is_free(
     work: &mut Work<'_, '_>,
     partner: PartnerId,
     (prospect, scope): (&ProspectIdentity, &Scope),
@@ -128,7 +208,7 @@ fn ensure_own_is_free(
 }
 
 /// Lets the domain weigh the evidence, and puts the registration where it says (D2).
-fn hand_in(
+pub(super) fn hand_in(
     work: &mut Work<'_, '_>,
     registration: &mut store::Registration,
     before: Option<Status>,
@@ -137,126 +217,17 @@ fn hand_in(
     let now = work.now()?;
     let today = calendar::today(work.conn(), registration.network, registration.master, now)?;
     let policy = policies(work.conn(), registration.network)?.negotiation;
-    let dated: Vec<_> = evidence.iter().map(|piece| DatedEvidence { kind: piece.kind, dated: piece.dated_on }).collect();
-    let decided = decide_submission(before, &dated, today, policy).map_err(|refusals| super::decide::refused(&refusals))?;
+    let decided = decide_submission(before, &evidence::dated(evidence), today, policy).map_err(|refusals| refused(&refusals))?;
     if let Decided::Changed(submission) = decided
         && before != Some(submission.registration)
     {
         registration.status = submission.registration;
         registration.note = None;
-        registration.submitted_at = now;
-    }
-    Ok(())
-}
-
-/// What of `given` is not on record yet.
-pub(super) fn further_evidence(
-    work: &mut Work<'_, '_>,
-    registration: RegistrationId,
-    known: &[store::Evidence],
-    given: &[NewEvidence],
-) -> Result<Vec<store::Evidence>, Problem> {
-    let recorded_at = work.now()?;
-    let mut further: Vec<store::Evidence> = Vec::new();
-    for NewEvidence { kind, dated_on, description, document } in given.iter().cloned() {
-        let piece =
-            store::Evidence { id: work.new_id(), registration, kind: kind.into(), dated_on, description, document, recorded_at };
-        let same = |other: &store::Evidence| {
-            (other.kind, other.dated_on, &other.description, &other.document)
-                == (piece.kind, piece.dated_on, &piece.description, &piece.document)
+        registration.asks = match registration.status.state {
+            RegistrationState::ActionRequired => vec![Ask { code: AskCode::Evidence, text: None }],
+            _ => Vec::new(),
         };
-        if !known.iter().chain(&further).any(same) {
-            further.push(piece);
-        }
-    }
-    Ok(further)
-}
-
-/// Keeps further evidence.
-pub(super) fn add(work: &mut Work<'_, '_>, evidence: &[store::Evidence]) -> Result<(), Problem> {
-    evidence.iter().try_for_each(|piece| store::add_evidence(work.conn(), piece))?;
-    Ok(())
-}
-
-/// Adds to a registration; with prospect, product lines or evidence, it is handed in again.
-pub(crate) fn change(work: &mut Work<'_, '_>, id: RegistrationId, change: &RegistrationChange) -> Result<Registration, Problem> {
-    let before = load(work, id)?;
-    let RegistrationChange { prospect, product_lines, evidence, external_references } = change;
-    let mut after = before.clone();
-    let mut further = Vec::new();
-    if prospect.is_some() || product_lines.is_some() || evidence.is_some() {
-        if !matches!(before.status.state, RegistrationState::Submitted | RegistrationState::ActionRequired) {
-            return Err(Problem::state_conflict("change", before.status.state.code()));
-        }
-        claim(work, &mut after, prospect.as_ref(), product_lines.as_ref())?;
-        ensure_own_is_free(work, before.partner, (&after.prospect, &after.scope), Some(id))?;
-        ensure_claimable(work, &after.prospect, &after.scope, before.partner)?;
-        let known = store::evidence_of(work.conn(), id)?;
-        further = further_evidence(work, id, &known, evidence.as_deref().unwrap_or_default())?;
-        let all: Vec<_> = known.into_iter().chain(further.iter().cloned()).collect();
-        hand_in(work, &mut after, Some(before.status), &all)?;
-    }
-    save(work, &before, after, &further, external_references.as_deref())
-}
-
-fn save(
-    work: &mut Work<'_, '_>,
-    before: &store::Registration,
-    mut after: store::Registration,
-    further: &[store::Evidence],
-    references: Option<&[wire::ExternalReference]>,
-) -> Result<Registration, Problem> {
-    let company = work.caller()?.company;
-    let known = reference::of(work.conn(), company, before.id.uuid())?;
-    let renamed = references.is_some_and(|references| !reference::are_same(references, &known));
-    if after == *before && further.is_empty() && !renamed {
-        return as_before(work, after);
-    }
-    keep(work, &mut after)?;
-    add(work, further)?;
-    if let Some(references) = references {
-        refer(work, after.id, references)?;
-    }
-    let kind = if after.status == before.status { "registration.changed" } else { handed_in(&after) };
-    finish(work, kind, after)
-}
-
-/// Puts what changes of the claim in its place: everything that is wrong with it is said at once.
-fn claim(
-    work: &mut Work<'_, '_>,
-    registration: &mut store::Registration,
-    prospect: Option<&ProspectChange>,
-    product_lines: Option<&Option<Vec<Code>>>,
-) -> Result<(), Problem> {
-    let mut violations = Vec::new();
-    if let Some(change) = prospect {
-        violations.extend(merge(registration, change).err().into_iter().flatten());
-    }
-    if let Some(product_lines) = product_lines {
-        match read_scope(work, product_lines.as_deref())? {
-            Ok(scope) => registration.scope = scope,
-            Err(unknown) => violations.extend(unknown),
-        }
-    }
-    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
-}
-
-/// Puts what changes of a prospect in its place.
-fn merge(registration: &mut store::Registration, change: &ProspectChange) -> Result<(), Vec<Violation>> {
-    let ProspectChange { name, country, tax_id, domain, email } = change;
-    let tax_id = tax_id.as_ref().or(registration.tax_id_written.as_ref()).cloned();
-    let prospect = &registration.prospect;
-    let known_domain = prospect.domain().map(ToString::to_string);
-    let named = Named {
-        name: name.as_deref().unwrap_or_else(|| prospect.name()),
-        country: country.as_deref().unwrap_or_else(|| prospect.country().code()),
-        tax_id: tax_id.as_deref(),
-        domain: domain.as_deref().or(known_domain.as_deref()),
-    };
-    registration.prospect = named.read("/prospect")?;
-    registration.tax_id_written = tax_id;
-    if let Some(email) = email {
-        registration.email.clone_from(email);
+        registration.submitted_at = Some(now);
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ fn terms(rules: Vec<Rule>) -> Terms {
         margin_uplift: Rate::ZERO,
         checklist: vec![],
         minimum_sales_per_year: None,
+        registrations_max: None,
         entry_fee: None,
         rules,
     }
