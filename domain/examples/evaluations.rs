@@ -9,10 +9,11 @@ use std::{
 };
 
 use domain::{
-    commission::{AnnuityLine, SaleFacts, evaluate},
+    commission::{AnnuityLine, CustomerFacts, Place, SaleFacts, evaluate},
     money::{Currency, Money, Rate},
     network::{
-        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Side, Stage, Terms, Trigger,
+        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage, Terms,
+        Trigger,
     },
 };
 
@@ -47,7 +48,16 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
     let currency = Currency::EUR;
     let line = |kind, minor| {
         let amount = Money::from_minor(minor, currency);
-        AnnuityLine { kind, recurring: true, list: amount, net: amount, protected_by_other: false }
+        AnnuityLine {
+            kind,
+            item: None,
+            product_line: None,
+            quantity: 1,
+            recurring: true,
+            list: amount,
+            net: amount,
+            protected_by_other: false,
+        }
     };
     Ok(SaleFacts {
         ordinal: 2,
@@ -64,6 +74,9 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
         invoiced: Money::from_minor(152_000, currency),
         collected: Money::from_minor(50_667, currency),
         seller_margin: None,
+        customer: CustomerFacts::default(),
+        place: Place::ALONE,
+        earlier_years: vec![],
     })
 }
 
@@ -87,9 +100,16 @@ fn margin() -> Rule {
         base: Base::Net,
         rate: RuleRate::OfStage,
         lines: BTreeSet::from([ItemKind::NetworkModule, ItemKind::NetworkService]),
+        only: Selector::default(),
         from_sale: 1,
+        to_sale: None,
         recurrence: Recurrence::EveryYear,
+        years: None,
         trigger: Trigger::Collected,
+        bounds: None,
+        additive: false,
+        split: vec![],
+        hold_days: 0,
     }
 }
 

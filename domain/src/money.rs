@@ -103,6 +103,28 @@ impl Money {
         Some(Self { minor: i64::try_from(minor).ok()?, currency: self.currency })
     }
 
+    /// The parts of an amount of nothing or more by these weights: each has the whole minor units of its proportion, and those
+    /// that are left go to the largest remainders, the earlier one where two are equal. The parts always add up to the whole.
+    /// `None` for less than nothing, and where the weights come to nothing.
+    #[must_use]
+    pub fn split(self, weights: &[u32]) -> Option<Vec<Self>> {
+        let whole = u128::from(u64::try_from(self.minor).ok()?);
+        let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+        let mut parts = Vec::with_capacity(weights.len());
+        for (place, weight) in weights.iter().enumerate() {
+            let share = whole.checked_mul(u128::from(*weight))?;
+            parts.push((share.checked_div(sum)?, share.checked_rem(sum)?, place));
+        }
+        let given: u128 = parts.iter().map(|(part, ..)| part).sum();
+        let left = usize::try_from(whole.checked_sub(given)?).ok()?;
+        parts.sort_by_key(|(_, remainder, place)| (std::cmp::Reverse(*remainder), *place));
+        for (part, ..) in parts.iter_mut().take(left) {
+            *part = part.checked_add(1)?;
+        }
+        parts.sort_by_key(|(.., place)| *place);
+        parts.into_iter().map(|(part, ..)| Some(Self { minor: i64::try_from(part).ok()?, currency: self.currency })).collect()
+    }
+
     /// The amount in minor units, as it is stored.
     #[must_use]
     pub const fn minor(self) -> i64 {
@@ -171,6 +193,12 @@ impl Money {
 pub fn divide_half_up(numerator: i128, denominator: i128) -> Option<i128> {
     if denominator < 1 {
         return None;
+    }
+    // Most amounts are small, and dividing 64 bits is several times as fast.
+    if let (Ok(numerator), Ok(denominator)) = (u64::try_from(numerator), u64::try_from(denominator)) {
+        let (quotient, rest) = (numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?);
+        let up = rest >= denominator.checked_sub(rest)?;
+        return Some(i128::from(quotient).checked_add(i128::from(up))?);
     }
     let quotient = numerator.checked_div(denominator)?;
     let twice_the_rest = numerator.checked_rem(denominator)?.unsigned_abs().checked_mul(2)?;

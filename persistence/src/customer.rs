@@ -35,6 +35,8 @@ pub struct Customer {
     pub tax_id_written: Option<String>,
     /// Where it is written to.
     pub email: Option<String>,
+    /// The code of the segment that its master puts it into, for rules that are about some customers only.
+    pub segment: Option<String>,
     /// Its version.
     pub version: i64,
     /// When it came in.
@@ -59,12 +61,24 @@ struct CustomerRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    segment: Option<String>,
 }
 
 impl From<&Customer> for CustomerRow {
     fn from(customer: &Customer) -> Self {
-        let Customer { id, network, master, responsible, identity, tax_id_written, email, version, created_at, updated_at } =
-            customer;
+        let Customer {
+            id,
+            network,
+            master,
+            responsible,
+            identity,
+            tax_id_written,
+            email,
+            segment,
+            version,
+            created_at,
+            updated_at,
+        } = customer;
         Self {
             id: (*id).into(),
             network_id: (*network).into(),
@@ -76,6 +90,7 @@ impl From<&Customer> for CustomerRow {
             tax_key: identity.tax_id().map(TaxId::key),
             domain: identity.domain().map(|domain| domain.as_str().to_owned()),
             email: email.clone(),
+            segment: segment.clone(),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -99,6 +114,7 @@ impl CustomerRow {
             version,
             created_at,
             updated_at,
+            segment,
         } = self;
         let corrupt = |what: &str| DbError::Corrupt(format!("customer {}: {what}", id.0));
         let kind = kinds.iter().find(|(company, _)| *company == responsible_id).map(|(_, kind)| kind.as_str());
@@ -110,6 +126,7 @@ impl CustomerRow {
             identity: read_identity(&name, &country, tax_key.as_deref(), domain.as_deref()).map_err(corrupt)?,
             tax_id_written: tax_id,
             email,
+            segment,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

@@ -386,6 +386,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        segment -> Nullable<Text>,
     }
 }
 
@@ -624,6 +625,7 @@ diesel::table! {
         proposal_id -> Key,
         number -> Integer,
         agreement_id -> Key,
+        position -> Nullable<Integer>,
     }
 }
 
@@ -643,6 +645,8 @@ diesel::table! {
         list_minor -> BigInt,
         net_minor -> BigInt,
         duties -> Text,
+        item_code -> Nullable<Text>,
+        product_line -> Nullable<Text>,
     }
 }
 
@@ -669,6 +673,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        customer_country -> Nullable<Text>,
+        customer_segment -> Nullable<Text>,
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
-    network::definition::TermsDocument,
+    network::definition::{KnownCodes, TermsDocument},
     problem::{Code, Problem, Violation},
     reference,
     wire::{ExternalReference, filter_id},
@@ -205,7 +205,11 @@ fn terms_asked_for(conn: &mut Conn, agreement: &store::Agreement) -> Result<(Ter
     let (document, terms) = terms_of(conn, &standard)?;
     let Some(text) = &agreement.special_terms else { return Ok((terms, Vec::new())) };
     let patch: Value = serde_json::from_str(text).map_err(|error| Problem::internal(error.to_string()))?;
-    let special = document.with_special(&patch).and_then(|special| special.to_domain());
+    let known = known_codes(conn, agreement)?;
+    let special = document.with_kept(&patch).and_then(|special| match (special.to_domain(), known.faults(&special)) {
+        (Ok(terms), unknown) if unknown.is_empty() => Ok(terms),
+        (terms, unknown) => Err(terms.err().into_iter().flatten().chain(unknown).collect()),
+    });
     Ok(match special {
         Err(faults) => (terms, faults.into_iter().map(refusals::special_terms).collect()),
         // Special terms bind one agreement; that a partner has one at an instant is about its others too (D4).
@@ -215,6 +219,16 @@ fn terms_asked_for(conn: &mut Conn, agreement: &store::Agreement) -> Result<(Ter
         }
         Ok(special) => (special, Vec::new()),
     })
+}
+
+/// The codes that the rules of an agreement's special terms can name lines by.
+fn known_codes(conn: &mut Conn, agreement: &store::Agreement) -> Result<KnownCodes, Problem> {
+    let mut known = KnownCodes::default();
+    for (item, product_line) in network::codes_for(conn, agreement.network, agreement.partner)? {
+        known.items.insert(item);
+        known.product_lines.extend(product_line);
+    }
+    Ok(known)
 }
 
 fn refer(work: &mut Work<'_, '_>, agreement: &store::Agreement, references: &[ExternalReference]) -> Result<(), Problem> {

@@ -36,8 +36,8 @@ pub(crate) fn terms_of(conn: &mut Conn, agreement: &Agreement) -> Result<(TermsD
     let (document, terms) = read_terms(&version)?;
     let Some(special) = &agreement.special_terms else { return Ok((document, terms)) };
     let patch: Value = serde_json::from_str(special).map_err(|error| corrupt(&error))?;
-    let merged = document.with_special(&patch).map_err(|faults| corrupt(&listed(&faults)))?;
-    let terms = merged.to_domain().map_err(|faults| corrupt(&listed(&faults)))?;
+    let merged = document.with_kept(&patch).map_err(|faults| corrupt(&listed(&faults)))?;
+    let terms = merged.as_kept().map_err(|faults| corrupt(&listed(&faults)))?;
     Ok((merged, terms))
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn terms_of(conn: &mut Conn, agreement: &Agreement) -> Result<(TermsD
 pub(crate) fn read_terms(version: &TermsVersion) -> Result<(TermsDocument, Terms), Problem> {
     let corrupt = |what: &dyn Display| Problem::internal(format!("{}: {what}", version.id));
     let document: TermsDocument = serde_json::from_str(&version.document).map_err(|error| corrupt(&error))?;
-    let terms = document.to_domain().map_err(|faults| corrupt(&listed(&faults)))?;
+    let terms = document.as_kept().map_err(|faults| corrupt(&listed(&faults)))?;
     Ok((document, terms))
 }
 

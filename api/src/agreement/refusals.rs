@@ -91,25 +91,7 @@ fn scope_pointer(scope: ExclusivityScope) -> &'static str {
 }
 
 fn terms_params(violation: Violation, fault: &TermsFault) -> Violation {
-    match fault {
-        TermsFault::StageMarginWithoutStages { rule }
-        | TermsFault::StageRateOutsideMargin { rule }
-        | TermsFault::MarginBase { rule }
-        | TermsFault::BuyPriceBase { rule }
-        | TermsFault::RecurringFirstAnnuity { rule }
-        | TermsFault::NoLines { rule }
-        | TermsFault::SaleZero { rule }
-        | TermsFault::KeepsWithoutContracting { rule } => violation.with("name", rule),
-        TermsFault::DefaultSideNotAllowed { duty } | TermsFault::DutyMissing { duty } => violation.with("name", duty.code()),
-        TermsFault::MarginAboveWhole { stage } => violation.with("name", stage),
-        TermsFault::DuplicateCode { code } => violation.with("name", code),
-        TermsFault::NoLegalForm
-        | TermsFault::NoCounterparty
-        | TermsFault::CommissionAndBuyPrice
-        | TermsFault::SeveralMargins
-        | TermsFault::MaintenanceNotMasters
-        | TermsFault::ContractingDisagrees => violation,
-    }
+    fault.params().into_iter().fold(violation, |violation, (name, value)| violation.with(name, value))
 }
 
 fn supervision(refusal: &SupervisionRefusal) -> Violation {
@@ -158,7 +140,7 @@ mod tests {
             include_str!("../../../domain/src/agreement/refusal.rs"),
             include_str!("../../../domain/src/agreement/stage.rs"),
             include_str!("../../../domain/src/agreement/supervision.rs"),
-            include_str!("../../../domain/src/network/linter.rs"),
+            include_str!("../../../domain/src/network/fault.rs"),
         ];
         let told = |line: &'static str| Some(line.trim().strip_prefix("Self::")?.split_once("=> \"")?.1.split_once('"')?.0);
         let of_decisions = ["approve", "refuse", "met", "not_met", "not_applicable"];

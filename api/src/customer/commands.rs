@@ -46,7 +46,7 @@ pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &Externa
 
 impl<'b> From<&'b NewCustomer> for Named<'b> {
     fn from(new: &'b NewCustomer) -> Self {
-        let NewCustomer { responsible_id: _, name, country, tax_id, domain, email: _, external_references: _ } = new;
+        let NewCustomer { responsible_id: _, name, country, tax_id, domain, email: _, segment: _, external_references: _ } = new;
         Self { name, country, tax_id: tax_id.as_deref(), domain: domain.as_deref() }
     }
 }
@@ -120,6 +120,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewCustomer) -> Result<Custo
         identity,
         tax_id_written: new.tax_id.clone(),
         email: new.email.clone(),
+        segment: new.segment.clone(),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -157,6 +158,7 @@ pub(crate) fn from_registration(
         identity,
         tax_id_written: registration.tax_id_written.clone(),
         email: registration.email.clone(),
+        segment: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -192,7 +194,12 @@ pub(crate) fn change(work: &mut Work<'_, '_>, id: CustomerId, change: &CustomerC
     let view = work.caller()?.view();
     let before = store::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
     work.expect_version(before.version)?;
-    let CustomerChange { name, country, tax_id, domain, email, external_references } = change;
+    let CustomerChange { name, country, tax_id, domain, email, segment, external_references } = change;
+    let segment = segment.as_ref().unwrap_or(&before.segment);
+    // What a partner earns may depend on it, so that it is not the partner's to say.
+    if view.company.master().is_none() && *segment != before.segment {
+        return Err(segment_is_masters());
+    }
     let tax_id = tax_id.as_ref().unwrap_or(&before.tax_id_written);
     let known_domain = before.identity.domain().map(ToString::to_string);
     let named = Named {
@@ -205,7 +212,12 @@ pub(crate) fn change(work: &mut Work<'_, '_>, id: CustomerId, change: &CustomerC
     after.identity = named.read("").map_err(Problem::invalid)?;
     after.tax_id_written.clone_from(tax_id);
     after.email.clone_from(email.as_ref().unwrap_or(&before.email));
+    after.segment.clone_from(segment);
     save(work, &before, after, external_references.as_deref())
+}
+
+fn segment_is_masters() -> Problem {
+    Problem::invalid(vec![Violation::at("/segment", "segment_is_masters").rule("D16")])
 }
 
 fn save(
@@ -249,7 +261,10 @@ pub(crate) fn upsert(work: &mut Work<'_, '_>, name: &ExternalReference, new: &Ne
     work.expect_version(before.version)?;
     let mut after = before.clone();
     after.identity = Named::from(&new).read("").map_err(Problem::invalid)?;
-    let NewCustomer { responsible_id: _, name: _, country: _, tax_id, domain: _, email, external_references } = new;
-    (after.tax_id_written, after.email) = (tax_id, email);
+    let NewCustomer { responsible_id: _, name: _, country: _, tax_id, domain: _, email, segment, external_references } = new;
+    if view.company.master().is_none() && segment != before.segment {
+        return Err(segment_is_masters());
+    }
+    (after.tax_id_written, after.email, after.segment) = (tax_id, email, segment);
     save(work, &before, after, Some(&external_references))
 }

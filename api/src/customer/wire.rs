@@ -38,6 +38,10 @@ pub struct Customer {
     /// Where it is written to.
     #[schema(required, example = "compras@conservas.pt")]
     pub email: Option<String>,
+    /// The code of the segment that its master puts it into. Rules may be about the customers of some segments only; what counts for
+    /// a contract is the segment of the day of signing.
+    #[schema(required, example = "public_sector")]
+    pub segment: Option<String>,
     /// The names that your other systems have for it.
     pub external_references: Vec<ExternalReference>,
     /// Its version, which is its `ETag`.
@@ -70,6 +74,7 @@ impl Customer {
             identity,
             tax_id_written,
             email,
+            segment,
             version,
             created_at,
             updated_at,
@@ -83,6 +88,7 @@ impl Customer {
             tax_id: tax_id_written,
             domain: identity.domain().map(ToString::to_string),
             email,
+            segment,
             external_references,
             version,
             created_at,
@@ -120,6 +126,10 @@ pub struct NewCustomer {
     #[serde(default)]
     #[schema(format = "email", max_length = 254, example = "compras@conservas.pt")]
     pub email: Option<String>,
+    /// The code of the segment that you put it into.
+    #[serde(default)]
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 63, example = "public_sector")]
+    pub segment: Option<String>,
     /// The names that your other systems have for it.
     #[serde(default)]
     #[schema(max_items = 20)]
@@ -148,6 +158,10 @@ pub struct CustomerChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = "email", max_length = 254, example = "compras@conservas.pt")]
     pub email: Option<Option<String>>,
+    /// The code of its segment, which only a master changes. Contracts that were signed before keep the one they were signed with.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, pattern = "^[a-z][a-z0-9_]*$", max_length = 63, example = "public_sector")]
+    pub segment: Option<Option<String>>,
     /// The names that your other systems have for it, in place of those they had.
     #[schema(max_items = 20, nullable = false)]
     pub external_references: Option<Vec<ExternalReference>>,

@@ -1,21 +1,23 @@
 //! One contract year with everybody who takes part in it, as rules are evaluated on it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     commission::{
-        AnnuityLine, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate, is_all_protected, margin_rate,
+        self as rules, AnnuityLine, CustomerFacts, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate,
+        is_all_protected, margin_rate,
     },
     id::{CompanyId, LineId},
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
-    network::{Base, ItemKind, Rule, RuleKind, Terms, Trigger},
+    network::{Base, BoundsPer, ItemKind, Rule, RuleKind, Selector, Terms, Trigger},
+    partner::Country,
     sale::{ContractState, annuity_lines},
 };
 use persistence::{
     db::Conn,
     network, registration,
-    sale::{self, Annuity, Attribution, Contract},
+    sale::{self, Annuity, Attribution, Contract, Role},
 };
 
 use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
@@ -29,6 +31,8 @@ pub(crate) struct ContractYear {
     pub(crate) contract: Contract,
     pub(crate) annuity: Annuity,
     pub(crate) lines: Vec<AnnuityLine>,
+    /// The lines of the years before, where a rule's bounds are about the whole sale.
+    earlier_years: Vec<Vec<AnnuityLine>>,
     pub(crate) places: Vec<Place>,
 }
 
@@ -79,6 +83,25 @@ pub(crate) fn broken(annuity: &Annuity, what: &str) -> Problem {
     Problem::internal(format!("{}: {what}", annuity.id))
 }
 
+fn bounds_whole_sale(rule: &Rule) -> bool {
+    rule.bounds.is_some_and(|bounds| bounds.per == BoundsPer::Sale)
+}
+
+/// The lines that are due in a contract year, with their amounts.
+fn lines_of_year(lines: &[sale::Line], protected: &BTreeSet<LineId>, year: u32) -> Result<Vec<AnnuityLine>, Problem> {
+    let drafts: Vec<_> = lines.iter().map(sale::Line::draft).collect();
+    let due = annuity_lines(&drafts, year).ok_or_else(too_large)?;
+    let due = due.into_iter().map(|due| {
+        let domain::sale::AnnuityLine { line: place, kind, recurring, list, net } = due;
+        let sold = lines.get(place).zip(drafts.get(place));
+        let (line, draft) = sold.ok_or_else(|| Problem::internal(format!("no line {place}")))?;
+        let (item, product_line, quantity) = (draft.item.clone(), draft.product_line.clone(), draft.quantity);
+        let protected_by_other = protected.contains(&line.id);
+        Ok(AnnuityLine { kind, item, product_line, quantity, recurring, list, net, protected_by_other })
+    });
+    due.collect()
+}
+
 impl ContractYear {
     /// Everything that is frozen about the year, whoever may see it.
     pub(crate) fn load(conn: &mut Conn, annuity: &Annuity) -> Result<Self, Problem> {
@@ -97,16 +120,13 @@ impl ContractYear {
         (lines, protected): (&[sale::Line], &BTreeSet<LineId>),
         attributions: Vec<Attribution>,
     ) -> Result<Self, Problem> {
-        let drafts: Vec<_> = lines.iter().map(sale::Line::draft).collect();
-        let due = annuity_lines(&drafts, annuity.year).ok_or_else(too_large)?;
-        let due = due.into_iter().map(|line| {
-            let domain::sale::AnnuityLine { line, kind, recurring, list, net } = line;
-            let protected_by_other = lines.get(line).is_some_and(|line| protected.contains(&line.id));
-            AnnuityLine { kind, recurring, list, net, protected_by_other }
-        });
-        let lines = due.collect();
-        let places: Result<_, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
-        Ok(Self { contract, annuity, lines, places: places? })
+        let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
+        let places = places?;
+        let looks_back = places.iter().flat_map(|place| &place.terms.rules).any(bounds_whole_sale);
+        let earlier = 1..if looks_back { annuity.year } else { 1 };
+        let earlier_years: Result<_, _> = earlier.map(|year| lines_of_year(lines, protected, year)).collect();
+        let (lines, earlier_years) = (lines_of_year(lines, protected, annuity.year)?, earlier_years?);
+        Ok(Self { contract, annuity, lines, earlier_years, places })
     }
 
     /// The place of the partner that contracted the customer; none where a master did.
@@ -136,7 +156,35 @@ impl ContractYear {
             collected,
             // Nobody learns another's margin unless its own amount is a part of it (D22).
             seller_margin: if counts_margin { self.seller_margin() } else { None },
+            customer: self.customer(place),
+            place: self.place_among_promoters(place),
+            earlier_years: self.earlier_years.clone(),
         }
+    }
+
+    /// Who the customer was when it signed, as far as the rules of `place` ask (D22).
+    fn customer(&self, place: &Place) -> CustomerFacts {
+        let asks = |names: fn(&Selector) -> bool| place.terms.rules.iter().any(|rule| names(&rule.only));
+        let segment = self.contract.customer_segment.as_deref().filter(|_| asks(|only| !only.segments.is_empty()));
+        let country = self.contract.customer_country.as_deref().filter(|_| asks(|only| !only.countries.is_empty()));
+        CustomerFacts { segment: segment.map(Arc::from), country: country.and_then(|code| Country::parse(code).ok()) }
+    }
+
+    /// Which of the sale's promoters of its type `place` is: they share what a rule with a split comes to (R47).
+    fn place_among_promoters(&self, place: &Place) -> rules::Place {
+        let of_type = |other: &&Place| {
+            other.attribution.role == Role::Promoter
+                && other.explained_terms.partnership_type == place.explained_terms.partnership_type
+        };
+        let mut among = 0_u32;
+        let mut position = None;
+        for other in self.places.iter().filter(of_type) {
+            among = among.saturating_add(1);
+            if other.attribution.id == place.attribution.id {
+                position = Some(among);
+            }
+        }
+        position.map_or(rules::Place::ALONE, |position| rules::Place { position, among })
     }
 
     fn seller_margin(&self) -> Option<Rate> {
@@ -197,7 +245,7 @@ impl Place {
         let broken = |what: &str| Problem::internal(format!("{}: {what}", attribution.id));
         let signed: TermsDocument =
             serde_json::from_str(&attribution.terms_in_force).map_err(|error| broken(&error.to_string()))?;
-        let mut terms = signed.to_domain().map_err(|faults| broken(&format!("{faults:?}")))?;
+        let mut terms = signed.as_kept().map_err(|faults| broken(&format!("{faults:?}")))?;
         // Share and buy price are of who contracts the customer: nobody else has the money that they are taken from (R15, R55).
         if CompanyId::Partner(attribution.partner) != contract.seller {
             terms.rules.retain(|rule| rule.kind == RuleKind::Commission);

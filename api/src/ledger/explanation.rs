@@ -5,23 +5,21 @@
 use domain::{
     commission as rules,
     money::{Money as Amount, exponent},
-    network::{Rule, RuleRate},
+    network::Rule,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use super::explained_rule::ExplainedRule;
 use super::words::{LedgerEntryKind, NotAppliedReason, Operation, RoundingMode};
-use crate::{
-    network::definition::{Base, ItemKind, Recurrence, RuleKind, Trigger},
-    wire::Money,
-    write::Resource,
-};
+use crate::{network::definition::ItemKind, wire::Money, write::Resource};
 
 /// Why an entry's amount is what it is.
 ///
 /// `amount` is the difference of `entitled_to_date` and `posted_before`; where less is due than was posted, the entry takes the
-/// difference back, but no more than `left_of_corrected`: the rest is taken back of the accrual before it, by the next entry. `entitled_to_date` is the result of the last of the `steps`, each of whose operands is an input, a line, a
-/// value of the rule, `reached`, `contracted` or the result of an earlier step.
+/// difference back, but no more than `left_of_corrected`: the rest is taken back of the accrual before it, by the next entry.
+/// `entitled_to_date` is the result of the last of the `steps`, each of whose operands is an input, the price or quantity of a line,
+/// a value of the rule, `reached`, `contracted`, `earlier_years` or the result of an earlier step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
     /// The entry.
@@ -112,35 +110,19 @@ pub struct ExplainedTerms {
     pub partnership_type: String,
 }
 
-/// A rule of the terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ExplainedRule {
-    /// Its code.
-    #[schema(example = "commission")]
-    pub code: String,
-    /// Which way the money goes.
-    pub kind: RuleKind,
-    /// What the rate is taken of (D16).
-    pub base: Base,
-    /// The rate; null where it is the margin of the stage, raised by the uplift.
-    #[schema(required, example = "0.15")]
-    pub rate: Option<String>,
-    /// The kinds of lines it counts.
-    pub lines: Vec<ItemKind>,
-    /// The first sale that it counts for.
-    #[schema(example = 2)]
-    pub from_sale: u32,
-    /// Whether it earns on the first annuity only, or on each.
-    pub recurrence: Recurrence,
-    /// What it waits for (D12).
-    pub trigger: Trigger,
-}
-
 /// A computation that can be done again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Computation {
     /// The lines that were counted.
     pub lines: Vec<ExplainedLine>,
+    /// The lines that were not, because a more specific rule counts them.
+    #[serde(default)]
+    #[schema(required)]
+    pub lost_lines: Vec<LostLine>,
+    /// What the rule came to in the earlier years of the contract, before its bounds; null where its bounds are not about the sale.
+    #[serde(default)]
+    #[schema(required, example = "360")]
+    pub earlier_years: Option<String>,
     /// What was done, in this order.
     pub steps: Vec<Step>,
     /// How the steps that round do it.
@@ -155,6 +137,18 @@ pub struct ExplainedLine {
     pub position: usize,
     /// Whose its item is.
     pub kind: ItemKind,
+    /// The item's code; null where it is not known.
+    #[serde(default)]
+    #[schema(required, example = "sales_and_purchasing")]
+    pub item: Option<String>,
+    /// The code of its product line; null where it has none, or it is not known.
+    #[serde(default)]
+    #[schema(required, example = "business_management")]
+    pub product_line: Option<String>,
+    /// How many units; null where it is not known.
+    #[serde(default)]
+    #[schema(required, example = 1)]
+    pub quantity: Option<u32>,
     /// Whether it comes back every year.
     pub recurring: bool,
     /// At list prices.
@@ -209,24 +203,36 @@ pub struct NotAppliedRule {
     pub kind: LedgerEntryKind,
     /// Why not.
     pub reason: NotAppliedReason,
+    /// The more specific rules that took its lines, where that is the reason.
+    #[serde(default)]
+    #[schema(required)]
+    pub lost_to: Vec<WinningRule>,
 }
 
-impl From<&Rule> for ExplainedRule {
+/// A rule that counts what another one would have counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WinningRule {
+    /// Its code.
+    #[schema(example = "module_commission")]
+    pub rule: String,
+    /// What it names, most decisive first, which makes it the more specific one: `items`, `product_lines`, `segments`, `countries`.
+    pub names: Vec<String>,
+}
+
+/// A line that the rule would have counted, had a more specific one not taken it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LostLine {
+    /// Its place among the lines that are due in the year, from 1.
+    #[schema(minimum = 1, example = 1)]
+    pub position: usize,
+    /// The rule that counts it.
+    pub to: WinningRule,
+}
+
+impl From<&Rule> for WinningRule {
     fn from(rule: &Rule) -> Self {
-        let Rule { code, kind, base, rate, lines, from_sale, recurrence, trigger } = rule;
-        Self {
-            code: code.clone(),
-            kind: (*kind).into(),
-            base: (*base).into(),
-            rate: match rate {
-                RuleRate::Fixed(rate) => Some(rate.to_string()),
-                RuleRate::OfStage => None,
-            },
-            lines: lines.iter().copied().map(ItemKind::from).collect(),
-            from_sale: *from_sale,
-            recurrence: (*recurrence).into(),
-            trigger: (*trigger).into(),
-        }
+        let names = rule.only.specificity().named().into_iter().map(str::to_owned).collect();
+        Self { rule: rule.code.clone(), names }
     }
 }
 
@@ -234,15 +240,21 @@ impl Computation {
     /// No computation at all, for amounts in the currency of `amount`.
     pub(super) fn none(amount: Amount) -> Self {
         let rounding = Rounding { mode: RoundingMode::HalfUp, digits: exponent(amount.currency()) };
-        Self { lines: Vec::new(), steps: Vec::new(), rounding }
+        Self { lines: Vec::new(), lost_lines: Vec::new(), earlier_years: None, steps: Vec::new(), rounding }
     }
 }
 
 impl From<&rules::Explanation> for Computation {
     fn from(explanation: &rules::Explanation) -> Self {
-        let rules::Explanation { lines, steps, rounding, .. } = explanation;
+        let rules::Explanation { lines, lost, earlier_years, steps, rounding, .. } = explanation;
+        let lost_line = |lost: &rules::LostLine| {
+            let rules::LostLine { line, to } = lost;
+            LostLine { position: line.saturating_add(1), to: to.as_ref().into() }
+        };
         Self {
             lines: lines.iter().map(|(index, line)| explained_line(*index, line)).collect(),
+            lost_lines: lost.iter().map(lost_line).collect(),
+            earlier_years: earlier_years.as_ref().map(ToString::to_string),
             steps: steps.iter().map(Step::from).collect(),
             rounding: Rounding { mode: rounding.mode.into(), digits: rounding.digits },
         }
@@ -251,10 +263,13 @@ impl From<&rules::Explanation> for Computation {
 
 /// A line of the year, at its index from 0.
 pub(crate) fn explained_line(index: usize, line: &rules::AnnuityLine) -> ExplainedLine {
-    let rules::AnnuityLine { kind, recurring, list, net, protected_by_other } = line;
+    let rules::AnnuityLine { kind, item, product_line, quantity, recurring, list, net, protected_by_other } = line;
     ExplainedLine {
         position: index.saturating_add(1),
         kind: (*kind).into(),
+        item: item.as_deref().map(str::to_owned),
+        product_line: product_line.as_deref().map(str::to_owned),
+        quantity: Some(*quantity),
         recurring: *recurring,
         list: (*list).into(),
         net: (*net).into(),
@@ -272,13 +287,14 @@ impl From<&rules::Step> for Step {
 impl From<&rules::Named> for NamedValue {
     fn from(named: &rules::Named) -> Self {
         let rules::Named { name, value } = named;
-        Self { name: name.code().to_owned(), value: value.clone() }
+        Self { name: name.code().to_owned(), value: value.to_string() }
     }
 }
 
 impl From<&rules::NotApplied> for NotAppliedRule {
     fn from(not_applied: &rules::NotApplied) -> Self {
-        let rules::NotApplied { rule, kind, reason } = not_applied;
-        Self { rule: rule.clone(), kind: (*kind).into(), reason: (*reason).into() }
+        let rules::NotApplied { rule, kind, reason, lost_to } = not_applied;
+        let lost_to = lost_to.iter().map(|rule| WinningRule::from(rule.as_ref())).collect();
+        Self { rule: rule.clone(), kind: (*kind).into(), reason: (*reason).into(), lost_to }
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod commands;
 pub(crate) mod contract_year;
+mod explained_rule;
 pub(crate) mod explanation;
 mod handlers;
 pub(crate) mod journal;

@@ -177,7 +177,7 @@ impl Due<'_> {
             circumstances: self.year.circumstances(self.place, self.evaluation),
             rule: rule.into(),
             not_due_because: not_applied.map(|rule| rule.reason.into()),
-            base: due.map(|due| due.explanation.base.clone()),
+            base: due.map(|due| due.explanation.base.to_string()),
             computation: due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into()),
             reached: self.reached.by(rule.trigger).into(),
             contracted: contracted.into(),

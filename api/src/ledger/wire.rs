@@ -407,7 +407,7 @@ pub struct SettledRule {
 impl SettledRule {
     /// What a rule makes due, for a partner and its agreement.
     pub(super) fn of(partner_id: String, agreement_id: String, due: &rules::Entitlement) -> Self {
-        let rules::Entitlement { rule, kind, amount, margin_kept: _, explanation } = due;
+        let rules::Entitlement { rule, kind, amount, margin_kept: _, hold_days: _, explanation } = due;
         let (kind, amount, computation) = ((*kind).into(), (*amount).into(), explanation.into());
         Self { partner_id, agreement_id, rule: rule.clone(), kind, amount, computation }
     }

@@ -55,7 +55,10 @@ mirrored! {
     }
 
     /// What a step does with its operands: `add` and `multiply` take them all and are exact, `subtract` takes the second from
-    /// the first, `round` rounds the only one, `divide_and_round` divides the first by the second and rounds the quotient.
+    /// the first, `round` rounds the only one, `divide_and_round` divides the first by the second and rounds the quotient,
+    /// `minimum` and `maximum` take the least and the greatest. `split` splits the first among the weights that follow the second:
+    /// each part has the whole minor units of its proportion, those that are left go to the largest remainders (the earlier one
+    /// where two are equal), and the result is the part at the place that the second says, from 1.
     Operation of domain::commission::Operation {
         /// Adds them all.
         Add,
@@ -67,6 +70,12 @@ mirrored! {
         Round,
         /// Divides the first by the second and rounds the quotient.
         DivideAndRound,
+        /// Takes the least.
+        Minimum,
+        /// Takes the greatest.
+        Maximum,
+        /// Takes one part of the first, split among weights by the largest remainder.
+        Split,
     }
 
     /// Where the half goes when an amount is rounded: `half_up` is away from zero.
@@ -75,19 +84,33 @@ mirrored! {
         HalfUp,
     }
 
-    /// Why a rule did not apply: another partner protects all that it counts, the sale's ordinal is too low, it earns on the first annuity only, no line that it counts has a
-    /// price, the seller has no margin, or nothing was invoiced or collected yet.
+    /// Why a rule did not apply; the first reason that holds. Another partner protects all that it counts; the sale's number is too
+    /// low or too high, the contract year is none of its years, its amounts are in another currency, the customer is none of its
+    /// customers; no line that it counts has a price, more specific rules took them all, the seller has no margin, the promoters
+    /// named before share all of it; or nothing was invoiced or collected yet.
     NotAppliedReason of domain::commission::NotAppliedReason {
         /// Every line that the rule would count was sold inside the protection of another partner (R36).
         ProtectedByOther,
         /// The sale's ordinal is below the first one that the rule counts for (R68, R75).
         BelowFirstPaidSale,
+        /// The sale's ordinal is above the last one that the rule counts for.
+        AboveLastPaidSale,
         /// The rule earns on the first annuity only, and this is a renewal.
         OneTimeFirstAnnuity,
+        /// The contract year is none of those that the rule earns on.
+        OutsideYears,
+        /// The rule's amounts are in another currency than the sale.
+        OtherCurrency,
+        /// The rule is about customers of other segments or countries.
+        OtherCustomer,
         /// No line that the rule counts has a price.
         NoMatchingLines,
+        /// More specific rules took every line that the rule would count.
+        SupersededRule,
         /// The rule counts the seller's margin, and the seller has none (D16).
         SellerHasNoMargin,
+        /// The promoters that the sale names before this one share all that the rule comes to.
+        OutsideSplit,
         /// Nothing was invoiced or collected yet, or all of it was credited (D12).
         NothingTriggeredYet,
     }

@@ -40,6 +40,14 @@ pub(super) struct Imagined {
     attributions: Vec<store::Attribution>,
 }
 
+/// Who would sign.
+struct Signer {
+    /// The customer, where it is one already.
+    id: Option<CustomerId>,
+    country: String,
+    segment: Option<String>,
+}
+
 /// Who would take part in a sale.
 struct Cast {
     /// As whose sale the lines are read and held against the rules.
@@ -151,10 +159,11 @@ impl Cast {
     fn contract(
         &self,
         work: &mut Work<'_, '_>,
-        customer: Option<CustomerId>,
+        customer: Option<Signer>,
         (currency, signed_on, years): (Currency, NaiveDate, u32),
     ) -> Result<store::Contract, Problem> {
-        let (customer, proposal): (_, ProposalId) = (customer.unwrap_or_else(|| work.new_id()), work.new_id());
+        let proposal: ProposalId = work.new_id();
+        let (country, segment) = customer.as_ref().map_or((None, None), |of| (Some(of.country.clone()), of.segment.clone()));
         let now = work.now()?;
         Ok(store::Contract {
             id: work.new_id(),
@@ -162,7 +171,9 @@ impl Cast {
             master: self.reads_as.master,
             seller: self.seller,
             partner: self.bound.as_ref().map(|bound| bound.agreement.partner).or(self.seller.partner()),
-            customer,
+            customer: customer.and_then(|of| of.id).unwrap_or_else(|| work.new_id()),
+            customer_country: country,
+            customer_segment: segment,
             proposal,
             number: 1,
             currency,
@@ -235,7 +246,7 @@ fn read_prospect(
     new: &NewQuote,
     offer: &Offer,
     violations: &mut Vec<Violation>,
-) -> Result<(Option<CustomerId>, Vec<Inside>), Problem> {
+) -> Result<(Option<Signer>, Vec<Inside>), Problem> {
     let refused = |violation| Problem::invalid(vec![violation]);
     let (view, parties) = (work.caller()?.view(), &cast.reads_as);
     let (keys, customer) = match (&new.registration_id, &new.customer_id) {
@@ -248,7 +259,8 @@ fn read_prospect(
             let id = wire::id(text, "/registration_id").map_err(refused)?;
             let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
             violations.extend(registration_violations(work, parties, &found)?);
-            (found.keys(), None)
+            let country = found.prospect.country().code().to_owned();
+            (found.keys(), Signer { id: None, country, segment: None })
         }
         (None, Some(text)) => {
             let id = wire::id(text, "/customer_id").map_err(refused)?;
@@ -256,10 +268,12 @@ fn read_prospect(
             if found.responsible != parties.seller {
                 violations.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
             }
-            (found.identity.keys().iter().map(ToString::to_string).collect(), Some(id))
+            let country = found.identity.country().code().to_owned();
+            let keys = found.identity.keys().iter().map(ToString::to_string).collect();
+            (keys, Signer { id: Some(id), country, segment: found.segment })
         }
     };
     let offered = Offered { company: cast.company(), promoters: &offer.promoters, lines: &offer.lines };
     let inside = ensure_free(work, parties.network, &keys, offered)?;
-    Ok((customer, inside))
+    Ok((Some(customer), inside))
 }

@@ -217,7 +217,7 @@ impl QuotedAmount {
         rule: &Rule,
         due: &rules::Entitlement,
     ) -> Self {
-        let rules::Entitlement { rule: _, kind, amount, margin_kept, explanation } = due;
+        let rules::Entitlement { rule: _, kind, amount, margin_kept, hold_days: _, explanation } = due;
         Self {
             partner_id: place.attribution.partner.to_string(),
             kind: (*kind).into(),
@@ -227,7 +227,7 @@ impl QuotedAmount {
             margin_kept: margin_kept.map(Money::from),
             circumstances,
             rule: rule.into(),
-            base: explanation.base.clone(),
+            base: explanation.base.to_string(),
             computation: explanation.into(),
         }
     }

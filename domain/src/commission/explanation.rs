@@ -1,10 +1,10 @@
 //! Why an amount is what it is: everything a reader with decimals needs to compute it again (§7.1 of the requirements).
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     code::coded,
-    commission::{AnnuityLine, NotApplied, SaleFacts},
+    commission::{AnnuityLine, CustomerFacts, Exact, NotApplied, Place, SaleFacts},
     money::{Money, Rate, exponent},
     network::Rule,
 };
@@ -15,11 +15,15 @@ pub struct Explanation {
     /// What was known of the sale, by name; what did not exist is left out.
     pub inputs: Vec<Named>,
     /// The rule, as it stands in the terms.
-    pub rule: Rule,
+    pub rule: Arc<Rule>,
     /// The lines that the rule counted, with their positions among the year's lines, from 0.
     pub lines: Vec<(usize, AnnuityLine)>,
+    /// The lines that it would have counted, had a more specific rule not taken them.
+    pub lost: Vec<LostLine>,
     /// What the rate was taken of, for the whole year: an exact decimal, which may have more digits than the currency.
-    pub base: String,
+    pub base: Value,
+    /// What the rule came to in the earlier years of the contract, before bounds; for rules whose bounds are about the sale.
+    pub earlier_years: Option<Value>,
     /// What the rule's trigger has come to (D12).
     pub reached: Money,
     /// What the whole annuity comes to.
@@ -34,14 +38,69 @@ pub struct Explanation {
     pub not_applied: Vec<NotApplied>,
 }
 
+/// A line that a rule would have counted, had a more specific one not taken it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostLine {
+    /// Its position among the year's lines, from 0.
+    pub line: usize,
+    /// The rule that took it.
+    pub to: Arc<Rule>,
+}
+
 /// A value by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     /// What it is.
     pub name: Quantity,
-    /// The value: a decimal, a whole number, a code, or `true` and `false`.
-    pub value: String,
+    /// The value.
+    pub value: Value,
 }
+
+/// A value as it is told: a decimal, a whole number, a code, or `true` and `false`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// An amount, with all its currency's digits.
+    Amount(Money),
+    /// An exact decimal.
+    Exact(Exact),
+    /// A rate.
+    Rate(Rate),
+    /// A whole number.
+    Count(u32),
+    /// Whether something holds.
+    Flag(bool),
+    /// A code of a closed list.
+    Word(&'static str),
+    /// A code that the network gave.
+    Code(Arc<str>),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Amount(amount) => amount.fmt(f),
+            Self::Exact(exact) => exact.fmt(f),
+            Self::Rate(rate) => rate.fmt(f),
+            Self::Count(count) => count.fmt(f),
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Word(word) => word.fmt(f),
+            Self::Code(code) => code.fmt(f),
+        }
+    }
+}
+
+/// Gives each kind of value its way in.
+macro_rules! values {
+    ($($type:ty => $variant:ident,)+) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                Self::$variant(value)
+            }
+        }
+    )+};
+}
+
+values! { Money => Amount, Exact => Exact, Rate => Rate, u32 => Count, bool => Flag, &'static str => Word, Arc<str> => Code, }
 
 /// One step of a computation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +126,13 @@ pub enum Operation {
     Round,
     /// Divides the first by the second and rounds the quotient, which may have no end as a decimal.
     DivideAndRound,
+    /// Takes the least.
+    Minimum,
+    /// Takes the greatest.
+    Maximum,
+    /// Splits the first among the weights that follow the second, by the largest remainder, and takes the part at the place that
+    /// the second says, from 1. Where remainders are equal, the earlier place has the minor unit.
+    Split,
 }
 
 coded! {
@@ -76,6 +142,9 @@ coded! {
         Multiply => "multiply",
         Round => "round",
         DivideAndRound => "divide_and_round",
+        Minimum => "minimum",
+        Maximum => "maximum",
+        Split => "split",
     }
 }
 
@@ -124,8 +193,48 @@ pub enum Quantity {
     Invoiced,
     /// What was collected of it.
     Collected,
+    /// The customer's segment.
+    Segment,
+    /// The customer's country.
+    Country,
+    /// The partner's place among the promoters that share a rule.
+    Position,
+    /// How many they are.
+    Promoters,
     /// The list or net price of one line.
     Line,
+    /// The units of one line.
+    Quantity,
+    /// The units of all lines that are counted.
+    Units,
+    /// The amount that stands in the rule.
+    FixedAmount,
+    /// The amount from which a tier counts.
+    TierFrom,
+    /// The amount below which it does.
+    TierBelow,
+    /// The part of the base within a tier.
+    TierPart,
+    /// What a tier comes to.
+    TierAmount,
+    /// The floor of the rule.
+    Floor,
+    /// Its cap.
+    Cap,
+    /// What floor and cap leave.
+    Bounded,
+    /// What the rule came to in earlier years, before bounds.
+    EarlierYears,
+    /// What it comes to in all years so far, before bounds.
+    YearsSoFar,
+    /// What floor and cap leave of all years so far.
+    BoundedSoFar,
+    /// What they left of earlier years.
+    BoundedEarlier,
+    /// What the promoters of a sale share.
+    Shared,
+    /// The weight of one promoter in that.
+    Weight,
     /// The lines the rule counts, added up.
     Counted,
     /// What the rate is taken of.
@@ -172,7 +281,27 @@ coded! {
         Standing => "standing",
         Invoiced => "invoiced",
         Collected => "collected",
+        Segment => "segment",
+        Country => "country",
+        Position => "position",
+        Promoters => "promoters",
         Line => "line",
+        Quantity => "quantity",
+        Units => "units",
+        FixedAmount => "fixed_amount",
+        TierFrom => "tier_from",
+        TierBelow => "tier_below",
+        TierPart => "tier_part",
+        TierAmount => "tier_amount",
+        Floor => "floor",
+        Cap => "cap",
+        Bounded => "bounded",
+        EarlierYears => "earlier_years",
+        YearsSoFar => "years_so_far",
+        BoundedSoFar => "bounded_so_far",
+        BoundedEarlier => "bounded_earlier",
+        Shared => "shared",
+        Weight => "weight",
         Counted => "counted",
         Base => "base",
         Rate => "rate",
@@ -192,8 +321,29 @@ coded! {
 }
 
 impl Named {
-    pub(super) fn new(name: Quantity, value: impl fmt::Display) -> Self {
-        Self { name, value: value.to_string() }
+    pub(super) fn new(name: Quantity, value: impl Into<Value>) -> Self {
+        Self { name, value: value.into() }
+    }
+}
+
+/// What writes down the steps of a computation, or does not: the same code computes amounts alone and amounts with their reasons.
+pub(super) trait Record {
+    /// Takes one step; it is made only where it is kept.
+    fn step(&mut self, operation: Operation, operands: impl FnOnce(&mut Vec<Named>), result: Named);
+}
+
+/// Keeps nothing.
+pub(super) struct Silent;
+
+impl Record for Silent {
+    fn step(&mut self, _: Operation, _: impl FnOnce(&mut Vec<Named>), _: Named) {}
+}
+
+impl Record for Vec<Step> {
+    fn step(&mut self, operation: Operation, operands: impl FnOnce(&mut Vec<Named>), result: Named) {
+        let mut taken = Vec::with_capacity(2);
+        operands(&mut taken);
+        self.push(Step { operation, operands: taken, result });
     }
 }
 
@@ -207,66 +357,43 @@ impl Rounding {
 /// What was known of the sale, by name.
 pub(super) fn inputs(facts: &SaleFacts, contracted: Money, uplift: Rate) -> Vec<Named> {
     // Every field is named, so that a new fact breaks the build here, where it must be explained. Lines stand on their own.
-    let SaleFacts { ordinal, currency, stage, uplift_applies, year, lines: _, standing, invoiced, collected, seller_margin } =
-        facts;
-    let mut inputs = vec![
-        Named::new(Quantity::Ordinal, ordinal),
-        Named::new(Quantity::Year, year),
+    let SaleFacts {
+        ordinal,
+        currency,
+        stage,
+        uplift_applies,
+        year,
+        lines: _,
+        standing,
+        invoiced,
+        collected,
+        seller_margin,
+        customer: CustomerFacts { segment, country },
+        place: Place { position, among },
+        earlier_years: _,
+    } = facts;
+    let mut inputs = Vec::with_capacity(14);
+    inputs.extend([
+        Named::new(Quantity::Ordinal, *ordinal),
+        Named::new(Quantity::Year, *year),
         Named::new(Quantity::Currency, currency.code()),
         Named::new(Quantity::Contracted, contracted),
-        Named::new(Quantity::Standing, standing),
-        Named::new(Quantity::Invoiced, invoiced),
-        Named::new(Quantity::Collected, collected),
-        Named::new(Quantity::UpliftApplies, uplift_applies),
+        Named::new(Quantity::Standing, *standing),
+        Named::new(Quantity::Invoiced, *invoiced),
+        Named::new(Quantity::Collected, *collected),
+        Named::new(Quantity::UpliftApplies, *uplift_applies),
         Named::new(Quantity::Uplift, uplift),
-    ];
+    ]);
     if let Some(stage) = stage {
-        inputs.push(Named::new(Quantity::Stage, &stage.code));
+        inputs.push(Named::new(Quantity::Stage, Arc::<str>::from(stage.code.as_str())));
         inputs.push(Named::new(Quantity::StageMargin, stage.margin));
     }
-    if let Some(margin) = seller_margin {
-        inputs.push(Named::new(Quantity::SellerMargin, margin));
+    inputs.extend(seller_margin.map(|margin| Named::new(Quantity::SellerMargin, margin)));
+    inputs.extend(segment.clone().map(|segment| Named::new(Quantity::Segment, segment)));
+    inputs.extend(country.map(|country| Named::new(Quantity::Country, country.code())));
+    // Who is alone shares nothing.
+    if *among > 1 {
+        inputs.extend([Named::new(Quantity::Position, *position), Named::new(Quantity::Promoters, *among)]);
     }
     inputs
-}
-
-/// An exact decimal of 0 or more that only multiplies, so that a product of amounts and rates can be shown with all its digits.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Exact {
-    mantissa: i128,
-    digits: u32,
-}
-
-impl From<Money> for Exact {
-    fn from(amount: Money) -> Self {
-        Self { mantissa: i128::from(amount.minor()), digits: exponent(amount.currency()) }
-    }
-}
-
-impl From<Rate> for Exact {
-    fn from(rate: Rate) -> Self {
-        Self { mantissa: i128::from(rate.ppm()), digits: 6 }
-    }
-}
-
-impl Exact {
-    pub(super) fn checked_mul(self, other: Self) -> Option<Self> {
-        Some(Self { mantissa: self.mantissa.checked_mul(other.mantissa)?, digits: self.digits.checked_add(other.digits)? })
-    }
-}
-
-/// All its digits but trailing zeros: `179.982`.
-impl fmt::Display for Exact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut fraction = String::new();
-        let mut rest = self.mantissa.unsigned_abs();
-        for _ in 0..self.digits {
-            let digit = rest.checked_rem(10).and_then(|digit| u32::try_from(digit).ok());
-            fraction.extend(digit.and_then(|digit| char::from_digit(digit, 10)));
-            rest = rest.checked_div(10).unwrap_or(0);
-        }
-        let fraction: String = fraction.chars().rev().collect();
-        let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() { write!(f, "{rest}") } else { write!(f, "{rest}.{fraction}") }
-    }
 }

@@ -1,10 +1,11 @@
 //! What is known of a sale's year when its rules are evaluated.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use crate::{
     money::{Currency, Money, Rate},
     network::{ItemKind, Stage, Trigger},
+    partner::Country,
 };
 
 /// What an evaluation is about: one contract year of one sale, as its partner sees it.
@@ -31,13 +32,48 @@ pub struct SaleFacts {
     /// The seller's margin rate on network lines, for rules that count the seller's margin (D16); see
     /// [`margin_rate`](super::margin_rate). A master that sells for itself has none.
     pub seller_margin: Option<Rate>,
+    /// Who the customer was when it signed, for rules that are about some customers only.
+    pub customer: CustomerFacts,
+    /// Which of the sale's promoters the partner is, for rules that they share (R47).
+    pub place: Place,
+    /// The lines of the contract years before this one, the first year's first, for rules whose bounds are about the whole sale.
+    pub earlier_years: Vec<Vec<AnnuityLine>>,
+}
+
+/// Who a customer is, as far as rules ask. What is not known is named by no rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomerFacts {
+    /// Its segment.
+    pub segment: Option<Arc<str>>,
+    /// Its country.
+    pub country: Option<Country>,
+}
+
+/// One of several promoters of a sale that are paid by the same rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Its place in the order in which the sale names them, from 1.
+    pub position: u32,
+    /// How many they are.
+    pub among: u32,
+}
+
+impl Place {
+    /// The place of who is paid alone.
+    pub const ALONE: Self = Self { position: 1, among: 1 };
 }
 
 /// One line of an annuity, with its amounts for that year, net of tax (D12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnnuityLine {
     /// Whose the line's item is.
     pub kind: ItemKind,
+    /// The item's code, where it is known.
+    pub item: Option<Arc<str>>,
+    /// The code of its product line, where it has one.
+    pub product_line: Option<Arc<str>>,
+    /// How many units.
+    pub quantity: u32,
     /// Whether it comes back every year.
     pub recurring: bool,
     /// At list prices.
@@ -118,6 +154,10 @@ pub enum FactsFault {
         /// The currency they are in.
         found: Currency,
     },
+    /// A line of an earlier year is in another currency, or less than nothing.
+    EarlierYear,
+    /// A promoter's place among several that is none of theirs.
+    NoSuchPlace,
     /// An amount is too large to be computed with.
     OutOfRange,
 }
@@ -147,8 +187,14 @@ impl SaleFacts {
         if self.year == 0 {
             faults.push(FactsFault::YearZero);
         }
+        if self.place.position == 0 || self.place.position > self.place.among {
+            faults.push(FactsFault::NoSuchPlace);
+        }
         for (position, line) in self.lines.iter().enumerate() {
             self.check_line(position, line, &mut faults);
+        }
+        for line in self.earlier_years.iter().flatten() {
+            self.check_earlier(line, &mut faults);
         }
         let contracted = self.contracted();
         for trigger in [Trigger::Contracted, Trigger::Invoiced, Trigger::Collected] {
@@ -172,6 +218,14 @@ impl SaleFacts {
         }
         if !amounts.recurring && self.year > 1 {
             faults.push(FactsFault::OneOffAfterFirstYear { line });
+        }
+    }
+
+    fn check_earlier(&self, line: &AnnuityLine, faults: &mut Vec<FactsFault>) {
+        for amount in [line.list, line.net] {
+            if amount.currency() != self.currency || amount.sign() == Ordering::Less {
+                faults.push(FactsFault::EarlierYear);
+            }
         }
     }
 

@@ -21,16 +21,23 @@
 //! So share and margin are the network lines to date at every step, in whole they are `network net` and `round(rate × base)`,
 //! and neither of them ever falls while more is reached. [`settle`] says where the money of a whole year goes.
 
+mod bounds;
 mod evaluate;
+mod exact;
 mod explanation;
 mod facts;
 mod outcome;
+mod rates;
+mod rule_set;
 mod settlement;
 #[cfg(test)]
 mod tests;
+mod year;
 
-pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, evaluate, is_all_protected, margin_rate};
-pub use explanation::{Explanation, Named, Operation, Quantity, Rounding, RoundingMode, Step};
-pub use facts::{AnnuityLine, FactsFault, SaleFacts};
+pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, RuleAmount, evaluate};
+pub use exact::Exact;
+pub use explanation::{Explanation, LostLine, Named, Operation, Quantity, Rounding, RoundingMode, Step, Value};
+pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Place, SaleFacts};
 pub use outcome::{OutcomeReason, outcome};
+pub use rule_set::{RuleSet, is_all_protected, margin_rate};
 pub use settlement::{Settlement, settle};

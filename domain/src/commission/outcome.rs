@@ -45,7 +45,7 @@ coded! {
 /// The reason to state when an evaluation earned nothing at all; `None` when something moves, or a margin is kept.
 ///
 /// Of several reasons the one that a partner can expect most from is stated: what still waits, then another's protection, then
-/// the sale's ordinal, then the renewal, then that the terms do not earn on such lines.
+/// the sale's ordinal, then the renewal, then that other rules took the lines, then that the terms do not earn on such a sale.
 #[must_use]
 pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
     let earned = |kind, sign| kind == EntryKind::Share || sign == Ordering::Greater;
@@ -62,6 +62,8 @@ pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
         OutcomeReason::BelowFirstPaidSale
     } else if states(NotAppliedReason::OneTimeFirstAnnuity) {
         OutcomeReason::OneTimeFirstAnnuity
+    } else if states(NotAppliedReason::SupersededRule) {
+        OutcomeReason::SupersededRule
     } else {
         OutcomeReason::TypeDoesNotEarn
     })

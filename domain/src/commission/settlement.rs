@@ -3,13 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::{
-    commission::{
-        AnnuityLine, FactsFault, SaleFacts,
-        evaluate::{PPM, counts, evaluate, uplift_in_force},
-    },
+    commission::{FactsFault, RuleAmount, SaleFacts, rule_set::RuleSet, year::Year},
     ledger::EntryKind,
     money::{Decimal, Money, divide_half_up},
-    network::{RuleKind, RuleRate, Terms},
+    network::{ItemKind, RuleKind, RuleRate, Terms},
 };
 
 /// Where the money of one contracted year of a sale goes, for the partner that contracted the customer.
@@ -41,6 +38,9 @@ pub struct Settlement {
     pub offset_ratio: Option<Decimal>,
 }
 
+/// The whole, in parts per million.
+const PPM: i128 = 1_000_000;
+
 /// Settles one whole year of a sale, whatever was invoiced or collected of it. `None` where the terms have neither a margin nor
 /// a buy price: their partner contracts no customer, and the money is the master's.
 ///
@@ -52,29 +52,33 @@ pub fn settle(facts: &SaleFacts, terms: &Terms, promoter_commissions: Money) -> 
         faults.push(FactsFault::PromoterCurrency { found: promoter_commissions.currency() });
         return Err(faults);
     }
-    let customer_total = facts.check()?;
+    let (set, customer_total) = (RuleSet::of(terms), facts.check()?);
     let whole = SaleFacts { standing: customer_total, invoiced: customer_total, collected: customer_total, ..facts.clone() };
-    let evaluation = evaluate(&whole, terms)?;
+    let mut amounts = Vec::new();
+    set.amounts(&whole, &mut amounts)?;
     if !terms.rules.iter().any(|rule| rule.kind != RuleKind::Commission) {
         return Ok(None);
     }
-    let to_master = evaluation.entitlements.iter().filter(|due| due.kind != EntryKind::Commission).map(|due| due.amount);
+    let to_master = set.rules().iter().zip(&amounts).filter(|(it, _)| it.entry != EntryKind::Commission);
+    let to_master = to_master.filter_map(|(_, amount)| match amount {
+        RuleAmount::Due { amount, margin_kept: _ } => Some(*amount),
+        RuleAmount::Nothing(_) => None,
+    });
     let settled = Money::sum(to_master, facts.currency)
-        .and_then(|share_due| divide(facts, terms, customer_total, share_due, promoter_commissions));
+        .and_then(|share_due| divide(&Year::new(&set, &whole, customer_total), &set, share_due, promoter_commissions));
     settled.map(Some).ok_or_else(|| vec![FactsFault::OutOfRange])
 }
 
-fn divide(facts: &SaleFacts, terms: &Terms, customer_total: Money, share_due: Money, promoters: Money) -> Option<Settlement> {
-    let net_of = |counted: &dyn Fn(&AnnuityLine) -> bool| {
-        Money::sum(facts.lines.iter().filter(|line| counted(line)).map(|line| line.net), facts.currency)
+fn divide(year: &Year<'_>, set: &RuleSet, share_due: Money, promoters: Money) -> Option<Settlement> {
+    let (facts, customer_total) = (year.facts, year.contracted);
+    let net_of = |counted: fn(ItemKind) -> bool| {
+        Money::sum(facts.lines.iter().filter(|line| counted(line.kind)).map(|line| line.net), facts.currency)
     };
-    let network_net = net_of(&|line| line.kind.is_network())?;
-    let own_lines = net_of(&|line| line.kind.is_partners())?;
-    let other_lines = net_of(&|line| !line.kind.is_network() && !line.kind.is_partners())?;
-    let margin = terms.rules.iter().find(|rule| rule.kind == RuleKind::Margin && rule.rate == RuleRate::OfStage);
-    let uplift = i128::from(uplift_in_force(terms, facts.uplift_applies).ppm());
-    let uplift_amount = match margin {
-        Some(rule) => net_of(&|line| counts(rule, line))?.proportion(uplift, PPM)?,
+    let network_net = net_of(ItemKind::is_network)?;
+    let own_lines = net_of(ItemKind::is_partners)?;
+    let other_lines = net_of(|kind| !kind.is_network() && !kind.is_partners())?;
+    let uplift_amount = match set.margin().filter(|margin| margin.rule.rate == RuleRate::OfStage) {
+        Some(margin) => year.sum(margin, |line| year.counts(margin, line))?.proportion(i128::from(year.uplift().ppm()), PPM)?,
         None => Money::zero(facts.currency),
     };
     Some(Settlement {

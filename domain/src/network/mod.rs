@@ -6,18 +6,22 @@
 
 mod catalogue;
 mod duty;
+mod fault;
 mod linter;
 mod policy;
+mod rule;
 #[cfg(test)]
 pub(crate) mod samples;
 mod terms;
 
 pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
+pub use fault::TermsFault;
 pub use policy::{
     AccountingPolicy, CheckPolicy, DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy,
 };
-pub use terms::{
-    Base, ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Recurrence, Requirement, Rule, RuleKind, RuleRate,
-    Stage, Terms, TermsFault, Trigger,
+pub use rule::{
+    Base, Bounds, BoundsPer, CountTier, Per, Recurrence, Rule, RuleKind, RuleRate, Selector, Specificity, TierMode, Trigger,
+    VolumeTier, Years,
 };
+pub use terms::{ChecklistItem, CounterpartyTerms, EntryFee, Exclusivity, LegalForm, Requirement, Stage, Terms};

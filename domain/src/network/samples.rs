@@ -4,7 +4,7 @@ use crate::{
     money::Rate,
     network::{
         Base, ChecklistItem, CounterpartyTerms, Duty, DutyTerms, Exclusivity, ItemKind, LegalForm, Recurrence, Requirement, Rule,
-        RuleKind, RuleRate, Side, Stage, Terms, Trigger,
+        RuleKind, RuleRate, Selector, Side, Stage, Terms, Trigger,
     },
 };
 
@@ -59,9 +59,8 @@ pub(crate) fn terms_of_reseller() -> Terms {
             base: Base::Net,
             rate: RuleRate::OfStage,
             lines: network_lines.into(),
-            from_sale: 1,
-            recurrence: Recurrence::EveryYear,
             trigger: Trigger::Contracted,
+            ..plain_rule()
         }],
     }
 }
@@ -89,10 +88,30 @@ pub(crate) fn terms_of_promoter() -> Terms {
             base: Base::FirstAnnuity,
             rate: RuleRate::Fixed(rate("0.15")),
             lines: reseller.sells.clone(),
-            from_sale: 1,
             recurrence: Recurrence::Once,
-            trigger: Trigger::Collected,
+            ..plain_rule()
         }],
         ..reseller
+    }
+}
+
+/// A commission of nothing on every sale, every year: what each rule is unless it says otherwise.
+pub(crate) fn plain_rule() -> Rule {
+    Rule {
+        code: "rule".into(),
+        kind: RuleKind::Commission,
+        base: Base::Net,
+        rate: RuleRate::Fixed(Rate::ZERO),
+        lines: [ItemKind::NetworkModule, ItemKind::NetworkService].into(),
+        only: Selector::default(),
+        from_sale: 1,
+        to_sale: None,
+        recurrence: Recurrence::EveryYear,
+        years: None,
+        trigger: Trigger::Collected,
+        bounds: None,
+        additive: false,
+        split: vec![],
+        hold_days: 0,
     }
 }

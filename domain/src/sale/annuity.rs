@@ -252,7 +252,8 @@ mod tests {
 
     fn line(period: Period, quantity: u32, list: i64, net: i64) -> LineDraft {
         let duties = BTreeMap::new();
-        LineDraft { item_kind: ItemKind::NetworkModule, period, quantity, list_price: eur(list), net_price: eur(net), duties }
+        let (item, product_line, list_price, net_price) = (None, None, eur(list), eur(net));
+        LineDraft { item_kind: ItemKind::NetworkModule, item, product_line, period, quantity, list_price, net_price, duties }
     }
 
     #[test]

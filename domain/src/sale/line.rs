@@ -1,6 +1,9 @@
 //! Lines: what they cost, who does what on them, and which of them an agreement lets into a sale.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     money::{Currency, Money},
@@ -12,6 +15,10 @@ use crate::{
 pub struct LineDraft {
     /// Whose item it is.
     pub item_kind: ItemKind,
+    /// The item's code, where it is known.
+    pub item: Option<Arc<str>>,
+    /// The code of its product line, where it has one.
+    pub product_line: Option<Arc<str>>,
     /// What the prices are for.
     pub period: Period,
     /// How many units.

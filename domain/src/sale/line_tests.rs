@@ -16,6 +16,8 @@ fn eur(minor: i64) -> Money {
 /// One unit a year of 1,200.00 at the catalogue's price.
 fn offered(item_kind: ItemKind) -> OfferedLine {
     let line = LineDraft {
+        item: None,
+        product_line: None,
         item_kind,
         period: Period::Year,
         quantity: 1,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{CatalogueItemId, CompanyId, NetworkId},
+    id::{CatalogueItemId, CompanyId, NetworkId, PartnerId},
     money::{Currency, Money},
     network::{ItemKind, Period},
 };
@@ -240,6 +240,17 @@ pub fn product_lines_of(
         .select((catalogue_items::id, catalogue_items::product_line))
         .load(conn)?;
     Ok(lines.into_iter().map(|(id, line)| (id.id(), line)).collect())
+}
+
+/// The codes of the items that a sale of a partner can have, retired ones included, with their product lines: those of the network
+/// and the partner's own.
+///
+/// # Errors
+/// Those of the database.
+pub fn codes_for(conn: &mut Conn, network: NetworkId, partner: PartnerId) -> Result<Vec<(String, Option<String>)>, DbError> {
+    let sold = catalogue_items::kind.ne_all(partners_kinds()).or(catalogue_items::provider_id.eq(Uid::from(partner)));
+    let of_network = catalogue_items::table.filter(catalogue_items::network_id.eq(Uid::from(network)));
+    Ok(of_network.filter(sold).select((catalogue_items::code, catalogue_items::product_line)).load(conn)?)
 }
 
 /// Every item of the network that is no partner's own, retired ones included, in the order in which they came in.

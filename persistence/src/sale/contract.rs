@@ -36,6 +36,10 @@ pub struct Contract {
     pub partner: Option<PartnerId>,
     /// The customer.
     pub customer: CustomerId,
+    /// The customer's country when it signed; not known of a contract that was imagined for nobody.
+    pub customer_country: Option<String>,
+    /// The customer's segment when it signed, if it had one.
+    pub customer_segment: Option<String>,
     /// The proposal that was signed.
     pub proposal: ProposalId,
     /// The number of the proposal's version that was signed.
@@ -128,6 +132,8 @@ struct ContractRow {
     seller_id: Uid,
     partner_id: Option<Uid>,
     customer_id: Uid,
+    customer_country: Option<String>,
+    customer_segment: Option<String>,
     proposal_id: Uid,
     number: i32,
     currency: String,
@@ -170,6 +176,8 @@ impl From<&Contract> for ContractRow {
             seller,
             partner,
             customer,
+            customer_country,
+            customer_segment,
             proposal,
             number,
             currency,
@@ -190,6 +198,8 @@ impl From<&Contract> for ContractRow {
             seller_id: (*seller).into(),
             partner_id: partner.map(Uid::from),
             customer_id: (*customer).into(),
+            customer_country: customer_country.clone(),
+            customer_segment: customer_segment.clone(),
             proposal_id: (*proposal).into(),
             number: column(*number),
             currency: currency.code().to_owned(),
@@ -217,6 +227,8 @@ impl TryFrom<ContractRow> for Contract {
             seller_id,
             partner_id,
             customer_id,
+            customer_country,
+            customer_segment,
             proposal_id,
             number,
             currency: code,
@@ -238,6 +250,8 @@ impl TryFrom<ContractRow> for Contract {
             seller: seller(seller_id, master, partner)?,
             partner,
             customer: customer_id.id(),
+            customer_country,
+            customer_segment,
             proposal: proposal_id.id(),
             number: count(number, "proposal number")?,
             currency: currency(&code)?,

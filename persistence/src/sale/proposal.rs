@@ -1,5 +1,7 @@
 //! Proposals: what stays of them, and their versions, which never change.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
@@ -68,7 +70,7 @@ pub struct ProposalVersion {
     pub number: u32,
     /// How many contract years it offers.
     pub years: u32,
-    /// The promoters' agreements that take part in the sale (R10, R47).
+    /// The promoters' agreements that take part in the sale, in the order in which it names them (R10, R47).
     pub promoters: Vec<AgreementId>,
     /// Its lines, in their order.
     pub lines: Vec<Line>,
@@ -85,6 +87,10 @@ pub struct Line {
     pub item_id: CatalogueItemId,
     /// Whose item it is, as it was then.
     pub kind: ItemKind,
+    /// The item's code.
+    pub item_code: Option<String>,
+    /// The code of the item's product line, as it was then.
+    pub product_line: Option<String>,
     /// What the prices are for.
     pub period: Period,
     /// How many units.
@@ -101,9 +107,11 @@ impl Line {
     /// The line as the rules of sales see it.
     #[must_use]
     pub fn draft(&self) -> LineDraft {
-        let Self { id: _, item_id: _, kind, period, quantity, list, net, duties } = self;
+        let Self { id: _, item_id: _, kind, item_code, product_line, period, quantity, list, net, duties } = self;
         LineDraft {
             item_kind: *kind,
+            item: item_code.as_deref().map(Arc::from),
+            product_line: product_line.as_deref().map(Arc::from),
             period: *period,
             quantity: *quantity,
             list_price: *list,
@@ -149,6 +157,8 @@ struct LineRow {
     list_minor: i64,
     net_minor: i64,
     duties: String,
+    item_code: Option<String>,
+    product_line: Option<String>,
 }
 
 impl From<&Proposal> for ProposalRow {
@@ -242,7 +252,7 @@ impl TryFrom<ProposalRow> for Proposal {
 
 impl LineRow {
     fn of(line: &Line, proposal: ProposalId, number: u32, position: u32) -> Self {
-        let Line { id, item_id, kind, period, quantity, list, net, duties } = line;
+        let Line { id, item_id, kind, item_code, product_line, period, quantity, list, net, duties } = line;
         Self {
             id: (*id).into(),
             proposal_id: proposal.into(),
@@ -255,17 +265,34 @@ impl LineRow {
             list_minor: list.minor(),
             net_minor: net.minor(),
             duties: write_duties(duties),
+            item_code: item_code.clone(),
+            product_line: product_line.clone(),
         }
     }
 
     fn line(&self, currency: Currency) -> Result<Line, DbError> {
-        let Self { id, proposal_id: _, number: _, position: _, item_id, kind, period, quantity, list_minor, net_minor, duties } =
-            self;
+        let Self {
+            id,
+            proposal_id: _,
+            number: _,
+            position: _,
+            item_id,
+            kind,
+            period,
+            quantity,
+            list_minor,
+            net_minor,
+            duties,
+            item_code,
+            product_line,
+        } = self;
         let corrupt = |what: &str| DbError::Corrupt(format!("line {}: {what}", id.0));
         Ok(Line {
             id: id.id(),
             item_id: item_id.id(),
             kind: ItemKind::from_code(kind).ok_or_else(|| corrupt("kind"))?,
+            item_code: item_code.clone(),
+            product_line: product_line.clone(),
             period: Period::from_code(period).ok_or_else(|| corrupt("period"))?,
             quantity: count(*quantity, "quantity")?,
             list: Money::from_minor(*list_minor, currency),
@@ -322,12 +349,13 @@ pub fn insert_version(conn: &mut Conn, version: &ProposalVersion) -> Result<(), 
             proposal_versions::recorded_at.eq(At::from(*recorded_at)),
         ))
         .execute(conn)?;
-    for agreement in promoters {
+    for (agreement, position) in promoters.iter().zip(1_u32..) {
         diesel::insert_into(proposal_promoters::table)
             .values((
                 proposal_promoters::proposal_id.eq(Uid::from(*proposal)),
                 proposal_promoters::number.eq(column(*number)),
                 proposal_promoters::agreement_id.eq(Uid::from(*agreement)),
+                proposal_promoters::position.eq(column(position)),
             ))
             .execute(conn)?;
     }
@@ -406,7 +434,8 @@ pub fn versions(conn: &mut Conn, wanted: &[(ProposalId, u32, Currency)]) -> Resu
         proposal_versions::table.filter(proposal_versions::proposal_id.eq_any(&ids)).load(conn)?;
     let promoters: Vec<(Uid, i32, Uid)> = proposal_promoters::table
         .filter(proposal_promoters::proposal_id.eq_any(&ids))
-        .order(proposal_promoters::agreement_id)
+        .order((proposal_promoters::position, proposal_promoters::agreement_id))
+        .select((proposal_promoters::proposal_id, proposal_promoters::number, proposal_promoters::agreement_id))
         .load(conn)?;
     let rows: Vec<LineRow> =
         lines::table.filter(lines::proposal_id.eq_any(&ids)).order(lines::position).select(LineRow::as_select()).load(conn)?;

@@ -1,13 +1,13 @@
 //! What a definition's schema cannot say: references, languages, numbers that follow each other, real codes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::money::{Currency, Money};
 use indexmap::IndexMap;
 
 use super::{
     CatalogueItemDocument, Code, CurrencyCode, Fault, Language, MasterDocument, NetworkDefinition, NetworkDocument,
-    PartnershipTypeDocument, TermsDocument, TermsVersionDocument, Texts,
+    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsVersionDocument, Texts,
 };
 use crate::schema::step;
 
@@ -26,6 +26,41 @@ pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
         check.item(&step("/catalogue", &code.0), item);
     }
     check.faults
+}
+
+/// The codes that rules can name lines by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownCodes {
+    /// Those of catalogue items.
+    pub items: BTreeSet<String>,
+    /// Those of product lines.
+    pub product_lines: BTreeSet<String>,
+}
+
+impl KnownCodes {
+    /// The codes that rules of `terms` name and nobody knows, pointing into the terms.
+    #[must_use]
+    pub fn faults(&self, terms: &TermsDocument) -> Vec<Fault> {
+        let rules = terms.rules.iter().filter_map(|(code, rule)| Some((code, rule.only.as_ref()?)));
+        let named = |(rule, only): (&Code, &SelectorDocument)| {
+            let at = format!("{}/only", step("/rules", &rule.0));
+            let lists = [
+                (&only.items, &self.items, "items", "unknown_catalogue_item"),
+                (&only.product_lines, &self.product_lines, "product_lines", "unknown_product_line"),
+            ];
+            lists.map(|(named, known, list, code)| unknown(named, known, &format!("{at}/{list}"), code))
+        };
+        rules.flat_map(named).flatten().collect()
+    }
+}
+
+fn unknown(named: &BTreeSet<Code>, known: &BTreeSet<String>, at: &str, code: &'static str) -> Vec<Fault> {
+    let missing = named.iter().enumerate().filter(|(_, name)| !known.contains(&name.0));
+    let fault = |(place, name): (usize, &Code)| {
+        let message = format!("the catalogue has no {}", name.0);
+        Fault { params: vec![("name", name.0.clone())], ..Fault::new(format!("{at}/{place}"), code, message) }
+    };
+    missing.map(fault).collect()
 }
 
 struct Check<'a> {
@@ -120,6 +155,12 @@ impl Check<'_> {
         for (code, rule) in &terms.rules {
             self.texts(&format!("{}/summaries", step(&format!("{at}/rules"), &code.0)), &rule.summaries);
         }
+        let catalogue = &self.definition.catalogue;
+        let known = KnownCodes {
+            items: catalogue.keys().map(|code| code.0.clone()).collect(),
+            product_lines: catalogue.values().map(|item| item.product_line.0.clone()).collect(),
+        };
+        self.faults.extend(known.faults(terms).into_iter().map(|fault| fault.below(at)));
         for (code, benefit) in &terms.benefits {
             self.texts(&format!("{}/texts", step(&format!("{at}/benefits"), &code.0)), &benefit.texts);
         }

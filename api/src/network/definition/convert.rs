@@ -6,18 +6,27 @@ use domain::{money::Rate, network as rules};
 use serde_json::Value;
 
 use super::{
-    ChecklistItemDocument, Code, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, Fault, FixedRateDocument,
-    PoliciesDocument, RateText, RuleDocument, RuleRateDocument, StageDocument, StageRateDocument, TermsDocument,
-    read::conforming,
+    ChecklistItemDocument, Code, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, Fault, PoliciesDocument,
+    RateText, StageDocument, TermsDocument, convert_rule::rule, read::conforming,
 };
 use crate::{merge_patch, schema::step};
 
 impl TermsDocument {
-    /// The terms that the domain decides by.
+    /// The terms that the domain decides by, before anybody has signed them: none that contradict themselves.
     ///
     /// # Errors
     /// Every fault of meaning within the terms, pointing into this document.
     pub fn to_domain(&self) -> Result<rules::Terms, Vec<Fault>> {
+        let terms = self.as_kept()?;
+        let faults: Vec<Fault> = terms.faults().iter().map(contradiction).collect();
+        if faults.is_empty() { Ok(terms) } else { Err(faults) }
+    }
+
+    /// The terms of a document that was published or signed: they mean what they meant then, whatever else is refused today.
+    ///
+    /// # Errors
+    /// Everything that cannot be read as terms, pointing into this document.
+    pub fn as_kept(&self) -> Result<rules::Terms, Vec<Fault>> {
         let Self {
             legal_forms,
             requirements,
@@ -60,9 +69,6 @@ impl TermsDocument {
                 .map(|EntryFeeDocument { rate: text }| rules::EntryFee { rate: rate(text, "/entry_fee/rate", &mut faults) }),
             rules: rules.iter().map(|(code, document)| rule(code, document, &mut faults)).collect(),
         };
-        if faults.is_empty() {
-            faults.extend(terms.faults().iter().map(contradiction));
-        }
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 
@@ -72,12 +78,20 @@ impl TermsDocument {
     /// Everything in which the changed terms would break the contract or contradict themselves. Pointers lead into the
     /// changed terms, which is where they lead in the patch as well.
     pub fn with_special(&self, patch: &Value) -> Result<Self, Vec<Fault>> {
+        let changed = self.with_kept(patch)?;
+        changed.to_domain()?;
+        Ok(changed)
+    }
+
+    /// The same for special terms that were signed: they mean what they meant then.
+    ///
+    /// # Errors
+    /// Everything in which the changed terms would break the contract.
+    pub fn with_kept(&self, patch: &Value) -> Result<Self, Vec<Fault>> {
         let written = serde_json::to_value(self);
         let mut value = written.map_err(|error| vec![Fault::unreadable("", error)])?;
         merge_patch::merge(&mut value, patch);
-        let changed: Self = conforming("TermsDocument", &value)?;
-        changed.to_domain()?;
-        Ok(changed)
+        conforming("TermsDocument", &value)
     }
 }
 
@@ -127,6 +141,7 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         rules::Duty::Maintenance => "/duties/maintenance",
     };
     let of_rule = |rule: &str, part: &str| format!("{}{part}", step("/rules", rule));
+    let tier_of = |rule: &str, tier: usize| of_rule(rule, &format!("/rate/tiers/{tier}"));
     let (pointer, message) = match fault {
         Of::NoLegalForm => ("/legal_forms".to_owned(), "nobody could sign: no legal form is allowed"),
         Of::NoCounterparty => ("/counterparty".to_owned(), "nobody could sign: no counterparty is allowed"),
@@ -152,17 +167,41 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
             (format!("{}/margin", step("/stages", stage)), "margin and uplift are more than the whole")
         }
         Of::DuplicateCode { code } => (of_rule(code, ""), "the code stands here twice"),
+        Of::EmptySales { rule } => (of_rule(rule, "/to_sale"), "the last sale comes before the first one"),
+        Of::EmptyYears { rule } => (of_rule(rule, "/years"), "the last year comes before the first one"),
+        Of::OnceBeyondFirstYear { rule } => (of_rule(rule, "/years"), "what comes once comes in the first year"),
+        Of::AmountRecurrence { rule } => {
+            (of_rule(rule, "/rate/per"), "an amount per sale comes once, and an amount per year every year")
+        }
+        Of::NoTiers { rule } => (of_rule(rule, "/rate/tiers"), "there is no tier"),
+        Of::EmptyTier { rule, tier } => (tier_of(rule, *tier), "the tier ends before it begins"),
+        Of::TierGap { rule, tier } => (tier_of(rule, *tier), "there is a gap before this tier, or after the last one"),
+        Of::TierOverlap { rule, tier } => (tier_of(rule, *tier), "the tier begins before the one before it has ended"),
+        Of::EmptyBounds { rule } => (of_rule(rule, "/bounds"), "there is neither a floor nor a cap"),
+        Of::FloorAboveCap { rule } => (of_rule(rule, "/bounds/floor"), "the floor is above the cap"),
+        Of::SeveralCurrencies { rule } => (of_rule(rule, "/bounds/currency"), "the rule's amounts are in several currencies"),
+        Of::NegativeAmount { rule } => (of_rule(rule, ""), "an amount is less than nothing"),
+        Of::MarginNotPlain { rule } => {
+            (of_rule(rule, ""), "a margin is a plain rate for every sale, year and customer, whatever other rules say")
+        }
+        Of::SplitOutsideCommission { rule } => (of_rule(rule, "/split"), "only a commission is shared among promoters"),
+        Of::SplitNotWhole { rule } => (of_rule(rule, "/split"), "the weights are more than nothing each, and 1 together"),
+        Of::AmbiguousRules { rule, other: _ } => {
+            (of_rule(rule, ""), "another rule is as specific and could count the same lines: make one additive, or narrow it")
+        }
+        Of::RatesAboveWhole { rule, others: _ } => (of_rule(rule, "/rate"), "with additive rules it takes more than the whole"),
     };
-    let params = pointer.split('/').nth(2).map(|name| ("name", name.to_owned())).into_iter().collect();
+    let others = fault.params().into_iter().filter(|(name, _)| *name == "other").map(|(_, others)| others);
+    let message = others.fold(message.to_owned(), |message, others| format!("{message}: {others}"));
     let message = format!("{message} ({})", fault.rule());
-    Fault { rule: Some(fault.rule()), params, ..Fault::new(pointer, fault.code(), message) }
+    Fault { rule: Some(fault.rule()), params: fault.params(), ..Fault::new(pointer, fault.code(), message) }
 }
 
-fn converted<A: Copy, B: From<A> + Ord>(words: &BTreeSet<A>) -> BTreeSet<B> {
+pub(super) fn converted<A: Copy, B: From<A> + Ord>(words: &BTreeSet<A>) -> BTreeSet<B> {
     words.iter().copied().map(B::from).collect()
 }
 
-fn rate(text: &RateText, pointer: &str, faults: &mut Vec<Fault>) -> Rate {
+pub(super) fn rate(text: &RateText, pointer: &str, faults: &mut Vec<Fault>) -> Rate {
     text.0.parse().unwrap_or_else(|error: domain::money::InvalidRate| {
         faults.push(Fault::new(pointer, "wrong_rate", error.to_string()));
         Rate::ZERO
@@ -216,29 +255,4 @@ fn stages_in_order(stages: &indexmap::IndexMap<Code, StageDocument>, faults: &mu
 fn checklist_item((code, document): (&Code, &ChecklistItemDocument)) -> rules::ChecklistItem {
     let ChecklistItemDocument { mandatory, texts: _ } = document;
     rules::ChecklistItem { code: code.0.clone(), mandatory: *mandatory }
-}
-
-fn rule(code: &Code, document: &RuleDocument, faults: &mut Vec<Fault>) -> rules::Rule {
-    let RuleDocument { summaries: _, kind, base, rate: rate_document, lines, from_sale, recurrence, trigger } = document;
-    let pointer = step("/rules", &code.0);
-    if trigger.is_none() {
-        let message = "a rule says what it waits for";
-        let params = vec![("field", "trigger".to_owned())];
-        faults.push(Fault { params, ..Fault::new(format!("{pointer}/trigger"), "required", message) });
-    }
-    rules::Rule {
-        code: code.0.clone(),
-        kind: (*kind).into(),
-        base: (*base).into(),
-        rate: match rate_document {
-            RuleRateDocument::Fixed(FixedRateDocument { of: _, rate: text }) => {
-                rules::RuleRate::Fixed(rate(text, &format!("{pointer}/rate/rate"), faults))
-            }
-            RuleRateDocument::Stage(StageRateDocument { of: _ }) => rules::RuleRate::OfStage,
-        },
-        lines: converted(lines),
-        from_sale: *from_sale,
-        recurrence: (*recurrence).into(),
-        trigger: trigger.map_or(rules::Trigger::Contracted, Into::into),
-    }
 }

@@ -5,15 +5,18 @@
 
 mod check;
 mod convert;
+mod convert_rule;
 mod fault;
 mod payouts;
 mod read;
+mod rule;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod words;
 mod yaml;
 
+pub use check::KnownCodes;
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
 use std::collections::BTreeSet;
@@ -21,14 +24,20 @@ use std::collections::BTreeSet;
 use indexmap::{IndexMap, IndexSet};
 pub use payouts::PayoutsDocument;
 pub use read::{DefinitionFile, read};
+pub use rule::{
+    BoundsDocument, CountTierDocument, CountTiersDocument, FixedAmountDocument, FixedRateDocument, OfAmount, OfCountTiers,
+    OfFixed, OfStage, OfVolumeTiers, RuleDocument, RuleRateDocument, SelectorDocument, StageRateDocument, VolumeTierDocument,
+    VolumeTiersDocument, YearsDocument,
+};
 use serde::{Deserialize, Serialize};
 pub use terms::{
-    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
-    FixedRateDocument, OfFixed, OfStage, RuleDocument, RuleRateDocument, StageDocument, StageRateDocument, TermsDocument,
+    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, StageDocument,
+    TermsDocument,
 };
 use utoipa::ToSchema;
 pub use words::{
-    Base, Exclusivity, ItemKind, LegalForm, OrdinalScope, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, Trigger,
+    AmountPer, Base, BoundsPer, Exclusivity, ItemKind, LegalForm, OrdinalScope, Period, Recurrence, Remuneration, Requirement,
+    RuleKind, Side, TierMode, Trigger,
 };
 
 use crate::ledger::PeriodLength;

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Code, RateText, Texts,
-    words::{Base, Exclusivity, ItemKind, LegalForm, Recurrence, Remuneration, Requirement, RuleKind, Side, Trigger},
+    Code, RateText, RuleDocument, Texts,
+    words::{Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
 /// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
@@ -63,7 +63,8 @@ pub struct TermsDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub entry_fee: Option<EntryFeeDocument>,
-    /// The rules that make money move, by code.
+    /// The rules that make money move, by code. Where several could count the same line, the most specific one does: see
+    /// `RuleDocument`.
     #[serde(default)]
     pub rules: IndexMap<Code, RuleDocument>,
     /// The ways in which a partner of the type may be remunerated (R24).
@@ -164,80 +165,6 @@ pub struct ChecklistItemDocument {
 pub struct EntryFeeDocument {
     /// The part of the segment's yearly potential.
     pub rate: RateText,
-}
-
-/// One rule that makes money move.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RuleDocument {
-    /// What the rule says, in words, by language.
-    pub summaries: Texts,
-    /// Which way the money goes.
-    pub kind: RuleKind,
-    /// What the rate is taken of (D16).
-    pub base: Base,
-    /// Where the rate comes from.
-    pub rate: RuleRateDocument,
-    /// The kinds of lines it counts.
-    #[schema(min_items = 1)]
-    pub lines: BTreeSet<ItemKind>,
-    /// The first sale that it counts for: 2 is "from the 2nd sale" (R68, R75, D11).
-    #[schema(minimum = 1, maximum = 1_000_000, example = 2)]
-    pub from_sale: u32,
-    /// Whether it earns on the first annuity only, or on each.
-    pub recurrence: Recurrence,
-    /// What it waits for (D12). A network's file may leave it out for commissions: the network's policy then stands here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub trigger: Option<Trigger>,
-}
-
-/// Where a rule's rate comes from: of a `fixed` rate, or of the partner's `stage`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(untagged)]
-#[schema(discriminator(property_name = "of", mapping(
-    ("fixed" = "#/components/schemas/FixedRateDocument"),
-    ("stage" = "#/components/schemas/StageRateDocument"),
-)))]
-pub enum RuleRateDocument {
-    /// It stands in the rule.
-    Fixed(FixedRateDocument),
-    /// It is the margin of the partner's stage.
-    Stage(StageRateDocument),
-}
-
-/// A rate that stands in the rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FixedRateDocument {
-    /// Always `fixed`.
-    pub of: OfFixed,
-    /// The rate.
-    pub rate: RateText,
-}
-
-/// The margin of the stage in force at the sale's date, raised by the uplift (R39, R45).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StageRateDocument {
-    /// Always `stage`.
-    pub of: OfStage,
-}
-
-/// The word that tells a fixed rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OfFixed {
-    /// The only one.
-    Fixed,
-}
-
-/// The word that tells the rate of a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum OfStage {
-    /// The only one.
-    Stage,
 }
 
 /// What a partner gets beside money (R81 to R85).

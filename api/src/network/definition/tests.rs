@@ -135,7 +135,7 @@ fn r55_r68_r75_r79_the_french_networks_rates_and_first_paid_sales_are_those_of_i
     for (code, name, kind, base, of, from_sale, recurrence) in cases {
         let terms = terms(ALL_IN_WEB, code);
         let rule = terms.rules.iter().find(|rule| rule.code == name).unwrap();
-        assert_eq!((rule.kind, rule.base, rule.rate), (kind, base, RuleRate::Fixed(rate(of))), "{code}");
+        assert_eq!((rule.kind, rule.base, rule.rate.clone()), (kind, base, RuleRate::Fixed(rate(of))), "{code}");
         assert_eq!((rule.from_sale, rule.recurrence), (from_sale, recurrence), "{code}");
     }
     let affiliate = terms(ALL_IN_WEB, "affiliate");
@@ -185,7 +185,7 @@ fn r39_to_r45_a_reseller_grows_in_four_stages() {
         ]
     );
     assert_eq!(terms.margin_uplift, rate("0.05"));
-    assert_eq!(terms.rules.iter().map(|rule| rule.rate).collect::<Vec<_>>(), [RuleRate::OfStage]);
+    assert_eq!(terms.rules.iter().map(|rule| rule.rate.clone()).collect::<Vec<_>>(), [RuleRate::OfStage]);
     assert_eq!(terms.legal_forms, BTreeSet::from([rules::LegalForm::Company]));
 }
 

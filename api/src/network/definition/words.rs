@@ -105,6 +105,35 @@ mirrored! {
         Annuity,
     }
 
+    /// What a fixed amount is paid for: once for the `sale`, with its first annuity, for each `year`, or for each `unit` of the
+    /// lines that the rule counts, in each annuity that earns.
+    AmountPer of domain::network::Per {
+        /// Once for the sale, with its first annuity.
+        Sale,
+        /// For each annuity.
+        Year,
+        /// For each unit of the lines that are counted, in each annuity that earns.
+        Unit,
+    }
+
+    /// What the rate of a volume tier is taken of: of the part of the base within the tier (`marginal`), or of the `whole` base,
+    /// by the one tier that it reaches.
+    TierMode of domain::network::TierMode {
+        /// Of the part of the base within the tier.
+        Marginal,
+        /// Of the whole base, by the one tier that it reaches.
+        Whole,
+    }
+
+    /// What the bounds of a rule are about: what it comes to in one `annuity`, or in all annuities of the `sale` so far, where a
+    /// floor is paid with the first one and a cap uses itself up.
+    BoundsPer of domain::network::BoundsPer {
+        /// What the rule comes to in one annuity.
+        Annuity,
+        /// What it comes to in all annuities of the contract so far.
+        Sale,
+    }
+
     /// How often a rule earns on one sale: `once`, on the first annuity only, or `every_year`, on each.
     Recurrence of domain::network::Recurrence {
         /// On the first annuity only.

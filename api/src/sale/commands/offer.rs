@@ -85,6 +85,8 @@ pub(crate) fn read(
         id: work.new_id(),
         item_id: item,
         kind: line.item_kind,
+        item_code: line.item.as_deref().map(str::to_owned),
+        product_line: line.product_line.as_deref().map(str::to_owned),
         period: line.period,
         quantity: line.quantity,
         list: line.list_price,
@@ -140,6 +142,8 @@ fn read_line(
     let list_price = catalogue_price.or(net).unwrap_or(Money::zero(currency));
     let line = LineDraft {
         item_kind: item.kind,
+        item: Some(item.code.into()),
+        product_line: item.product_line.map(Into::into),
         period,
         quantity: *quantity,
         list_price,

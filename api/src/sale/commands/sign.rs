@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     decided::Decided,
-    id::{CompanyId, CustomerId, ProposalId},
+    id::{CompanyId, ProposalId},
     network::OrdinalScope,
     sale::{ContractState, NumberedSale, ProposalAction, Signing, SigningRefusal, next_ordinal},
 };
@@ -49,8 +49,9 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     refuse_broken(work, &found, &parties, &promoters, &version, (*signed_on, starts_on))?;
     let inside = ensure_still_free(work, &parties, &found, (&version.promoters, &version.lines))?;
     let customer = sign_customer(work, &parties, &found)?;
-    let signed = proposal::keep(work, store::Proposal { state, signed_on: Some(*signed_on), customer: Some(customer), ..found })?;
-    let made = make_contract(work, &signed, &version, customer, (*signed_on, starts_on))?;
+    let signed =
+        proposal::keep(work, store::Proposal { state, signed_on: Some(*signed_on), customer: Some(customer.id), ..found })?;
+    let made = make_contract(work, &signed, &version, &customer, (*signed_on, starts_on))?;
     freeze(work, &made, &inside)?;
     let company = work.caller()?.company;
     reference::replace(work.conn(), company, Referred::Contract, made.id.uuid(), external_references)?;
@@ -122,7 +123,7 @@ fn refused(refusal: SigningRefusal, promoters: &[Bound], signed_on: NaiveDate) -
 }
 
 /// The customer that signs: the registered prospect becomes one, which wins the registration, or it is one already.
-fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::Proposal) -> Result<CustomerId, Problem> {
+fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::Proposal) -> Result<customer::Customer, Problem> {
     let view = work.caller()?.view();
     if let Some(id) = proposal.registration {
         let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
@@ -132,18 +133,18 @@ fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::P
         }
         let customer = from_registration(work, &found, parties.seller)?;
         win(work, &found, customer.id)?;
-        return Ok(customer.id);
+        return Ok(customer);
     }
     let id = proposal.customer.ok_or_else(|| Problem::internal(format!("{}: for nobody", proposal.id)))?;
     let found = customer::find(work.conn(), &view, id)?.filter(|customer| customer.responsible == parties.seller);
-    found.map(|_| id).ok_or_else(answered_by_another)
+    found.ok_or_else(answered_by_another)
 }
 
 fn make_contract(
     work: &mut Work<'_, '_>,
     proposal: &store::Proposal,
     version: &store::ProposalVersion,
-    customer: CustomerId,
+    customer: &customer::Customer,
     (signed_on, starts_on): (NaiveDate, NaiveDate),
 ) -> Result<store::Contract, Problem> {
     let now = work.now()?;
@@ -153,7 +154,9 @@ fn make_contract(
         master: proposal.master,
         seller: proposal.seller,
         partner: proposal.partner,
-        customer,
+        customer: customer.id,
+        customer_country: Some(customer.identity.country().code().to_owned()),
+        customer_segment: customer.segment.clone(),
         proposal: proposal.id,
         number: proposal.number,
         currency: proposal.currency,

@@ -112,6 +112,8 @@ impl Contract {
             seller,
             partner,
             customer,
+            customer_country: _,
+            customer_segment: _,
             proposal,
             number,
             currency,

@@ -41,7 +41,7 @@ pub struct Line {
 
 impl From<store::Line> for Line {
     fn from(line: store::Line) -> Self {
-        let store::Line { id, item_id, kind, period, quantity, list, net, duties } = line;
+        let store::Line { id, item_id, kind, item_code: _, product_line: _, period, quantity, list, net, duties } = line;
         Self {
             id: id.to_string(),
             item_id: item_id.to_string(),

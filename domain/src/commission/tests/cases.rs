@@ -182,7 +182,7 @@ fn the_margin_rate_is_the_stages_and_the_uplift_comes_on_top() {
 #[test]
 fn one_off_lines_count_for_net_and_not_for_annuities() {
     let one_off = AnnuityLine { recurring: false, ..line(ItemKind::NetworkService, "300.00") };
-    let facts = year(1, 1, vec![line(ItemKind::NetworkModule, "1200.00"), one_off]);
+    let facts = year(1, 1, vec![line(ItemKind::NetworkModule, "1200.00"), one_off.clone()]);
     for (base, expected) in
         [(Base::FirstAnnuity, "120.00"), (Base::Annuity, "120.00"), (Base::Net, "150.00"), (Base::List, "150.00")]
     {

@@ -66,7 +66,7 @@ fn an_explanation_says_all_that_was_known_and_all_that_did_not_apply() {
     let facts = SaleFacts { uplift_applies: true, seller_margin: Some(rate("0.2")), ..reseller_year() };
     let evaluation = evaluated(&facts, &terms);
     let explanation = &evaluation.entitlements[0].explanation;
-    let known = |name| explanation.inputs.iter().find(|input| input.name == name).map(|input| input.value.as_str());
+    let known = |name| explanation.inputs.iter().find(|input| input.name == name).map(|input| input.value.to_string());
     for (name, value) in [
         (Quantity::Ordinal, "1"),
         (Quantity::Year, "1"),
@@ -81,18 +81,18 @@ fn an_explanation_says_all_that_was_known_and_all_that_did_not_apply() {
         (Quantity::Invoiced, "1520.00"),
         (Quantity::Collected, "1520.00"),
     ] {
-        assert_eq!(known(name), Some(value), "{name:?}");
+        assert_eq!(known(name).as_deref(), Some(value), "{name:?}");
     }
     assert_eq!(evaluation.inputs, explanation.inputs);
-    assert_eq!(explanation.rule, terms.rules[0]);
-    assert_eq!(explanation.lines, [(0, facts.lines[0])]);
+    assert_eq!(*explanation.rule, terms.rules[0]);
+    assert_eq!(explanation.lines, [(0, facts.lines[0].clone())]);
     assert_eq!(
-        (explanation.base.as_str(), explanation.reached, explanation.contracted),
+        (explanation.base.to_string().as_str(), explanation.reached, explanation.contracted),
         ("1000.00", eur("1520.00"), eur("1520.00"))
     );
     assert_eq!((explanation.rounding.mode, explanation.rounding.digits), (RoundingMode::HalfUp, 2));
     let kind = crate::ledger::EntryKind::Commission;
-    let below = NotApplied { rule: "first_annuity".into(), kind, reason: NotAppliedReason::BelowFirstPaidSale };
+    let below = NotApplied { rule: "first_annuity".into(), kind, reason: NotAppliedReason::BelowFirstPaidSale, lost_to: vec![] };
     assert_eq!(evaluation.not_applied, [below]);
     assert_eq!(explanation.not_applied, evaluation.not_applied);
 }

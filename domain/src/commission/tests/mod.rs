@@ -4,15 +4,18 @@ mod cases;
 mod explained;
 mod properties;
 mod protection;
+mod reader;
 mod refused;
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    commission::{AnnuityLine, Entitlement, Evaluation, SaleFacts, evaluate},
+    commission::{AnnuityLine, CustomerFacts, Entitlement, Evaluation, Place, SaleFacts, evaluate},
     money::{Currency, Money, Rate},
     network::{
         Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Side, Stage, Terms, Trigger,
+        samples::plain_rule,
     },
 };
 
@@ -47,16 +50,7 @@ fn terms(rules: Vec<Rule>) -> Terms {
 }
 
 fn rule(code: &str, kind: RuleKind, base: Base, part: &str) -> Rule {
-    Rule {
-        code: code.into(),
-        kind,
-        base,
-        rate: RuleRate::Fixed(rate(part)),
-        lines: BTreeSet::from([ItemKind::NetworkModule, ItemKind::NetworkService]),
-        from_sale: 1,
-        recurrence: Recurrence::EveryYear,
-        trigger: Trigger::Collected,
-    }
+    Rule { code: code.into(), kind, base, rate: RuleRate::Fixed(rate(part)), ..plain_rule() }
 }
 
 fn first_annuity(part: &str, from_sale: u32) -> Terms {
@@ -108,7 +102,8 @@ fn promoter() -> Terms {
 }
 
 fn line(kind: ItemKind, amount: &str) -> AnnuityLine {
-    AnnuityLine { kind, recurring: true, list: eur(amount), net: eur(amount), protected_by_other: false }
+    let (list, net) = (eur(amount), eur(amount));
+    AnnuityLine { kind, item: None, product_line: None, quantity: 1, recurring: true, list, net, protected_by_other: false }
 }
 
 /// The same, sold inside another partner's protection.
@@ -122,7 +117,21 @@ fn year(ordinal: u32, year: u32, lines: Vec<AnnuityLine>) -> SaleFacts {
     let total = Money::sum(lines.iter().map(|line| line.net), currency).unwrap();
     let (stage, uplift_applies, seller_margin) = (None, false, None);
     let (standing, invoiced, collected) = (total, total, total);
-    SaleFacts { ordinal, currency, stage, uplift_applies, year, lines, standing, invoiced, collected, seller_margin }
+    SaleFacts {
+        ordinal,
+        currency,
+        stage,
+        uplift_applies,
+        year,
+        lines,
+        standing,
+        invoiced,
+        collected,
+        seller_margin,
+        customer: CustomerFacts::default(),
+        place: Place::ALONE,
+        earlier_years: vec![],
+    }
 }
 
 /// A year of a sale at the worked cases' catalogue price of 1,200.00 EUR.

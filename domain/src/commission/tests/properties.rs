@@ -1,69 +1,20 @@
 //! What holds for every sale, against an oracle in exact fractions that shares no arithmetic with the rules.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::cmp::Ordering;
 
 use num_rational::BigRational;
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    reader::{exact, fraction, half_up, recomputed},
+    *,
+};
 use crate::{
-    commission::{Operation, Quantity, settle},
+    commission::settle,
     id::EntryId,
     ledger::{Movement, OpenAccrual, Posted, post},
     money::exponent,
 };
-
-/// A plain decimal as a fraction.
-fn fraction(decimal: &str) -> BigRational {
-    let (whole, digits) = decimal.split_once('.').unwrap_or((decimal, ""));
-    format!("{whole}{digits}/1{}", "0".repeat(digits.len())).parse().unwrap()
-}
-
-/// Half up at a number of digits: the floor of twice the value and one, halved.
-fn half_up(value: &BigRational, digits: u32) -> BigRational {
-    let shift = fraction(&format!("1{}", "0".repeat(digits.try_into().unwrap())));
-    (value * &shift + fraction("0.5")).floor() / shift
-}
-
-fn exact(amount: Money) -> BigRational {
-    fraction(&amount.to_string())
-}
-
-/// Computes an amount again from nothing but its explanation, checking that each operand was stated before.
-fn recomputed(entitlement: &Entitlement) -> BigRational {
-    let explanation = &entitlement.explanation;
-    let mut known: HashMap<Quantity, BigRational> =
-        HashMap::from([(Quantity::Reached, exact(explanation.reached)), (Quantity::Contracted, exact(explanation.contracted))]);
-    for input in &explanation.inputs {
-        if matches!(input.name, Quantity::StageMargin | Quantity::Uplift | Quantity::SellerMargin) {
-            known.insert(input.name, fraction(&input.value));
-        }
-    }
-    match (explanation.rule.rate, known.get(&Quantity::StageMargin)) {
-        (RuleRate::Fixed(rate), _) => known.insert(Quantity::Rate, fraction(&rate.to_string())),
-        (RuleRate::OfStage, margin) => known.insert(Quantity::Rate, margin.unwrap().clone()),
-    };
-    let prices: Vec<_> = explanation.lines.iter().flat_map(|(_, line)| [exact(line.list), exact(line.net)]).collect();
-    for step in &explanation.steps {
-        let operands: Vec<_> = step.operands.iter().map(|operand| (operand.name, fraction(&operand.value))).collect();
-        for (name, value) in &operands {
-            let stated = if *name == Quantity::Line { prices.contains(value) } else { known.get(name) == Some(value) };
-            assert!(stated, "{name:?} was not stated: {explanation:?}");
-        }
-        let values: Vec<_> = operands.into_iter().map(|(_, value)| value).collect();
-        let digits = explanation.rounding.digits;
-        let result = match step.operation {
-            Operation::Add => values.iter().fold(fraction("0"), |sum, value| sum + value),
-            Operation::Multiply => values.iter().fold(fraction("1"), |product, value| product * value),
-            Operation::Subtract => &values[0] - &values[1],
-            Operation::Round => half_up(&values[0], digits),
-            Operation::DivideAndRound => half_up(&(&values[0] / &values[1]), digits),
-        };
-        assert_eq!(result, fraction(&step.result.value), "{step:?}");
-        known.insert(step.result.name, result);
-    }
-    known[&Quantity::Amount].clone()
-}
 
 const CURRENCIES: [Currency; 3] = [Currency::EUR, Currency::JPY, Currency::BHD];
 
@@ -73,7 +24,7 @@ fn any_line(currency: Currency) -> impl Strategy<Value = AnnuityLine> {
     (0..ItemKind::ALL.len(), flags, amounts).prop_map(move |(kind, (recurring, protected_by_other), (list, percent))| {
         let amount = |minor| Money::from_minor(minor, currency);
         let (kind, list, net) = (ItemKind::ALL[kind], amount(list), amount(list * percent / 100));
-        AnnuityLine { kind, recurring, list, net, protected_by_other }
+        AnnuityLine { kind, item: None, product_line: None, quantity: 1, recurring, list, net, protected_by_other }
     })
 }
 
@@ -140,7 +91,7 @@ fn oracle_in_full(facts: &SaleFacts, terms: &Terms) -> BigRational {
     let named = |line: &AnnuityLine| rule.lines.contains(&line.kind);
     let ours = |line: &AnnuityLine| named(line) && !line.protected_by_other;
     let taken_whole = |line: &AnnuityLine| named(line) && network(line) && line.protected_by_other;
-    match (rule.kind, rule.rate, rule.base) {
+    match (rule.kind, &rule.rate, rule.base) {
         (RuleKind::Margin, _, _) => {
             let uplift = if facts.uplift_applies { fraction("0.05") } else { fraction("0") };
             let margin = fraction(&facts.stage.as_ref().unwrap().margin.to_string()) + uplift;
@@ -203,7 +154,7 @@ proptest! {
     #[test]
     fn each_instalment_of_one_minor_unit_moves_each_side_forward_or_not_at_all(margin in 0..=900_000_u32, own in 1..60_i64) {
         let amount = |minor| Money::from_minor(minor, Currency::EUR);
-        let of = |kind, minor| AnnuityLine { kind, recurring: true, list: amount(minor), net: amount(minor), protected_by_other: false };
+        let of = |kind, minor| AnnuityLine { list: amount(minor), net: amount(minor), ..line(kind, "0.00") };
         let lines =
             vec![of(ItemKind::NetworkModule, 31), of(ItemKind::NetworkService, 17), of(ItemKind::PartnerOwn, own)];
         let stage = Some(Stage { margin: Rate::from_ppm(margin).unwrap(), ..stage_3() });

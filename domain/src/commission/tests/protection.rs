@@ -61,9 +61,11 @@ fn r36_the_buy_price_of_a_protected_line_is_all_that_the_customer_pays() {
     let part = SaleFacts { collected: eur("700.00"), ..facts.clone() };
     let entitlement = only(evaluated(&part, &affiliate()));
     assert_eq!(entitlement.amount, eur("500.00"));
-    let named = |name| entitlement.explanation.steps.iter().find(|step| step.result.name == name).map(|step| &step.result.value);
-    assert_eq!(named(Quantity::AtBuyPrice).map(String::as_str), Some("200.00"));
-    assert_eq!(named(Quantity::ProtectedToDate).map(String::as_str), Some("300.00"));
+    let named = |name| {
+        entitlement.explanation.steps.iter().find(|step| step.result.name == name).map(|step| step.result.value.to_string())
+    };
+    assert_eq!(named(Quantity::AtBuyPrice).as_deref(), Some("200.00"));
+    assert_eq!(named(Quantity::ProtectedToDate).as_deref(), Some("300.00"));
     let settlement = settle(&facts, &affiliate(), eur("0.00")).unwrap().unwrap();
     assert_eq!((settlement.share_due, settlement.margin_kept), (eur("1500.00"), eur("600.00")));
 }

@@ -80,7 +80,7 @@ fn only_a_margin_takes_its_rate_of_a_stage() {
 #[test]
 fn an_amount_that_cannot_be_computed_with_is_refused() {
     let huge = AnnuityLine { net: Money::from_minor(i64::MAX, Currency::EUR), ..line(ItemKind::NetworkModule, "1.00") };
-    let facts = SaleFacts { lines: vec![huge, huge], ..year(1, 1, vec![]) };
+    let facts = SaleFacts { lines: vec![huge.clone(), huge.clone()], ..year(1, 1, vec![]) };
     assert_eq!(faults(&facts, &referrer()), [FactsFault::OutOfRange]);
     let half = Money::from_minor(i64::MAX / 2, Currency::EUR);
     let facts = SaleFacts { collected: half, ..year(1, 1, vec![huge]) };
