@@ -14,6 +14,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     partner::read_tax_key,
+    registration::matching::{self, NameEntry, SubjectKind},
     schema::{companies, customers},
     view::{Page, View, paged},
 };
@@ -43,6 +44,22 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+impl Customer {
+    /// What the index of names keeps of it.
+    fn name_entry(&self) -> NameEntry<'_> {
+        NameEntry {
+            kind: SubjectKind::Customer,
+            subject: self.id.uuid(),
+            network: self.network,
+            master: self.master,
+            company: self.responsible,
+            country: self.identity.country(),
+            name: self.identity.name(),
+            protects: true,
+        }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -164,7 +181,7 @@ fn read_all(conn: &mut Conn, rows: Vec<CustomerRow>) -> Result<Vec<Customer>, Db
 /// network has a customer with this tax id or domain.
 pub fn insert(conn: &mut Conn, customer: &Customer) -> Result<(), DbError> {
     diesel::insert_into(customers::table).values(CustomerRow::from(customer)).execute(conn)?;
-    Ok(())
+    matching::keep_new(conn, &customer.name_entry())
 }
 
 /// Keeps a changed customer, unless it was changed since `customer.version - 1`: `false` then.
@@ -174,7 +191,11 @@ pub fn insert(conn: &mut Conn, customer: &Customer) -> Result<(), DbError> {
 pub fn update(conn: &mut Conn, customer: &Customer) -> Result<bool, DbError> {
     let before = customer.version.saturating_sub(1);
     let unchanged = customers::table.find(Uid::from(customer.id)).filter(customers::version.eq(before));
-    Ok(diesel::update(unchanged).set(CustomerRow::from(customer)).execute(conn)? == 1)
+    if diesel::update(unchanged).set(CustomerRow::from(customer)).execute(conn)? != 1 {
+        return Ok(false);
+    }
+    matching::keep(conn, &customer.name_entry())?;
+    Ok(true)
 }
 
 /// A customer that `view` may see.

@@ -5,11 +5,13 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection},
+    pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Timestamptz},
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, Bool, Timestamptz},
 };
 
-use crate::{columns::micros, conn::Conn, error::DbError};
+use crate::{columns::micros, conn::Conn, error::DbError, schema::prospect_name_keys};
 
 /// Runs one expression with the concrete connection of either engine.
 macro_rules! on_each {
@@ -76,6 +78,77 @@ pub(crate) fn prepare(conn: &mut Conn, writes: bool) -> QueryResult<()> {
              PRAGMA mmap_size = 268435456")?;
         if writes { Ok(()) } else { s.batch_execute("PRAGMA query_only = ON") }
     })
+}
+
+/// Keeps the keys of a name: one statement where each costs a journey to the server.
+pub(crate) fn insert_name_keys(conn: &mut Conn, keys: &[i64], protects: bool, number: i64) -> QueryResult<()> {
+    let row = |key: &i64| NameKeyRow { key: *key, protects, number };
+    on_each!(conn,
+    postgres(p) => {
+        let rows: Vec<NameKeyRow> = keys.iter().map(row).collect();
+        diesel::insert_into(prospect_name_keys::table).values(rows).execute(p).map(drop)
+    },
+    sqlite(s) => {
+        for key in keys {
+            diesel::insert_into(prospect_name_keys::table).values(row(key)).execute(s)?;
+        }
+        Ok(())
+    })
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = prospect_name_keys, treat_none_as_default_value = false)]
+struct NameKeyRow {
+    key: i64,
+    protects: bool,
+    number: i64,
+}
+
+/// The names under each of these keys, as key and number: of one key at most `limit`, those that protect first.
+pub(crate) fn numbers_by_name_keys(conn: &mut Conn, keys: &[i64], limit: i64) -> QueryResult<Vec<(i64, i64)>> {
+    use prospect_name_keys::{key, number, protects, table};
+
+    on_each!(conn,
+    postgres(p) => NumbersByNameKeys { keys: keys.to_vec(), limit }.load(p),
+    sqlite(s) => {
+        let mut found = Vec::new();
+        for one in keys {
+            let of_key = table.filter(key.eq(one)).order((protects.desc(), number.desc())).limit(limit);
+            found.extend(of_key.select((key, number)).load::<(i64, i64)>(s)?);
+        }
+        Ok(found)
+    })
+}
+
+/// A statement of its own, so that it is prepared once and not on each run.
+struct NumbersByNameKeys {
+    keys: Vec<i64>,
+    limit: i64,
+}
+
+impl QueryId for NumbersByNameKeys {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl Query for NumbersByNameKeys {
+    type SqlType = (BigInt, BigInt);
+}
+
+impl RunQueryDsl<PgConnection> for NumbersByNameKeys {}
+
+impl QueryFragment<Pg> for NumbersByNameKeys {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT sought.key, k.number FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.keys)?;
+        out.push_sql(
+            ") AS sought (key) CROSS JOIN LATERAL (SELECT number FROM prospect_name_keys WHERE prospect_name_keys.key = sought.key \
+             ORDER BY protects DESC, number DESC LIMIT ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.limit)?;
+        out.push_sql(") k");
+        Ok(())
+    }
 }
 
 /// Begins migrating: one process at a time on PostgreSQL, and with foreign keys off on SQLite, where rebuilding a table

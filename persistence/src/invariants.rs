@@ -124,6 +124,29 @@ pub const INVARIANTS: &[Invariant] = &[
                 WHERE o.registration_id <> s.registration_id OR o.company_id <> coalesce(c.partner_id, c.seller_id)",
     },
     Invariant {
+        rule: "the index of names has each live registration's name as it stands",
+        query: "SELECT CAST(r.id AS TEXT) AS broken FROM registrations r \
+                LEFT JOIN prospect_names n ON n.subject_id = r.id AND n.kind = 'registration' \
+                WHERE (r.state IN ('submitted', 'in_review', 'action_required', 'accepted')) <> (n.number IS NOT NULL) \
+                OR n.name <> r.prospect_name OR n.country <> r.country OR n.network_id <> r.network_id OR n.master_id <> r.master_id \
+                OR n.company_id <> r.partner_id OR n.protects <> (r.state = 'accepted')",
+    },
+    Invariant {
+        rule: "the index of names has each customer's name as it stands",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM customers c \
+                LEFT JOIN prospect_names n ON n.subject_id = c.id AND n.kind = 'customer' \
+                WHERE n.number IS NULL OR n.name <> c.name OR n.country <> c.country OR n.network_id <> c.network_id \
+                OR n.master_id <> c.master_id OR n.company_id <> c.responsible_id OR NOT n.protects",
+    },
+    Invariant {
+        rule: "each name in the index has keys, and each key a name",
+        query: "SELECT CAST(n.number AS TEXT) AS broken FROM prospect_names n \
+                LEFT JOIN (SELECT DISTINCT number, protects FROM prospect_name_keys) k ON k.number = n.number \
+                WHERE k.number IS NULL OR k.protects <> n.protects \
+                UNION ALL SELECT CAST(k.number AS TEXT) FROM prospect_name_keys k \
+                LEFT JOIN prospect_names n ON n.number = k.number WHERE n.number IS NULL",
+    },
+    Invariant {
         rule: "no agreement is in force without a master's approval",
         query: "SELECT CAST(a.id AS TEXT) AS broken FROM agreements a WHERE a.state IN ('active', 'suspended') \
                 AND NOT EXISTS (SELECT 1 FROM supervisions s WHERE s.agreement_id = a.id AND s.decision = 'approve')",

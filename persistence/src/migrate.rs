@@ -9,6 +9,7 @@ use crate::{
     db::{Conn, Target},
     dialect,
     error::DbError,
+    registration::matching,
 };
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
@@ -45,7 +46,8 @@ fn broken(error: impl std::fmt::Display) -> DbError {
     DbError::Unavailable(error.to_string())
 }
 
-/// Brings the schema up to this program's, or down to nothing, and names the steps taken.
+/// Brings the schema up to this program's, or down to nothing, and names the steps taken. On the way up the index of names is
+/// brought up to this program's rules, too, which no step in SQL can do.
 ///
 /// # Errors
 /// [`DbError::Unavailable`] with what the database said; each step is taken whole or not at all.
@@ -62,6 +64,9 @@ pub fn migrate(target: &Target, direction: Direction) -> Result<Vec<String>, DbE
         Direction::Down => conn.revert_all_migrations(steps(target)),
     };
     let names = taken.map_err(broken)?.iter().map(ToString::to_string).collect();
+    if direction == Direction::Up {
+        matching::refresh(&mut conn)?;
+    }
     dialect::end_migrating(&mut conn)?;
     Ok(names)
 }

@@ -862,6 +862,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    prospect_names (number) {
+        number -> BigInt,
+        subject_id -> Key,
+        kind -> Text,
+        network_id -> Key,
+        master_id -> Key,
+        company_id -> Key,
+        country -> Text,
+        name -> Text,
+        normalised -> Text,
+        protects -> Bool,
+        rules -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    prospect_name_keys (key, protects, number) {
+        key -> BigInt,
+        protects -> Bool,
+        number -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     agreement_stages,
     agreements,
@@ -897,6 +926,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_versions,
     proposals,
     protected_lines,
+    prospect_name_keys,
+    prospect_names,
     protected_prospects,
     pursuit_keys,
     pursuits,

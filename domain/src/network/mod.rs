@@ -18,7 +18,8 @@ pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use fault::TermsFault;
 pub use policy::{
-    AccountingPolicy, CheckPolicy, DisputePolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy,
+    AccountingPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies,
+    ProtectionPolicy,
 };
 pub use rule::{
     Base, Bounds, BoundsPer, CountTier, Per, Recurrence, Rule, RuleKind, RuleRate, Selector, Specificity, TierMode, Trigger,

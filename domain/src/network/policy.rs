@@ -6,6 +6,7 @@ use crate::{
     ledger::PeriodLength,
     money::{Currency, Money, Rate},
     network::Trigger,
+    registration::matching::Score,
 };
 
 /// The policies of one network.
@@ -21,6 +22,8 @@ pub struct Policies {
     pub disputes: DisputePolicy,
     /// For how many prospects a partner may ask whether they are to be had (D22).
     pub checks: CheckPolicy,
+    /// When names are a possible match (D17).
+    pub matching: MatchingPolicy,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -91,6 +94,13 @@ pub struct CheckPolicy {
     pub prospects_per_day: u32,
     /// At how many of them its master is told.
     pub warn_at: u32,
+}
+
+/// When the names of two prospects of one country are a possible match, which a master decides (D17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchingPolicy {
+    /// From this score on.
+    pub possible_match: Score,
 }
 
 /// Which sales count for "from the 2nd sale" (D11).

@@ -3,6 +3,7 @@
 mod check;
 mod evidence;
 mod keys;
+pub mod matching;
 mod overriding;
 mod row;
 pub(crate) mod scope;
@@ -17,6 +18,7 @@ use domain::{
 
 pub use check::{Asked, Check, Curiosity, Standing, append_check, asked_since, curiosity_since, page_checks, standing_on};
 pub use evidence::{Evidence, add_evidence, evidence_of, evidence_of_all};
+use matching::{NameEntry, SubjectKind};
 pub use overriding::{
     Override, ProtectedLine, find_override, insert_override, insert_protected_line, is_of_network, overrides_of, page_overrides,
     protected_lines_of, update_override,
@@ -107,6 +109,22 @@ impl Registration {
     }
 }
 
+impl Registration {
+    /// What the index of names keeps of it: while it is live, its prospect's name.
+    fn name_entry(&self) -> Option<NameEntry<'_>> {
+        self.is_live().then(|| NameEntry {
+            kind: SubjectKind::Registration,
+            subject: self.id.uuid(),
+            network: self.network,
+            master: self.master,
+            company: self.partner.into(),
+            country: self.prospect.country(),
+            name: self.prospect.name(),
+            protects: self.status.state == RegistrationState::Accepted,
+        })
+    }
+}
+
 /// What a list of registrations is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
@@ -136,7 +154,8 @@ fn visible(view: &View) -> registrations::BoxedQuery<'static, MultiBackend> {
 /// and those of [`update`].
 pub fn insert(conn: &mut Conn, registration: &Registration) -> Result<(), DbError> {
     diesel::insert_into(registrations::table).values(RegistrationRow::from(registration)).execute(conn)?;
-    keys::insert(conn, registration)
+    keys::insert(conn, registration)?;
+    registration.name_entry().map_or(Ok(()), |entry| matching::keep_new(conn, &entry))
 }
 
 /// Keeps a changed registration, unless it was changed since `registration.version - 1`: `false` then.
@@ -151,6 +170,10 @@ pub fn update(conn: &mut Conn, registration: &Registration) -> Result<bool, DbEr
         return Ok(false);
     }
     keys::replace(conn, registration)?;
+    match registration.name_entry() {
+        Some(entry) => matching::keep(conn, &entry)?,
+        None => matching::remove(conn, registration.id.uuid())?,
+    }
     Ok(true)
 }
 

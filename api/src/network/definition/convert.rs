@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{money::Rate, network as rules};
+use domain::{money::Rate, network as rules, registration::matching::Score};
 use serde_json::Value;
 
 use super::{
@@ -102,6 +102,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             protection,
             disputes,
             checks,
+            matching,
             ordinal_scope,
             commission_trigger,
             payouts,
@@ -116,6 +117,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             warning_days: protection.warning_days.clone(),
             disputes: rules::DisputePolicy { hearing_days: disputes.hearing_days, appeal_days: disputes.appeal_days },
             checks: rules::CheckPolicy { prospects_per_day: checks.prospects_per_day, warn_at: checks.warn_at },
+            matching: rules::MatchingPolicy { possible_match: Score::of(matching.min_score) },
             ordinal_scope: (*ordinal_scope).into(),
             commission_trigger: (*commission_trigger).into(),
             payouts: payouts.into(),

@@ -136,6 +136,9 @@ pub struct PoliciesDocument {
     /// For how many prospects a partner may ask whether they are to be had (D22).
     #[serde(default)]
     pub checks: ChecksDocument,
+    /// When names are a possible match (D17).
+    #[serde(default)]
+    pub matching: MatchingDocument,
     /// Which sales count for a partner's ordinal (D11).
     pub ordinal_scope: OrdinalScope,
     /// What a commission waits for unless its rule says otherwise (D12).
@@ -238,6 +241,22 @@ pub struct ChecksDocument {
 impl Default for ChecksDocument {
     fn default() -> Self {
         Self { prospects_per_day: 250, warn_at: 100 }
+    }
+}
+
+/// When the names of two prospects of one country are a possible match, which a master decides (D17).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatchingDocument {
+    /// From this score on, in thousandths.
+    #[schema(minimum = 1, maximum = 1000, example = 800)]
+    pub min_score: u16,
+}
+
+/// What labelled pairs were measured with, where a network does not say.
+impl Default for MatchingDocument {
+    fn default() -> Self {
+        Self { min_score: domain::registration::matching::Score::POSSIBLE_MATCH.permille() }
     }
 }
 

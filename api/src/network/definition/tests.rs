@@ -209,6 +209,7 @@ fn both_networks_have_the_policies_of_the_decisions() {
             warning_days: BTreeSet::from([30, 14, 3]),
             disputes: rules::DisputePolicy { hearing_days: 14, appeal_days: 14 },
             checks: rules::CheckPolicy { prospects_per_day: 250, warn_at: 100 },
+            matching: rules::MatchingPolicy { possible_match: domain::registration::matching::Score::of(800) },
             ordinal_scope: rules::OrdinalScope::Partner,
             commission_trigger: rules::Trigger::Collected,
             payouts: policies.payouts.clone(),

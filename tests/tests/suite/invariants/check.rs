@@ -41,6 +41,11 @@ const APPROVED: &str = "no agreement is in force without a master's approval";
 const CONTRACTS: &str = "each contract is sold by its master or its partner, in its customer's network";
 const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to";
 
+const REGISTERED_NAMES: &str = "the index of names has each live registration's name as it stands";
+const CUSTOMERS_NAMES: &str = "the index of names has each customer's name as it stands";
+const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
+const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
+
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
     breaks("every journal is sealed", &["DELETE FROM seals WHERE journal_id IN (SELECT journal_id FROM seals LIMIT 1)"]),
@@ -124,6 +129,8 @@ const BREAKS: &[Break] = &[
             "UPDATE registrations SET state = 'accepted', protected_from = submitted_at, \
              protected_until = (SELECT max(r.protected_until) FROM registrations r) WHERE state = 'submitted'",
             "UPDATE registration_keys SET protects = TRUE, mode = 'whole' WHERE live",
+            "UPDATE prospect_name_keys SET protects = TRUE",
+            "UPDATE prospect_names SET protects = TRUE",
         ],
     },
     breaks(
@@ -138,7 +145,14 @@ const BREAKS: &[Break] = &[
         &["INSERT INTO protected_prospects (network_id, key, mode) SELECT network_id, key, 'whole' FROM registration_keys \
         WHERE key NOT IN (SELECT p.key FROM protected_prospects p)"],
     ),
-    breaks(PROTECTING, &["UPDATE registrations SET state = 'released' WHERE state = 'accepted'"]),
+    breaks(
+        PROTECTING,
+        &[
+            "UPDATE registrations SET state = 'released' WHERE state = 'accepted'",
+            "DELETE FROM prospect_name_keys WHERE number IN (SELECT n.number FROM prospect_names n WHERE n.kind = 'registration' AND n.protects)",
+            "DELETE FROM prospect_names WHERE kind = 'registration' AND protects",
+        ],
+    ),
     breaks(
         PROTECTING,
         &["UPDATE registration_keys SET protects = FALSE, mode = NULL WHERE protects", "DELETE FROM protected_prospects"],
@@ -180,7 +194,36 @@ const BREAKS: &[Break] = &[
     },
     breaks(CONTRACTS, &["UPDATE contracts SET network_id = (SELECT n.id FROM networks n WHERE n.id <> contracts.network_id)"]),
     breaks(CONTRACTS, &["UPDATE contracts SET seller_id = customer_id"]),
-    breaks("each customer has a responsible company of its own network", &["UPDATE customers SET responsible_id = id"]),
+    breaks(
+        "each customer has a responsible company of its own network",
+        &[
+            "UPDATE customers SET responsible_id = id",
+            "UPDATE prospect_names SET company_id = subject_id WHERE kind = 'customer'",
+        ],
+    ),
+    breaks(REGISTERED_NAMES, &["DELETE FROM prospect_names WHERE kind = 'registration'", NO_LONE_KEYS]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET name = name || 's' WHERE kind = 'registration'"]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET country = 'ZZ' WHERE kind = 'registration'"]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET network_id = subject_id WHERE kind = 'registration'"]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET master_id = subject_id WHERE kind = 'registration'"]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET company_id = subject_id WHERE kind = 'registration'"]),
+    breaks(REGISTERED_NAMES, &["UPDATE prospect_name_keys SET protects = TRUE", "UPDATE prospect_names SET protects = TRUE"]),
+    breaks(CUSTOMERS_NAMES, &["DELETE FROM prospect_names WHERE kind = 'customer'", NO_LONE_KEYS]),
+    breaks(CUSTOMERS_NAMES, &["UPDATE prospect_names SET name = name || 's' WHERE kind = 'customer'"]),
+    breaks(CUSTOMERS_NAMES, &["UPDATE prospect_names SET country = 'ZZ' WHERE kind = 'customer'"]),
+    breaks(CUSTOMERS_NAMES, &["UPDATE prospect_names SET network_id = subject_id WHERE kind = 'customer'"]),
+    breaks(CUSTOMERS_NAMES, &["UPDATE prospect_names SET master_id = subject_id WHERE kind = 'customer'"]),
+    breaks(CUSTOMERS_NAMES, &["UPDATE prospect_names SET company_id = subject_id WHERE kind = 'customer'"]),
+    breaks(
+        CUSTOMERS_NAMES,
+        &[
+            "UPDATE prospect_name_keys SET protects = FALSE WHERE number IN (SELECT n.number FROM prospect_names n WHERE n.kind = 'customer')",
+            "UPDATE prospect_names SET protects = FALSE WHERE kind = 'customer'",
+        ],
+    ),
+    breaks(NAMES_KEYS, &["DELETE FROM prospect_name_keys"]),
+    breaks(NAMES_KEYS, &["UPDATE prospect_name_keys SET protects = FALSE WHERE protects"]),
+    breaks(NAMES_KEYS, &["INSERT INTO prospect_name_keys (key, protects, number) VALUES (0, TRUE, -1)"]),
     breaks(
         "a partner's sales are numbered without a gap",
         &["UPDATE attributions SET ordinal = ordinal + 1 \

@@ -1,0 +1,2 @@
+DROP TABLE prospect_name_keys;
+DROP TABLE prospect_names;
