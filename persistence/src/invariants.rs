@@ -139,6 +139,13 @@ pub const INVARIANTS: &[Invariant] = &[
                 OR n.master_id <> c.master_id OR n.company_id <> c.responsible_id OR NOT n.protects",
     },
     Invariant {
+        rule: "the index of names has each open pursuit's name as it stands",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM pursuits p \
+                LEFT JOIN prospect_names n ON n.subject_id = p.id AND n.kind = 'pursuit' \
+                WHERE (p.state = 'open') <> (n.number IS NOT NULL) OR n.name <> p.prospect_name OR n.country <> p.country \
+                OR n.network_id <> p.network_id OR n.master_id <> p.master_id OR n.company_id <> p.master_id OR NOT n.protects",
+    },
+    Invariant {
         rule: "each name in the index has keys, and each key a name",
         query: "SELECT CAST(n.number AS TEXT) AS broken FROM prospect_names n \
                 LEFT JOIN (SELECT DISTINCT number, protects FROM prospect_name_keys) k ON k.number = n.number \

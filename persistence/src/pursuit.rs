@@ -14,7 +14,10 @@ use crate::{
     customer::read_identity,
     db::{Conn, MultiBackend},
     error::DbError,
-    registration::scope,
+    registration::{
+        matching::{self, NameEntry, SubjectKind},
+        scope,
+    },
     schema::{pursuit_keys, pursuits},
     view::{Page, View, paged},
 };
@@ -170,6 +173,20 @@ impl Pursuit {
     pub fn keys(&self) -> Vec<String> {
         self.prospect.keys().iter().map(ToString::to_string).collect()
     }
+
+    /// What the index of names keeps of it while it is open.
+    fn name_entry(&self) -> NameEntry<'_> {
+        NameEntry {
+            kind: SubjectKind::Pursuit,
+            subject: self.id.uuid(),
+            network: self.network,
+            master: self.master,
+            company: self.master.into(),
+            country: self.prospect.country(),
+            name: self.prospect.name(),
+            protects: true,
+        }
+    }
 }
 
 /// Keeps a new pursuit, and keeps others off its prospect.
@@ -191,7 +208,7 @@ pub fn insert(conn: &mut Conn, pursuit: &Pursuit) -> Result<(), DbError> {
                 .execute(conn)?;
         }
     }
-    Ok(())
+    matching::keep_new(conn, &pursuit.name_entry())
 }
 
 /// Keeps a closed pursuit, unless it was changed since `pursuit.version - 1`: `false` then. It keeps nobody off any more.
@@ -205,6 +222,7 @@ pub fn close(conn: &mut Conn, pursuit: &Pursuit) -> Result<bool, DbError> {
         return Ok(false);
     }
     diesel::delete(pursuit_keys::table.filter(pursuit_keys::pursuit_id.eq(Uid::from(pursuit.id)))).execute(conn)?;
+    matching::remove(conn, pursuit.id.uuid())?;
     Ok(true)
 }
 

@@ -7,7 +7,7 @@ use domain::{
     id::{CompanyId, MasterId, NetworkId},
     partner::Country,
     registration::{
-        ProspectIdentity, ProspectKey, RegistrationState,
+        MatchedOn, ProspectIdentity, ProspectKey, RegistrationState,
         matching::{CompanyName, Score, compare},
     },
 };
@@ -19,19 +19,8 @@ use crate::{
     customer,
     db::Conn,
     error::DbError,
-    schema::{registration_keys, registrations},
+    schema::{pursuit_keys, pursuits, registration_keys, registrations},
 };
-
-/// What a prospect and something that stands beside it have in common (D17).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MatchedOn {
-    /// The tax id: they are the same.
-    TaxId,
-    /// The registered domain: they are the same.
-    Domain,
-    /// The name: they may be the same.
-    Name,
-}
 
 /// Something that stands beside a prospect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +96,7 @@ const fn kind_of(key: &ProspectKey) -> MatchedOn {
 fn with_keys(conn: &mut Conn, network: NetworkId, prospect: &ProspectIdentity) -> Result<Vec<Keyed>, DbError> {
     let mut found = registrations_with_keys(conn, network, prospect)?;
     found.extend(customers_with_keys(conn, network, prospect)?);
+    found.extend(pursuits_with_keys(conn, network, prospect)?);
     Ok(found)
 }
 
@@ -166,4 +156,34 @@ fn customers_with_keys(conn: &mut Conn, network: NetworkId, prospect: &ProspectI
         }
     };
     Ok(customers.into_iter().map(keyed).collect())
+}
+
+fn pursuits_with_keys(conn: &mut Conn, network: NetworkId, prospect: &ProspectIdentity) -> Result<Vec<Keyed>, DbError> {
+    let keys = prospect.keys();
+    let texts: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let hits: Vec<(Uid, String)> = pursuit_keys::table
+        .filter(pursuit_keys::network_id.eq(Uid::from(network)))
+        .filter(pursuit_keys::key.eq_any(&texts))
+        .select((pursuit_keys::pursuit_id, pursuit_keys::key))
+        .load(conn)?;
+    let ids: Vec<Uid> = hits.iter().map(|(id, _)| *id).collect();
+    let rows: Vec<(Uid, Uid, String, String)> = pursuits::table
+        .filter(pursuits::id.eq_any(ids))
+        .select((pursuits::id, pursuits::master_id, pursuits::country, pursuits::prospect_name))
+        .load(conn)?;
+    let mut found = Vec::with_capacity(rows.len());
+    for (id, master, country, name) in rows {
+        let own = |key: &&ProspectKey| hits.iter().any(|(of, text)| *of == id && *text == key.to_string());
+        found.push(Keyed {
+            kind: SubjectKind::Pursuit,
+            subject: id.0,
+            master: master.id(),
+            company: CompanyId::Master(master.id()),
+            country: Country::parse(&country).map_err(|_| DbError::Corrupt(format!("pursuit {}: country", id.0)))?,
+            name,
+            protects: true,
+            matched_on: keys.iter().filter(own).map(kind_of).collect(),
+        });
+    }
+    Ok(found)
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-pub use beside::{Beside, MatchedOn, beside};
+pub use beside::{Beside, beside};
 pub use find::possible_matches;
 pub use keep::{keep, keep_new, remove};
 pub use refresh::refresh;

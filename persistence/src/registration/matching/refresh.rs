@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use domain::{
     id::CompanyId,
     partner::Country,
+    pursuit::PursuitState,
     registration::{RegistrationState, matching::MATCHING_VERSION},
 };
 
@@ -13,7 +14,7 @@ use crate::{
     db::Conn,
     error::DbError,
     identity::company_of,
-    schema::{companies, customers, prospect_names, registrations},
+    schema::{companies, customers, prospect_names, pursuits, registrations},
 };
 
 /// So many names are made anew in one transaction.
@@ -23,14 +24,14 @@ const AT_ONCE: i64 = 500;
 const LIVE: [RegistrationState; 4] =
     [RegistrationState::Submitted, RegistrationState::InReview, RegistrationState::ActionRequired, RegistrationState::Accepted];
 
-/// Keeps the name of every live registration and every customer that has none under the rules of this program. How many it kept.
+/// Keeps the name of every live registration, customer and open pursuit that has none under the rules of this program. How many it kept.
 ///
 /// # Errors
 /// Those of the database.
 pub fn refresh(conn: &mut Conn) -> Result<usize, DbError> {
     while conn.transaction(take_out_stale)? > 0 {}
     let mut kept = 0_usize;
-    for batch in [keep_registrations, keep_customers] {
+    for batch in [keep_registrations, keep_customers, keep_pursuits] {
         loop {
             match conn.transaction(batch)? {
                 0 => break,
@@ -106,6 +107,31 @@ fn keep_customers(conn: &mut Conn) -> Result<usize, DbError> {
             network: network.id(),
             master: master.id(),
             company: company_of(&kind, *responsible)?,
+            country: country_of(*id, country)?,
+            name,
+            protects: true,
+        };
+        keep_new(conn, &entry)?;
+    }
+    Ok(rows.len())
+}
+
+fn keep_pursuits(conn: &mut Conn) -> Result<usize, DbError> {
+    let kept = prospect_names::table.filter(prospect_names::subject_id.eq(pursuits::id));
+    let rows: Vec<(Uid, Uid, Uid, String, String)> = pursuits::table
+        .filter(pursuits::state.eq(PursuitState::Open.code()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(kept)))
+        .order(pursuits::id)
+        .limit(AT_ONCE)
+        .select((pursuits::id, pursuits::network_id, pursuits::master_id, pursuits::country, pursuits::prospect_name))
+        .load(conn)?;
+    for (id, network, master, country, name) in &rows {
+        let entry = NameEntry {
+            kind: SubjectKind::Pursuit,
+            subject: id.0,
+            network: network.id(),
+            master: master.id(),
+            company: CompanyId::Master(master.id()),
             country: country_of(*id, country)?,
             name,
             protects: true,

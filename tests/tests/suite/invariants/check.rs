@@ -43,6 +43,7 @@ const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited an
 
 const REGISTERED_NAMES: &str = "the index of names has each live registration's name as it stands";
 const CUSTOMERS_NAMES: &str = "the index of names has each customer's name as it stands";
+const PURSUED_NAMES: &str = "the index of names has each open pursuit's name as it stands";
 const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
 
@@ -219,6 +220,19 @@ const BREAKS: &[Break] = &[
         &[
             "UPDATE prospect_name_keys SET protects = FALSE WHERE number IN (SELECT n.number FROM prospect_names n WHERE n.kind = 'customer')",
             "UPDATE prospect_names SET protects = FALSE WHERE kind = 'customer'",
+        ],
+    ),
+    breaks(PURSUED_NAMES, &["DELETE FROM prospect_names WHERE kind = 'pursuit'", NO_LONE_KEYS]),
+    breaks(PURSUED_NAMES, &["UPDATE prospect_names SET name = name || 's' WHERE kind = 'pursuit'"]),
+    breaks(PURSUED_NAMES, &["UPDATE prospect_names SET country = 'ZZ' WHERE kind = 'pursuit'"]),
+    breaks(PURSUED_NAMES, &["UPDATE prospect_names SET network_id = subject_id WHERE kind = 'pursuit'"]),
+    breaks(PURSUED_NAMES, &["UPDATE prospect_names SET master_id = subject_id WHERE kind = 'pursuit'"]),
+    breaks(PURSUED_NAMES, &["UPDATE prospect_names SET company_id = subject_id WHERE kind = 'pursuit'"]),
+    breaks(
+        PURSUED_NAMES,
+        &[
+            "UPDATE prospect_name_keys SET protects = FALSE WHERE number IN (SELECT n.number FROM prospect_names n WHERE n.kind = 'pursuit')",
+            "UPDATE prospect_names SET protects = FALSE WHERE kind = 'pursuit'",
         ],
     ),
     breaks(NAMES_KEYS, &["DELETE FROM prospect_name_keys"]),
