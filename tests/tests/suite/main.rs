@@ -24,6 +24,7 @@ mod readme;
 mod recompute;
 mod registration;
 mod registration_life;
+mod registration_races;
 mod registration_time;
 mod sale;
 mod scope;
