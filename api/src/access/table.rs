@@ -122,6 +122,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     // Registrations and customers.
     ("list_registrations", both(EVERYBODY, Scope::RegistrationsRead)),
     ("show_registration", both(EVERYBODY, Scope::RegistrationsRead)),
+    ("list_registration_matches", masters(MASTERS, Scope::RegistrationsRead)),
     ("submit_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),
     ("hand_in_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),
     ("change_registration", partners(&[PA, PM], Scope::RegistrationsWrite)),

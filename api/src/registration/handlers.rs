@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     commands,
+    matches::{self, RegistrationMatches},
     wire::{
         NewRegistration, Registration, RegistrationActionRequest, RegistrationChange, RegistrationEnd, RegistrationExtension,
         RegistrationFilters, RegistrationMoment, RegistrationPage, RegistrationWin,
@@ -23,6 +24,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(super::overriding::routes)
         .service(list_registrations)
         .service(show_registration)
+        .service(list_registration_matches)
         .service(submit_registration)
         .service(change_registration)
         .service(hand_in_registration)
@@ -65,6 +67,22 @@ async fn show_registration(
     moment: Query<RegistrationMoment>,
 ) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| commands::show(tx, caller, id.0, &moment.0)).await
+}
+
+/// Show what stands beside a registration
+///
+/// Other live registrations, customers and masters' own pursuits that are the same prospect by tax id or domain, or may be by
+/// their name (D17), with how alike the names are and in what, so that you can decide. Of what another master supervises you see
+/// that there is one and why it matches, but not whose.
+#[utoipa::path(tag = "registrations",
+    responses((status = 200, description = "Everything that stands beside it.", body = RegistrationMatches)))]
+#[get("/v1/registrations/{registration_id}/matches")]
+async fn list_registration_matches(
+    app: web::Data<App>,
+    read: Read,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| matches::show(tx, caller, id.0)).await
 }
 
 /// Register a prospect

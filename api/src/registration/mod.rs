@@ -3,6 +3,7 @@
 mod check;
 pub(crate) mod commands;
 mod handlers;
+mod matches;
 mod overriding;
 pub(crate) mod prospect;
 pub(crate) mod scope;

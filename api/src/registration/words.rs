@@ -92,6 +92,42 @@ mirrored! {
         Name,
     }
 
+    /// In what two names are alike.
+    MatchReason of domain::registration::matching::NameReason {
+        /// The same, written alike.
+        SameName,
+        /// The same words, written otherwise: accents, punctuation, `&` for `e`.
+        SameWords,
+        /// Another legal form, or none.
+        SameAfterLegalForm,
+        /// Another order.
+        TokenOrder,
+        /// Slips of the pen.
+        TypingError,
+        /// Another spelling of the same sound, another alphabet.
+        Transliteration,
+        /// Words cut short, or initials.
+        Abbreviation,
+        /// Words joined or split.
+        JoinedWords,
+        /// Another number or language of a word.
+        WordForm,
+        /// Words that many companies bear stand in one of the names only.
+        GenericWords,
+        /// Alike, but of another country.
+        OtherCountry,
+    }
+
+    /// What has a name that a prospect's is held against.
+    MatchKind of persistence::registration::matching::SubjectKind {
+        /// A registration that claims or protects.
+        Registration,
+        /// A customer.
+        Customer,
+        /// A master's own pursuit of a prospect.
+        Pursuit,
+    }
+
     /// What a partner is asked for.
     AskCode of domain::registration::AskCode {
         /// Dated evidence of negotiation (D2).

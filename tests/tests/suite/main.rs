@@ -12,6 +12,7 @@ mod identity;
 mod invariants;
 mod ledger;
 mod ledger_storage;
+mod matching;
 mod migrations;
 mod network;
 mod payout;

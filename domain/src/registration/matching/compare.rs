@@ -293,12 +293,29 @@ fn initials_pair(left: usize, right: usize) -> Pair {
     Pair { left, right, kind: Kind::Rare, reason: Some(NameReason::Abbreviation), cost: SHORT }
 }
 
+/// What it costs that two letters of a known word, however short it is, stand in each other's place: `Mra` is `Mar`.
+const TRANSPOSED: u16 = 10;
+
+fn is_transposed(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let apart: Vec<usize> = (0..a.len()).filter(|place| a.get(*place) != b.get(*place)).collect();
+    match apart.as_slice() {
+        [first, second] if a.len() == b.len() && a.len() > 2 && first.checked_add(1) == Some(*second) => {
+            a.get(*first) == b.get(*second) && a.get(*second) == b.get(*first)
+        }
+        _ => false,
+    }
+}
+
 /// The shortest name that can be a slip of another one when there is no other word.
 const ALONE: usize = 6;
 
 fn slipped(a: &Word, b: &Word, alone: bool) -> Option<u16> {
     if (a.known && b.known) || (alone && a.text.len().min(b.text.len()) < ALONE) {
         return None;
+    }
+    if a.known != b.known && is_transposed(&a.plain, &b.plain) {
+        return Some(TRANSPOSED);
     }
     [slips(&a.text, &b.text), slips(&a.plain, &b.plain)].into_iter().flatten().min()
 }

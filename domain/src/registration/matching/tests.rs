@@ -81,6 +81,7 @@ fn d17_each_way_to_write_a_name_otherwise_has_its_reason() {
         ("PT", "Zanolari Lda", "Zanolari SA", &[SameWords, SameAfterLegalForm]),
         ("PT", "Frutas Zanolari", "Zanolari Frutas", &[TokenOrder]),
         ("ES", "Frutas Zanolari", "Frutas Zanolrai", &[TypingError]),
+        ("PT", "Frutas do Mar", "Frutas do Mra", &[TypingError]),
         ("DE", "Käserei Hölzl", "Kaeserei Hoelzl", &[Transliteration]),
         ("BR", "Ж Zanolari Ельцин", "Zh Zanolari Eltsin", &[SameWords, Transliteration]),
         ("GB", "Zanolari Bros", "Zanolari Brothers", &[WordForm]),

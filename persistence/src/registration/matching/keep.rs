@@ -64,6 +64,12 @@ pub(super) fn key_in(network: NetworkId, key: NameKey) -> i64 {
     key.number() ^ i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
+/// The keys that a name of the network is found by.
+#[must_use]
+pub fn index_keys(network: NetworkId, name: &CompanyName) -> Vec<i64> {
+    name.stored_keys().into_iter().map(|key| key_in(network, key)).collect()
+}
+
 /// Keeps a name in the place of the one that its subject had, if it had one and it was another.
 ///
 /// # Errors
@@ -99,8 +105,7 @@ pub fn keep_new(conn: &mut Conn, entry: &NameEntry<'_>) -> Result<(), DbError> {
         rules: MATCHING_VERSION,
     };
     let number = diesel::insert_into(prospect_names::table).values(row).returning(prospect_names::number).get_result(conn)?;
-    let keys: Vec<i64> = read.stored_keys().into_iter().map(|key| key_in(network, key)).collect();
-    dialect::insert_name_keys(conn, &keys, protects, number)?;
+    dialect::insert_name_keys(conn, &index_keys(network, &read), protects, number)?;
     Ok(())
 }
 
@@ -123,8 +128,7 @@ fn take_out(conn: &mut Conn, kept: &KeptRow) -> Result<(), DbError> {
     match country {
         // The keys are made once more: there is no index by number, which would double what is kept.
         Some(country) => {
-            let keys = CompanyName::read(country, &kept.name).stored_keys();
-            let keys: Vec<i64> = keys.into_iter().map(|key| key_in(kept.network_id.id(), key)).collect();
+            let keys = index_keys(kept.network_id.id(), &CompanyName::read(country, &kept.name));
             let those =
                 of_name.filter(prospect_name_keys::key.eq_any(keys)).filter(prospect_name_keys::protects.eq(kept.protects));
             diesel::delete(those).execute(conn)?;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 pub use beside::{Beside, beside};
 pub use find::possible_matches;
-pub use keep::{keep, keep_new, remove};
+pub use keep::{index_keys, keep, keep_new, remove};
 pub use refresh::refresh;
 
 /// What a name in the index is the name of.
