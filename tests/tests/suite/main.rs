@@ -25,6 +25,7 @@ mod readme;
 mod recompute;
 mod registration;
 mod registration_life;
+mod registration_model;
 mod registration_races;
 mod registration_time;
 mod sale;

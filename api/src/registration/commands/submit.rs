@@ -20,7 +20,7 @@ use super::{
         wire::{NewRegistration, Registration},
     },
     as_before,
-    availability::ensure_claimable,
+    availability::{ensure_claimable, expire},
     decide::refused,
     evidence::{self, add, further_evidence},
     finish, keep, key_taken, load, own_is_live, refer, supersede,
@@ -192,15 +192,21 @@ pub(super) fn read_scope(
     scope::read(work, &view, product_lines)
 }
 
-/// Refuses a prospect that the partner has another live registration for in an overlapping scope.
+/// Refuses a prospect that the partner has another live registration for in an overlapping scope. A protection that has run out is
+/// none, whether or not its expiry was recorded yet (D3).
 pub(super) fn ensure_own_is_free(
     work: &mut Work<'_, '_>,
     partner: PartnerId,
     (prospect, scope): (&ProspectIdentity, &Scope),
     own: Option<RegistrationId>,
 ) -> Result<(), Problem> {
-    let network = work.caller()?.network;
+    let (network, now) = (work.caller()?.network, work.now()?);
     let keys: Vec<String> = prospect.keys().iter().map(ToString::to_string).collect();
+    for held in store::accepted_for(work.conn(), network, &keys, scope)? {
+        if held.partner == partner && !held.status.is_protecting(now) {
+            expire(work, held, now)?;
+        }
+    }
     match store::find_live_of(work.conn(), network, partner, (&keys, scope), own)? {
         Some(_) => Err(own_is_live()),
         None => Ok(()),
