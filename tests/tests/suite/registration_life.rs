@@ -186,6 +186,20 @@ on_both_engines! {
         assert_sound(&app.db);
     }
 
+    fn d3_ones_own_protection_that_has_run_out_is_not_in_the_way(engine: Engine) {
+        let app = TestApp::start(engine);
+        let whose = partner(&app, "pt");
+        let id = id_of(&submit(&app.partner(&whose), claim(Some(TAX_ID), None)).expect(201));
+        act(&app.master("pt"), &id, "accept", json!({})).expect(200);
+        app.advance(TimeDelta::days(90) - TimeDelta::microseconds(1));
+        submit(&app.partner(&whose), claim(Some(TAX_ID), None)).problem(409, "already_exists");
+        app.advance(TimeDelta::microseconds(1));
+        // Nobody has swept yet.
+        submit(&app.partner(&whose), claim(Some(TAX_ID), None)).expect(201);
+        assert_eq!(app.partner(&whose).get(path(&id)).expect(200)["state"], "expired");
+        assert_eq!(sweep(&app), 0);
+    }
+
     fn a_refused_successor_leaves_the_earlier_registration_as_it_was(engine: Engine) {
         let app = TestApp::start(engine);
         let [own, rival] = [(); 2].map(|()| app.partner(&partner(&app, "pt")));

@@ -267,7 +267,8 @@ impl Scene<'_> {
             let path = format!("/v1/registrations?limit=200&domain={}&as_of={at}", self.domain(prospect));
             let page = self.app.master("pt").get(path).expect(200);
             let mut holders: Vec<String> = page["data"].as_array().unwrap().iter().map(id_of).collect();
-            (holders.sort(), expected.sort());
+            holders.sort();
+            expected.sort();
             prop_assert_eq!(holders, expected);
         }
         Ok(())
