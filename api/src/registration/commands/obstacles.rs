@@ -4,14 +4,17 @@
 //! The refusal is the same whatever the cause, and has the members of a `not_found`: nothing in it tells who, when or until when
 //! (D22). The same statements are made whatever they find.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::{
-    id::{CompanyId, MasterId, PartnerId, PursuitId},
+    id::{CompanyId, MasterId, PartnerId, PursuitId, RegistrationId},
     registration::Scope,
 };
-use persistence::{pursuit, registration as store};
+use persistence::{agreement, pursuit, registration as store};
 
 use crate::{
+    agreement::terms_of,
     calendar,
     problem::{Code, Problem},
     write::Work,
@@ -74,20 +77,39 @@ fn overrides_of(work: &mut Work<'_, '_>, protections: &[store::Registration]) ->
 }
 
 /// Refuses a customer of `company` that a protection or a pursuit of another one keeps off (R36). An override lets its company
-/// have the customer, or the master that contracts what the company brings.
+/// have the customer, or the master that contracts what the company brings; and the company that contracts for the holder does not
+/// compete with it (R11, R26).
 ///
 /// # Errors
 /// `prospect_not_available`.
 pub(crate) fn ensure_free_as_customer(work: &mut Work<'_, '_>, keys: &[String], company: CompanyId) -> Result<(), Problem> {
     let mut found = Obstacles::on(work, keys, &Scope::Whole)?.of_others_than(company);
     let overrides = overrides_of(work, &found.protections)?;
+    let contracting = contracting_for(work, &found.protections)?;
     found.protections.retain(|it| {
         let lets_have = |InForce(given, contracts): &InForce| {
             given.registration == it.id && (given.company == company || company == CompanyId::Master(*contracts))
         };
-        !overrides.iter().any(lets_have)
+        !overrides.iter().any(lets_have) && contracting.get(&it.id) != Some(&company)
     });
     found.refuse()
+}
+
+/// The other party of the agreement that each of these was registered under: it contracts what a promoter or a referrer brings.
+fn contracting_for(
+    work: &mut Work<'_, '_>,
+    protections: &[store::Registration],
+) -> Result<BTreeMap<RegistrationId, CompanyId>, Problem> {
+    let mut parties = BTreeMap::new();
+    for it in protections {
+        let found = agreement::find_in_network(work.conn(), it.network, it.agreement)?;
+        let found = found.ok_or_else(|| Problem::internal(format!("{}: no agreement", it.id)))?;
+        let (_, terms) = terms_of(work.conn(), &found)?;
+        if !terms.contracts_customers {
+            parties.insert(it.id, found.counterparty);
+        }
+    }
+    Ok(parties)
 }
 
 /// What somebody is about to sell, and to whom.

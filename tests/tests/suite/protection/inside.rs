@@ -333,4 +333,37 @@ on_both_engines! {
         market.master().post(format!("/v1/overrides/{}/revoke", scene.by_override), json!({})).expect(200);
         scene.seller.post(format!("/v1/contracts/{}/renew", sold.contract), json!({})).expect(200);
     }
+
+    fn r36_r26_the_reseller_of_a_promoter_sells_to_its_protected_prospect_with_it_and_not_without(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let (shop, other) = (Shop::open(&market, "sub_network"), Shop::open(&market, "sub_network"));
+        let promoter = market.partner();
+        let agreement = market.agreement(&promoter, "client_manager", Some(&shop.partner));
+        protect(&market.caller(&promoter), market.master(), DOMAIN, &[]);
+        customer_of(market.master(), &other.partner).problem(409, "prospect_not_available");
+        let customer = id_of(&customer_of(market.master(), &shop.partner).expect(201));
+        let lines = json!([line(&market.item("sales_and_purchasing"), "year", None)]);
+        let proposal = |promoters: &[&str]| {
+            json!({
+                "agreement_id": shop.agreement, "customer_id": customer, "currency": "EUR", "lines": lines, "promoters": promoters,
+            })
+        };
+        let seller = market.caller(&shop.partner);
+        seller.post("/v1/proposals", proposal(&[])).problem(409, "prospect_not_available");
+        let sold = market.sell(&seller, &proposal(&[&agreement]));
+        sold.bill(1, "1000.00");
+        assert_eq!(sold.settlement(&seller, 1)["lines"][0]["protected_by_other"], false, "it is its own promoter's protection");
+        assert_eq!(sold.entries(&market.caller(&promoter)).len(), 1);
+    }
+
+    fn r36_r37_a_master_contracts_what_a_partner_of_its_own_may_sell_inside_anothers_protection(engine: Engine) {
+        let app = TestApp::start(engine);
+        let (pt, br) = (app.master("pt"), app.master("br"));
+        let id = protect(&app.partner(&partner(&app, "pt")), &pt, DOMAIN, &[]);
+        let of_br = json!({ "name": "Mercado", "country": "PT", "domain": DOMAIN });
+        br.post("/v1/customers", of_br.clone()).problem(409, "prospect_not_available");
+        grant(&pt, &id, &partner(&app, "br")).expect(201);
+        br.post("/v1/customers", of_br).expect(201);
+    }
 }
