@@ -10,14 +10,18 @@ use domain::{
     registration::{CheckStatus, MatchedOn, Scope},
 };
 
-use super::scope;
+use super::{
+    matching::{Candidate, Sought, SubjectKind, possible_matches},
+    scope,
+};
 use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
     identity::company_of,
     schema::{
-        checked_prospects, companies, customers, partners, pursuit_keys, registration_checks, registration_keys, registrations,
+        checked_prospects, companies, customers, partners, pursuit_keys, pursuits, registration_checks, registration_keys,
+        registrations,
     },
     view::{Page, View, paged},
 };
@@ -199,11 +203,11 @@ pub fn append_check(conn: &mut Conn, check: &Check) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Something that a check may find by a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something that a check may find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
-    /// The key: `tax_id:PT:501442600`, `domain:acme.pt`.
-    pub key: String,
+    /// By what.
+    pub on: MatchedOn,
     /// Whose it is, if it is a partner's.
     pub partner: Option<PartnerId>,
     /// Whether it keeps others off.
@@ -247,25 +251,62 @@ pub fn standing_on(
         .filter(customers::tax_key.eq(tax_key).or(customers::domain.eq(domain)))
         .select((customers::tax_key, customers::domain, customers::responsible_id, companies::kind))
         .load(conn)?;
-    let [tax_key_of, domain_of] = keys;
+    let on = |key: &String| if Some(key) == keys.first() { MatchedOn::TaxId } else { MatchedOn::Domain };
     let mut found = Vec::new();
     for (key, line, partner, protects, until) in claims {
-        // A protection that has run out and waits for its expiry is nothing any more.
-        let has_run_out = protects && until.is_none_or(|until| until.0 <= now);
-        if !has_run_out && scope::is_within(&line, scope) {
-            found.push(Standing { key, partner: Some(partner.id()), protects });
+        if !has_run_out(protects, until, now) && scope::is_within(&line, scope) {
+            found.push(Standing { on: on(&key), partner: Some(partner.id()), protects });
         }
     }
     for (key, _) in pursued.into_iter().filter(|(_, line)| scope::is_within(line, scope)) {
-        found.push(Standing { key, partner: None, protects: true });
+        found.push(Standing { on: on(&key), partner: None, protects: true });
     }
     for (its_tax_key, its_domain, responsible, kind) in customers {
         let partner = company_of(&kind, responsible)?.partner();
-        let by_tax_id = its_tax_key.is_some_and(|key| key == tax_key).then(|| tax_key_of.clone());
-        let by_domain = its_domain.is_some_and(|other| other == domain).then(|| domain_of.clone());
-        found.extend(by_tax_id.into_iter().chain(by_domain).map(|key| Standing { key, partner, protects: true }));
+        let by_tax_id = its_tax_key.is_some_and(|key| key == tax_key).then_some(MatchedOn::TaxId);
+        let by_domain = its_domain.is_some_and(|other| other == domain).then_some(MatchedOn::Domain);
+        found.extend(by_tax_id.into_iter().chain(by_domain).map(|on| Standing { on, partner, protects: true }));
     }
     Ok(found)
+}
+
+/// Whether a protection is nothing any more, and only waits for its expiry.
+fn has_run_out(protects: bool, until: Option<At>, now: DateTime<Utc>) -> bool {
+    protects && until.is_none_or(|until| until.0 <= now)
+}
+
+/// Those of a network's names that are like one, and stand in an overlapping scope at an instant. Each look-up is made whatever the
+/// others find.
+///
+/// # Errors
+/// Those of the database.
+pub fn standing_by_name(
+    conn: &mut Conn,
+    sought: &Sought<'_>,
+    scope: &Scope,
+    now: DateTime<Utc>,
+) -> Result<Vec<Standing>, DbError> {
+    let named = possible_matches(conn, sought)?.found;
+    let subjects: Vec<Uid> = named.iter().map(|name| Uid(name.subject)).collect();
+    let claims: Vec<(Uid, Option<String>, Option<At>)> = registrations::table
+        .filter(registrations::id.eq_any(&subjects))
+        .select((registrations::id, registrations::product_lines, registrations::protected_until))
+        .load(conn)?;
+    let pursued: Vec<(Uid, Option<String>)> =
+        pursuits::table.filter(pursuits::id.eq_any(&subjects)).select((pursuits::id, pursuits::product_lines)).load(conn)?;
+    let overlaps = |lines: &Option<String>| scope::read(lines.as_deref()).overlaps(scope);
+    let stands = |name: &Candidate| {
+        let subject = Uid(name.subject);
+        match name.kind {
+            SubjectKind::Customer => true,
+            SubjectKind::Registration => claims
+                .iter()
+                .any(|(id, lines, until)| *id == subject && overlaps(lines) && !has_run_out(name.protects, *until, now)),
+            SubjectKind::Pursuit => pursued.iter().any(|(id, lines)| *id == subject && overlaps(lines)),
+        }
+    };
+    let standing = named.iter().filter(|name| stands(name));
+    Ok(standing.map(|name| Standing { on: MatchedOn::Name, partner: name.company.partner(), protects: name.protects }).collect())
 }
 
 /// A page of the checks of the partners that a master supervises; of this partner alone, if one is named.

@@ -16,7 +16,9 @@ use domain::{
     registration::{Ask, ProspectIdentity, Registration as Status, RegistrationState, Scope},
 };
 
-pub use check::{Asked, Check, Curiosity, Standing, append_check, asked_since, curiosity_since, page_checks, standing_on};
+pub use check::{
+    Asked, Check, Curiosity, Standing, append_check, asked_since, curiosity_since, page_checks, standing_by_name, standing_on,
+};
 pub use evidence::{Evidence, add_evidence, evidence_of, evidence_of_all};
 use matching::{NameEntry, SubjectKind};
 pub use overriding::{

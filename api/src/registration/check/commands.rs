@@ -6,11 +6,16 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     id::PartnerId,
-    network::CheckPolicy,
+    network::{CheckPolicy, MatchingPolicy, Policies},
     partner::TaxId,
     registration::{MatchedOn, Scope, Whose, check as decide},
 };
-use persistence::{db::Tx, event::Audience, partner as partners, registration as store};
+use persistence::{
+    db::Tx,
+    event::Audience,
+    partner as partners,
+    registration::{self as store, matching::Sought},
+};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -49,10 +54,10 @@ pub(super) fn check(work: &mut Work<'_, '_>, new: &NewCheck, limited: bool) -> R
             return Err(Problem::invalid([asked.err(), scope.err()].into_iter().flatten().flatten().collect()));
         }
     };
-    let policy = policies(work.conn(), network)?.checks;
+    let Policies { checks: policy, matching, .. } = policies(work.conn(), network)?;
     let digest = digest(&asked);
     let (prospects, is_new) = count(work, partner, &digest, policy, limited)?;
-    let matches = matches(work, partner, &asked, &scope)?;
+    let matches = matches(work, partner, (&asked, &scope), matching)?;
     let (status, matched_on) = decide(&matches);
     let Asked { name, keys: Keys { country, tax_id, domain } } = asked;
     let check = store::Check {
@@ -124,20 +129,20 @@ fn count(
 fn matches(
     work: &mut Work<'_, '_>,
     partner: PartnerId,
-    asked: &Asked,
-    scope: &Scope,
+    (asked, scope): (&Asked, &Scope),
+    policy: MatchingPolicy,
 ) -> Result<BTreeSet<(Whose, MatchedOn)>, Problem> {
     let (network, now) = (work.caller()?.network, work.now()?);
-    let Asked { name: _, keys: Keys { country: _, tax_id, domain } } = asked;
-    // A key that was not asked for is looked up all the same: none is blank.
+    let Asked { name, keys: Keys { country, tax_id, domain } } = asked;
+    // What was not asked for is looked up all the same: no key and no name is blank.
     let tax_key = tax_id.as_ref().map(TaxId::key).unwrap_or_default();
     let domain = domain.as_ref().map(ToString::to_string).unwrap_or_default();
-    let standing = store::standing_on(work.conn(), network, (&tax_key, &domain), scope, now)?;
-    let by_key = standing.into_iter().filter_map(|found| {
-        let on = if found.key.starts_with("tax_id:") { MatchedOn::TaxId } else { MatchedOn::Domain };
-        whose(found.partner, partner, found.protects).map(|whose| (whose, on))
-    });
-    Ok(by_key.collect())
+    let mut standing = store::standing_on(work.conn(), network, (&tax_key, &domain), scope, now)?;
+    let name = name.as_deref().unwrap_or_default();
+    let sought = Sought { network, country: *country, name, least: policy.possible_match };
+    standing.extend(store::standing_by_name(work.conn(), &sought, scope, now)?);
+    let matches = standing.into_iter();
+    Ok(matches.filter_map(|found| whose(found.partner, partner, found.protects).map(|whose| (whose, found.on))).collect())
 }
 
 /// Whose a match is, as far as it is one: a claim of another that no master has accepted is none.

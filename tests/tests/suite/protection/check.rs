@@ -112,14 +112,49 @@ on_both_engines! {
         assert_eq!(word(&check_lines(&asker, by_domain("margem.pt"), &["erp"])), "clear");
     }
 
+    fn d17_a_name_that_is_like_a_protected_one_is_a_possible_match(engine: Engine) {
+        let app = TestApp::start(engine);
+        let (own, asking, master) = (partner(&app, "pt"), partner(&app, "pt"), app.master("pt"));
+        let (holder, asker) = (app.partner(&own), app.partner(&asking));
+        let named = |name: &str| json!({ "name": name, "country": "PT" });
+        let id = id_of(&submit(&holder, claim(Some(TAX_ID), Some(DOMAIN))).expect(201));
+        assert_eq!(word(&check(&asker, named("Conservas do Mar, Lda."))), "clear", "it only claims");
+        assert_eq!(word(&check(&holder, named("Conservas do Mar, Lda."))), "own name");
+        act(&master, &id, "accept", json!({})).expect(200);
+        assert_eq!(word(&check(&asker, named("CONSERVAS DO MAR LDA"))), "possible_match name");
+        assert_eq!(word(&check(&asker, named("Oficina do Norte"))), "clear");
+        assert_eq!(word(&check(&asker, json!({ "name": "Conservas do Mar", "country": "ES" }))), "clear", "in another country");
+        let with_key = json!({ "name": "Conservas do Mar", "country": "PT", "domain": DOMAIN });
+        assert_eq!(word(&check(&asker, with_key)), "protected domain", "what is the same says more than what is alike");
+        let other_key = json!({ "name": "Conservas do Mar", "country": "PT", "domain": "mar-e-sal.pt" });
+        assert_eq!(word(&check(&asker, other_key)), "possible_match name");
+        // Customers of others and pursuits of masters are possible matches, too.
+        master.post("/v1/customers", json!({ "name": "Hotel do Cais, S.A.", "country": "PT", "domain": "cais.pt" })).expect(201);
+        let pursuit = json!({ "prospect": { "name": "Padaria Ribeirinha", "country": "PT", "domain": "foz.pt" }, "product_lines": ["crm"] });
+        master.post("/v1/pursuits", pursuit).expect(201);
+        assert_eq!(word(&check(&asker, named("Hotel do Cais"))), "possible_match name");
+        assert_eq!(word(&check(&asker, named("Padaria Ribeirinha, Lda"))), "possible_match name");
+        assert_eq!(word(&check_lines(&asker, named("Padaria Ribeirinha, Lda"), &["erp"])), "clear");
+        app.advance(TimeDelta::days(90));
+        assert_eq!(word(&check(&app.partner(&asking), named("Conservas do Mar"))), "clear", "it has run out");
+    }
+
     fn d22_whatever_a_check_says_all_else_about_its_answer_is_the_same(engine: Engine) {
         let app = TestApp::start(engine);
         let [holder, asker] = [(); 2].map(|()| app.partner(&partner(&app, "pt")));
         protect(&holder, &app.master("pt"), DOMAIN, &[]);
-        submit(&asker, claim(None, Some("propria.pt"))).expect(201);
-        let answers = [DOMAIN, "livre.pt", "propria.pt", "outra-livre.pt"].map(|domain| check(&asker, by_domain(domain)));
+        let mut own = claim(None, Some("propria.pt"));
+        own["prospect"]["name"] = json!("Oficina do Sul");
+        submit(&asker, own).expect(201);
+        let asked = [
+            ("Conservas do Mar", DOMAIN),
+            ("Oficina do Norte", "livre.pt"),
+            ("Oficina do Sul", "propria.pt"),
+            ("Conservas do Mar", "outra-livre.pt"),
+        ];
+        let answers = asked.map(|(name, domain)| check(&asker, json!({ "name": name, "country": "PT", "domain": domain })));
         let words: Vec<String> = answers.iter().map(word).collect();
-        assert_eq!(words, ["protected domain", "clear", "own domain", "clear"]);
+        assert_eq!(words, ["protected domain", "clear", "own domain", "possible_match name"]);
         for answer in &answers {
             assert_eq!(outside(answer), outside(&answers[0]), "{}", answer.text);
             assert!(answer.header("etag").is_none() && answer.header("location").is_none());
