@@ -129,6 +129,8 @@ constraints! {
     OnePursuit = "pursuit_keys_one_pursuit", ": pursuit_keys.network_id, pursuit_keys.key, pursuit_keys.line";
     /// One registration in the place of another.
     OneSuccessor = "registrations_one_successor", ": registrations.supersedes_id";
+    /// One open dispute of a partner over a registration.
+    OneOpenDispute = "disputes_one_open", ": disputes.challenger_id, disputes.registration_id";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

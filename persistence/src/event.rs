@@ -174,6 +174,25 @@ pub fn bodies_at(
     Ok(latest)
 }
 
+/// Everything that happened to these resources, in order, whoever may read it, each with whom it concerns.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_subjects(conn: &mut Conn, network: NetworkId, subjects: &[String]) -> Result<Vec<Event>, DbError> {
+    type Concerned = (Option<Uid>, Option<Uid>);
+    let rows: Vec<(EventRow, Concerned)> = events::table
+        .filter(events::network_id.eq(Uid::from(network)))
+        .filter(events::subject.eq_any(subjects))
+        .order((events::recorded_at.asc(), events::seq.asc()))
+        .select((EventRow::as_select(), (events::master_id, events::partner_id)))
+        .load(conn)?;
+    let with_audience = |(row, (master, partner)): (EventRow, Concerned)| {
+        let audience = Audience { master: master.map(Uid::id), partner: partner.map(Uid::id), counterparty: None };
+        Event { audience, ..placed(row).1 }
+    };
+    Ok(rows.into_iter().map(with_audience).collect())
+}
+
 fn placed(row: EventRow) -> (FeedPlace, Event) {
     let EventRow { seq, tx, id, network_id, kind, subject, subject_version, actor, body, request_id, recorded_at } = row;
     let event = Event {

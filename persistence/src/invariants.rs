@@ -189,8 +189,30 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         rule: "every started annuity of an attributed sale has an entry or an outcome for the partner",
         query: "SELECT CAST(a.id AS TEXT) AS broken FROM annuities a JOIN attributions t ON t.contract_id = a.contract_id \
-                WHERE a.invoiced_minor > 0 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.annuity_id = a.id AND e.attribution_id = t.id) \
+                WHERE t.part_of_id IS NULL AND a.invoiced_minor > 0 AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.annuity_id = a.id AND e.attribution_id = t.id) \
                 AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.annuity_id = a.id AND o.attribution_id = t.id)",
+    },
+    Invariant {
+        rule: "a partner has one open dispute over a registration",
+        query: "SELECT CAST(b.id AS TEXT) AS broken FROM disputes a JOIN disputes b \
+                ON b.challenger_id = a.challenger_id AND b.registration_id = a.registration_id AND b.id > a.id \
+                WHERE a.ended_at IS NULL AND b.ended_at IS NULL",
+    },
+    Invariant {
+        rule: "exactly the disputes that were decided have a decision",
+        query: "SELECT CAST(d.id AS TEXT) AS broken FROM disputes d WHERE (d.state IN ('decided', 'appealed', 'final')) \
+                <> EXISTS (SELECT 1 FROM dispute_decisions e WHERE e.dispute_id = d.id)",
+    },
+    Invariant {
+        rule: "a part in a commission is the challenger's, of the holder's place in the same sale",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM attributions p JOIN attributions h ON h.id = p.part_of_id \
+                JOIN disputes d ON d.id = p.dispute_id \
+                WHERE p.partner_id <> d.challenger_id OR h.partner_id <> d.holder_id OR h.contract_id <> p.contract_id",
+    },
+    Invariant {
+        rule: "a protection that was passed on protects no more where it came from",
+        query: "SELECT CAST(f.id AS TEXT) AS broken FROM registrations t JOIN registrations f ON f.id = t.taken_from_id \
+                WHERE f.state = 'accepted'",
     },
 ];
 

@@ -13,8 +13,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{
-        AgreementId, AnnuityId, AnyId, AttributionId, CompanyId, ContractId, EntryId, JournalId, MasterId, NetworkId, PartnerId,
-        TermsId,
+        AgreementId, AnnuityId, AnyId, AttributionId, CompanyId, ContractId, DisputeId, EntryId, JournalId, MasterId, NetworkId,
+        PartnerId, TermsId,
     },
     ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, OpenAccrual, Parties, Posted, Source},
     money::{Currency, Money},
@@ -132,6 +132,8 @@ pub struct Sold {
     pub ordinal: u32,
     /// The contract year, from 1.
     pub year: u32,
+    /// The dispute by which the entry is a part of another partner's commission, if it is one.
+    pub part_by: Option<DisputeId>,
 }
 
 /// What was posted for one annuity, attribution and rule.
@@ -244,12 +246,12 @@ impl EntryRow {
 }
 
 /// What stands beside an entry's row: source, turn and cause of its journal, the terms' number, the sale's ordinal, the annuity's
-/// year, and the kind of the company that the partner's entries are with.
-type Beside = ((String, Uid, i64, Option<String>), i32, Option<i32>, Option<i32>, String);
+/// year, the dispute that it is a part by, and the kind of the company that the partner's entries are with.
+type Beside = ((String, Uid, i64, Option<String>), i32, Option<i32>, Option<i32>, Option<Uid>, String);
 
 fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbError> {
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", row.id.0));
-    let ((source_kind, source_id, source_turn, cause), terms_version, ordinal, year, other_kind) = beside;
+    let ((source_kind, source_id, source_turn, cause), terms_version, ordinal, year, part_by, other_kind) = beside;
     let currency: Currency = row.currency.parse().map_err(|_| corrupt("currency"))?;
     let sale = row.sale(currency);
     let party = |company: Uid| {
@@ -268,7 +270,10 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
     let movement = movement.map_err(|_| corrupt("amount"))?;
     let count = |number: i32, what: &str| u32::try_from(number).map_err(|_| corrupt(what));
     let sold = match ordinal.zip(year) {
-        Some((ordinal, year)) => Some(Sold { ordinal: count(ordinal, "ordinal")?, year: count(year, "year")? }),
+        Some((ordinal, year)) => {
+            let (ordinal, year) = (count(ordinal, "ordinal")?, count(year, "year")?);
+            Some(Sold { ordinal, year, part_by: part_by.map(Uid::id) })
+        }
         None => None,
     };
     let EntryRow {
@@ -415,6 +420,50 @@ pub fn page(conn: &mut Conn, view: &View, filter: &EntryFilter, page: &Page) -> 
     load(conn, view, None, filter, page)
 }
 
+/// The entries with everything that [`Beside`] is read from.
+macro_rules! with_beside {
+    () => {
+        entries::table
+            .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
+            .inner_join(companies::table.on(companies::id.eq(entries::counterparty_id)))
+            .inner_join(terms::table.on(terms::id.eq(entries::terms_id)))
+            .left_join(attributions::table.on(entries::attribution_id.eq(attributions::id.nullable())))
+            .left_join(annuities::table.on(entries::annuity_id.eq(annuities::id.nullable())))
+    };
+}
+
+/// The columns of an entry and of [`Beside`].
+macro_rules! entry_and_beside {
+    () => {
+        (
+            EntryRow::as_select(),
+            (
+                (journals::source_kind, journals::source_id, journals::source_turn, journals::cause),
+                terms::number,
+                attributions::ordinal.nullable(),
+                annuities::year.nullable(),
+                attributions::dispute_id.nullable(),
+                companies::kind,
+            ),
+        )
+    };
+}
+
+/// The entries that a source made, whoever may see them, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn made_by(conn: &mut Conn, network: NetworkId, source: &AnyId) -> Result<Vec<PostedEntry>, DbError> {
+    let rows: Vec<(EntryRow, Beside)> = with_beside!()
+        .filter(entries::network_id.eq(Uid::from(network)))
+        .filter(journals::source_kind.eq(source.prefix()))
+        .filter(journals::source_id.eq(Uid(source.uuid())))
+        .order(entries::id)
+        .select(entry_and_beside!())
+        .load(conn)?;
+    rows.into_iter().map(posted_entry).collect()
+}
+
 /// A company sees what it owes and is owed, a master also what its partners owe and are owed where it supervises.
 fn load(
     conn: &mut Conn,
@@ -425,14 +474,7 @@ fn load(
 ) -> Result<Vec<PostedEntry>, DbError> {
     let EntryFilter { contract, annuity, kind, side } = *filter;
     let company = Uid::from(view.company);
-    let mut query = entries::table
-        .inner_join(journals::table.on(journals::id.eq(entries::journal_id)))
-        .inner_join(companies::table.on(companies::id.eq(entries::counterparty_id)))
-        .inner_join(terms::table.on(terms::id.eq(entries::terms_id)))
-        .left_join(attributions::table.on(entries::attribution_id.eq(attributions::id.nullable())))
-        .left_join(annuities::table.on(entries::annuity_id.eq(annuities::id.nullable())))
-        .filter(entries::network_id.eq(Uid::from(view.network)))
-        .into_boxed();
+    let mut query = with_beside!().filter(entries::network_id.eq(Uid::from(view.network))).into_boxed();
     let party = entries::debtor_id.eq(company).or(entries::creditor_id.eq(company));
     query = match view.company {
         CompanyId::Master(_) => query.filter(party.or(entries::master_id.eq(company))),
@@ -455,17 +497,7 @@ fn load(
         Some(EntrySide::Creditor) => query.filter(entries::creditor_id.eq(company)),
         None => query,
     };
-    let rows: Vec<(EntryRow, Beside)> = paged!(query, entries, page, changed recorded_at)
-        .select((
-            EntryRow::as_select(),
-            (
-                (journals::source_kind, journals::source_id, journals::source_turn, journals::cause),
-                terms::number,
-                attributions::ordinal.nullable(),
-                annuities::year.nullable(),
-                companies::kind,
-            ),
-        ))
-        .load(conn)?;
+    let rows: Vec<(EntryRow, Beside)> =
+        paged!(query, entries, page, changed recorded_at).select(entry_and_beside!()).load(conn)?;
     rows.into_iter().map(posted_entry).collect()
 }

@@ -10,6 +10,7 @@ mod conn;
 pub mod customer;
 pub mod db;
 pub mod dialect;
+pub mod dispute;
 pub mod error;
 pub mod event;
 pub mod idempotency;

@@ -25,6 +25,8 @@ pub enum OutcomeReason {
     ProtectedByOther,
     /// Another rule took this one's place.
     SupersededRule,
+    /// A dispute gave it to another partner (R37).
+    Reattributed,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -38,6 +40,7 @@ coded! {
         TypeDoesNotEarn => "type_does_not_earn",
         ProtectedByOther => "protected_by_other",
         SupersededRule => "superseded_rule",
+        Reattributed => "reattributed",
         Held => "held",
     }
 }

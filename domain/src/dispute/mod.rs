@@ -12,8 +12,8 @@ mod word;
 
 pub use division::{Division, divide};
 pub use life::{Dispute, DisputeRefusal, Hearing, appeal, days_after, decide, finalise, hear, speak, withdraw};
-pub use ruling::{Asked, Keeper, Ruling, RulingRefusal, rule};
-pub use word::{DisputeAction, DisputeEffect, DisputeGrounds, DisputeOutcome, DisputeSide, DisputeState};
+pub use ruling::{Asked, Ruling, RulingRefusal, rule};
+pub use word::{DisputeAction, DisputeEffect, DisputeGrounds, DisputeOutcome, DisputeSide, DisputeState, Keeper};
 
 #[cfg(test)]
 mod tests;

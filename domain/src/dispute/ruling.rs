@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::{
-    dispute::{DisputeEffect, DisputeGrounds, DisputeOutcome},
+    dispute::{DisputeEffect, DisputeGrounds, DisputeOutcome, Keeper},
     money::Rate,
 };
 
@@ -16,17 +16,6 @@ pub struct Asked<'a> {
     pub shares: Option<(Rate, Rate)>,
     /// What the decision does.
     pub effects: &'a [DisputeEffect],
-}
-
-/// Whose the protection is after a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Keeper {
-    /// It stays with the holder.
-    Holder,
-    /// Nobody's: the prospect is free again.
-    Nobody,
-    /// It goes to the challenger.
-    Challenger,
 }
 
 /// What follows from a decision. It replaces what followed from an earlier one.

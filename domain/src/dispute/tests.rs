@@ -64,6 +64,7 @@ fn every_word_is_found_by_its_code() {
     assert!(DisputeOutcome::ALL.iter().all(|word| DisputeOutcome::from_code(word.code()) == Some(*word)));
     assert!(DisputeEffect::ALL.iter().all(|word| DisputeEffect::from_code(word.code()) == Some(*word)));
     assert!(DisputeSide::ALL.iter().all(|word| DisputeSide::from_code(word.code()) == Some(*word)));
+    assert!(Keeper::ALL.iter().all(|word| Keeper::from_code(word.code()) == Some(*word)));
     assert!(DisputeAction::ALL.iter().all(|word| DisputeAction::from_code(word.code()) == Some(*word)));
 }
 

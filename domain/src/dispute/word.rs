@@ -145,3 +145,16 @@ coded! {
         ReattributeCommissions => "reattribute_commissions",
     }
 }
+
+/// Whose the protection is after a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Keeper {
+    /// It stays with the holder.
+    Holder,
+    /// Nobody's: the prospect is free again.
+    Nobody,
+    /// It goes to the challenger.
+    Challenger,
+}
+
+coded! { Keeper { Holder => "holder", Nobody => "nobody", Challenger => "challenger", } }

@@ -3,6 +3,7 @@
 mod check;
 mod evidence;
 pub mod matching;
+mod passing;
 mod prospect;
 mod protection;
 mod scope;
@@ -11,6 +12,7 @@ mod word;
 
 pub use check::{CheckStatus, MatchedOn, Whose, check};
 pub use evidence::{Evidence, EvidenceKind, Shortcoming, absurdly_dated};
+pub use passing::{Passed, pass_on, protect_until};
 pub use prospect::{ProspectIdentity, ProspectKey, ProspectRefusal};
 pub use protection::{
     Protection, Registration, RegistrationRefusal, Submission, accept, begin_review, draft, ensure_capacity, expire, extend,

@@ -72,6 +72,8 @@ pub enum RegistrationAction {
     Extend,
     /// Put a later one in its place.
     Supersede,
+    /// Pass its protection on to another partner.
+    Transfer,
 }
 
 coded! {
@@ -88,6 +90,7 @@ coded! {
         Release => "release",
         Extend => "extend",
         Supersede => "supersede",
+        Transfer => "transfer",
     }
 }
 
@@ -196,6 +199,14 @@ impl RegistrationReason {
                 Self::PartnerNotEligible,
                 Self::NoActiveAgreement,
                 Self::OutOfScope,
+                Self::Inactivity,
+                Self::CustomerDeclinedPartner,
+                Self::CustomerReleased,
+                Self::Arbitration,
+                Self::PartnerFailed,
+                Self::Other,
+            ],
+            RegistrationAction::Transfer => &[
                 Self::Inactivity,
                 Self::CustomerDeclinedPartner,
                 Self::CustomerReleased,

@@ -160,3 +160,13 @@ pub(super) fn holders(conn: &mut Conn, network: NetworkId, keys: &[String], scop
         .load(conn)?;
     Ok(found.into_iter().filter(|(_, line)| is_within(line, scope)).map(|(id, _)| id).collect())
 }
+
+/// The registrations, live or not, that claim one of these keys in a scope that overlaps with this one.
+pub(super) fn claims(conn: &mut Conn, network: NetworkId, keys: &[String], scope: &Scope) -> Result<Vec<Uid>, DbError> {
+    let found: Vec<(Uid, String)> = registration_keys::table
+        .filter(registration_keys::network_id.eq(Uid::from(network)))
+        .filter(registration_keys::key.eq_any(keys))
+        .select((registration_keys::registration_id, registration_keys::line))
+        .load(conn)?;
+    Ok(found.into_iter().filter(|(_, line)| is_within(line, scope)).map(|(id, _)| id).collect())
+}

@@ -5,6 +5,7 @@ mod evidence;
 mod keys;
 pub mod matching;
 mod overriding;
+mod passed;
 mod row;
 pub(crate) mod scope;
 mod time;
@@ -25,6 +26,7 @@ pub use overriding::{
     Override, ProtectedLine, find_override, insert_override, insert_protected_line, is_of_network, overrides_of, page_overrides,
     protected_lines_of, update_override,
 };
+pub use passed::{by_ids, last_won_for, note_taken_from, passings};
 use row::RegistrationRow;
 pub use time::{note_warned, run_out, to_warn};
 

@@ -125,7 +125,7 @@ pub struct Attribution {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = contracts, treat_none_as_default_value = false, treat_none_as_null = true)]
-struct ContractRow {
+pub(super) struct ContractRow {
     id: Uid,
     network_id: Uid,
     master_id: Uid,
@@ -150,7 +150,7 @@ struct ContractRow {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = attributions, treat_none_as_default_value = false)]
-struct AttributionRow {
+pub(super) struct AttributionRow {
     id: Uid,
     network_id: Uid,
     contract_id: Uid,
@@ -306,7 +306,7 @@ impl From<&Attribution> for AttributionRow {
 }
 
 impl AttributionRow {
-    fn attribution(self, payer_kind: &str) -> Result<Attribution, DbError> {
+    pub(super) fn attribution(self, payer_kind: &str) -> Result<Attribution, DbError> {
         let Self {
             id,
             network_id,
@@ -439,7 +439,7 @@ pub fn attributions_of(conn: &mut Conn, contract: ContractId) -> Result<Vec<Attr
     attributions_of_all(conn, &[contract])
 }
 
-/// The attributions of each of `contracts`, within each the seller's first.
+/// The attributions of each of `contracts`, within each the seller's first. Parts in them are no attributions of their own.
 ///
 /// # Errors
 /// Those of the database.
@@ -448,6 +448,7 @@ pub fn attributions_of_all(conn: &mut Conn, of: &[ContractId]) -> Result<Vec<Att
     let rows: Vec<(AttributionRow, String)> = attributions::table
         .inner_join(companies::table.on(companies::id.eq(attributions::payer_id)))
         .filter(attributions::contract_id.eq_any(ids))
+        .filter(attributions::part_of_id.is_null())
         .order((attributions::role.desc(), attributions::id))
         .select((AttributionRow::as_select(), companies::kind))
         .load(conn)?;
@@ -463,6 +464,7 @@ pub fn prior_sales(conn: &mut Conn, partner: PartnerId, of_type: PartnershipType
         .inner_join(contracts::table.on(contracts::id.eq(attributions::contract_id)))
         .inner_join(agreements::table.on(agreements::id.eq(attributions::agreement_id)))
         .filter(attributions::partner_id.eq(Uid::from(partner)))
+        .filter(attributions::part_of_id.is_null())
         .filter(agreements::type_id.eq(Uid::from(of_type)))
         .select((attributions::agreement_id, contracts::signed_on))
         .load(conn)?;

@@ -2,6 +2,7 @@
 
 mod annuity;
 mod contract;
+mod part;
 mod proposal;
 
 pub use annuity::{
@@ -12,6 +13,7 @@ pub use contract::{
     Attribution, Contract, ContractFilters, Role, attributions_of, attributions_of_all, contract, contract_of, find_contract,
     insert_attribution, insert_contract, page_contracts, prior_sales, update_contract,
 };
+pub use part::{Part, contracts_from, insert_part, parts_of};
 pub use proposal::{
     Line, Proposal, ProposalFilters, ProposalVersion, current_version, current_versions, find_proposal, insert_proposal,
     insert_version, lines_of, page_proposals, update_proposal, versions,
