@@ -9,7 +9,7 @@ use super::{
     matches::{self, RegistrationMatches},
     wire::{
         NewRegistration, Registration, RegistrationActionRequest, RegistrationChange, RegistrationEnd, RegistrationExtension,
-        RegistrationFilters, RegistrationMoment, RegistrationPage, RegistrationWin,
+        RegistrationFilters, RegistrationMoment, RegistrationPage, RegistrationTransfer, RegistrationWin,
     },
 };
 use crate::{
@@ -33,6 +33,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(accept_registration)
         .service(reject_registration)
         .service(release_registration)
+        .service(transfer_registration)
         .service(extend_registration)
         .service(win_registration)
         .service(lose_registration)
@@ -188,6 +189,22 @@ async fn release_registration(
     id: PathId<kind::Registration>,
 ) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, end| commands::release(work, id.0, end)).await
+}
+
+/// Pass a protection on to another partner
+///
+/// It ends for the one and goes on for the other until the same instant, with neither a gap nor two of them, and neither learns
+/// of the other (D22). Open proposals of the partner that loses it cannot be signed any more. The capacity of the partner that
+/// gets it counts the prospect, and does not stop a master's decision. The answer is the registration that protects from now on.
+#[utoipa::path(tag = "registrations", request_body = RegistrationTransfer,
+    responses((status = 201, description = "The registration that protects from now on.", body = Registration)))]
+#[post("/v1/registrations/{registration_id}/transfer")]
+async fn transfer_registration(
+    app: web::Data<App>,
+    write: Write<RegistrationTransfer>,
+    id: PathId<kind::Registration>,
+) -> Result<HttpResponse, Problem> {
+    app.create(write, move |work, transfer| commands::transfer(work, id.0, transfer)).await
 }
 
 /// Protect a prospect longer

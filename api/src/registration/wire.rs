@@ -75,6 +75,17 @@ pub struct Registration {
     /// The customer that the prospect became.
     #[schema(required, example = "customer_01h2xcejqtf2nbrexx3vqjhp41")]
     pub customer_id: Option<String>,
+    /// Whether a dispute over its protection is open, which goes on all the same. The holder is told once both sides are heard.
+    #[serde(default)]
+    pub disputed: bool,
+    /// The registration that its protection came from by a master's decision, for the master that supervises that one.
+    #[serde(default)]
+    #[schema(required, example = "registration_01h2xcejqtf2nbrexx3vqjhp42")]
+    pub taken_from_id: Option<String>,
+    /// The registration that its protection went to by a master's decision, for the master that supervises that one.
+    #[serde(default)]
+    #[schema(required, example = "registration_01h2xcejqtf2nbrexx3vqjhp43")]
+    pub passed_to_id: Option<String>,
     /// The names that your other systems have for it.
     pub external_references: Vec<ExternalReference>,
     /// Its version, which is its `ETag`.
@@ -196,6 +207,9 @@ impl Registration {
             protected_until: protection.map(|protection| protection.until),
             ended_at,
             customer_id: customer.map(|id| id.to_string()),
+            disputed: false,
+            taken_from_id: None,
+            passed_to_id: None,
             external_references,
             version,
             created_at,
@@ -419,6 +433,26 @@ pub struct RegistrationEnd {
     /// In your words; needed where the reason is `other`.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "They chose to wait until next year.")]
+    pub note: Option<String>,
+}
+
+/// Whom a protection is passed on to, and why.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationTransfer {
+    /// The partner that has the prospect from now on.
+    #[schema(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub partner_id: String,
+    /// The agreement under which it has it. Without it, its only agreement in force is meant.
+    #[serde(default)]
+    #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: Option<String>,
+    /// The reason: `customer_declined_partner`, `customer_released`, `partner_failed`, `inactivity`, `arbitration` or `other`.
+    pub reason: RegistrationReason,
+    /// In your words, for the partner that loses the protection; needed where the reason is `other`. It must say nothing of the
+    /// partner that has it from now on (D22).
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "The prospect asked for somebody nearer.")]
     pub note: Option<String>,
 }
 

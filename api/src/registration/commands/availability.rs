@@ -9,7 +9,7 @@ use domain::{
 };
 use persistence::{customer, registration as store};
 
-use super::{super::wire::Registration, change_of, obstacles::Obstacles};
+use super::{change_of, obstacles::Obstacles, told};
 use crate::{
     problem::{Code, Problem, Violation},
     write::Work,
@@ -102,6 +102,18 @@ fn make_way_for(
     if taken { Err(Problem::new(Code::ProspectNotAvailable).violations(causes)) } else { Ok(()) }
 }
 
+/// Whether the prospect and scope of a registration are still to be had by its partner.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn is_free(work: &mut Work<'_, '_>, registration: &store::Registration) -> Result<bool, Problem> {
+    match ensure_claimable(work, &registration.prospect, &registration.scope, registration.partner) {
+        Ok(()) => Ok(true),
+        Err(problem) if problem.code() == Code::ProspectNotAvailable => Ok(false),
+        Err(problem) => Err(problem),
+    }
+}
+
 /// Ends every protection that has run out, each exactly once whatever the number of processes (D3). How many it ended: where
 /// it is the most that one transaction takes, there may be more.
 ///
@@ -133,8 +145,7 @@ pub(super) fn expire(
     if !store::update(work.conn(), &registration)? {
         return Ok(false);
     }
-    let evidence = store::evidence_of(work.conn(), registration.id)?;
-    let body = Registration::of(registration.clone(), evidence, Vec::new());
+    let body = told(work, &registration)?;
     // Whoever makes way for somebody else's protection is none of this partner's business (D22).
     work.record_as_service(change_of("registration.expired", &registration, &body))?;
     Ok(true)

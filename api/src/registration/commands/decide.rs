@@ -64,7 +64,7 @@ pub(super) fn refused(refusals: &[RegistrationRefusal]) -> Problem {
 }
 
 /// Refuses what is done with a protection that has run out, whether or not its expiry was recorded yet (D3).
-fn ensure_not_run_out(
+pub(super) fn ensure_not_run_out(
     work: &mut Work<'_, '_>,
     registration: &store::Registration,
     action: RegistrationAction,
@@ -157,7 +157,7 @@ pub(crate) fn accept(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Regi
 }
 
 /// The reason of an end, with the words that go with it.
-fn reason_of(end: &RegistrationEnd) -> Result<RegistrationReason, Problem> {
+pub(super) fn reason_of(end: &RegistrationEnd) -> Result<RegistrationReason, Problem> {
     let RegistrationEnd { reason, note } = end;
     let reason = RegistrationReason::from(*reason);
     if reason == RegistrationReason::Other && note.is_none() {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What is wrong with pieces of evidence, each by itself: an absurd day, or the same piece twice.
-pub(super) fn faults(given: &[NewEvidence], today: NaiveDate, policy: NegotiationPolicy) -> Vec<Violation> {
+pub(crate) fn faults(given: &[NewEvidence], today: NaiveDate, policy: NegotiationPolicy) -> Vec<Violation> {
     let pieces: Vec<_> = given.iter().map(|piece| DatedEvidence { kind: piece.kind.into(), dated: piece.dated_on }).collect();
     let absurd = absurdly_dated(&pieces, today, policy).into_iter().filter_map(|shortcoming| {
         let code = shortcoming.code();

@@ -2,12 +2,14 @@
 
 mod as_of;
 mod availability;
+mod beside;
 mod change;
 mod decide;
 mod evidence;
 mod obstacles;
 mod submit;
 mod supersede;
+mod transfer;
 mod warn;
 
 use domain::{
@@ -22,11 +24,15 @@ use persistence::{
     registration as store,
 };
 
-pub(crate) use availability::{expire_due, make_way_for_pursuit};
+pub(crate) use availability::{expire_due, is_free, make_way_for_pursuit};
+use beside::{Beside, told};
+pub(crate) use beside::{note_dispute, whole};
 pub(crate) use change::change;
 pub(crate) use decide::{accept, begin_review, extend, lose, reject, release, request_action, win_by_hand, withdraw};
+pub(crate) use evidence::faults as evidence_faults;
 pub(crate) use obstacles::{Lifted, Sale, ensure_free_as_customer, ensure_free_to_sell};
-pub(crate) use submit::{create, submit};
+pub(crate) use submit::{choose_agreement, create, read_scope, submit};
+pub(crate) use transfer::{Naming, Taker, pass, protect, release_by, transfer};
 pub(crate) use warn::warn_due;
 
 use super::{
@@ -57,7 +63,9 @@ pub(crate) fn show(
         return Ok(Registration { external_references: references, ..then });
     }
     let evidence = store::evidence_of(tx.conn, id)?;
-    Ok(Registration::of(registration, evidence, references))
+    let mut shown = Registration::of(registration, evidence, references);
+    Beside::of(tx.conn, caller.company, &[id])?.put(id, &mut shown);
+    Ok(shown)
 }
 
 /// Lists the registrations that the caller may see.
@@ -90,10 +98,13 @@ pub(crate) fn list(
         return Ok(RegistrationPage { data: data.collect(), next });
     }
     let mut evidence = store::evidence_of_all(tx.conn, &ids)?;
+    let beside = Beside::of(tx.conn, caller.company, &ids)?;
     let data = registrations.into_iter().map(|registration| {
         let id = registration.id;
         let pieces = evidence.extract_if(.., |piece| piece.registration == id).collect();
-        Registration::of(registration, pieces, names_of(id))
+        let mut shown = Registration::of(registration, pieces, names_of(id));
+        beside.put(id, &mut shown);
+        shown
     });
     Ok(RegistrationPage { data: data.collect(), next })
 }
@@ -169,8 +180,7 @@ fn finish(work: &mut Work<'_, '_>, kind: &'static str, registration: store::Regi
 /// Records what happened to a registration: as its companies see it, without the names that one of them has for it, which are no
 /// other company's business.
 fn record(work: &mut Work<'_, '_>, kind: &'static str, registration: store::Registration) -> Result<Registration, Problem> {
-    let evidence = store::evidence_of(work.conn(), registration.id)?;
-    let body = Registration::of(registration.clone(), evidence, Vec::new());
+    let body = told(work, &registration)?;
     work.record(change_of(kind, &registration, &body))?;
     Ok(body)
 }
@@ -185,5 +195,6 @@ fn as_before(work: &mut Work<'_, '_>, registration: store::Registration) -> Resu
 fn with_names(work: &mut Work<'_, '_>, id: RegistrationId, mut shown: Registration) -> Result<Registration, Problem> {
     let company = work.caller()?.company;
     shown.external_references = reference::of(work.conn(), company, id.uuid())?;
+    Beside::of(work.conn(), company, &[id])?.put(id, &mut shown);
     Ok(shown)
 }

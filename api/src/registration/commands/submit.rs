@@ -135,6 +135,18 @@ pub(super) fn handed_in(registration: &store::Registration) -> &'static str {
 }
 
 /// The agreement that a registration is made under: the one named, or the only one in force.
+pub(crate) fn choose_agreement(
+    work: &mut Work<'_, '_>,
+    partner: PartnerId,
+    named: Option<&str>,
+) -> Result<Result<Agreement, Violation>, Problem> {
+    let (view, now) = (work.caller()?.view(), work.now()?);
+    let own = partners::find(work.conn(), &view, partner)?.ok_or_else(Problem::not_found)?;
+    let today = calendar::today(work.conn(), own.network, own.master, now)?;
+    let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
+    Ok(choose(&mut in_force, named))
+}
+
 fn choose(in_force: &mut Vec<Agreement>, named: Option<&str>) -> Result<Agreement, Violation> {
     if let Some(named) = named {
         in_force.retain(|agreement| agreement.id.to_string() == named);
@@ -184,7 +196,7 @@ fn ensure_capacity(work: &mut Work<'_, '_>, agreement: &Agreement) -> Result<(),
 }
 
 /// What the caller claims of a prospect.
-pub(super) fn read_scope(
+pub(crate) fn read_scope(
     work: &mut Work<'_, '_>,
     product_lines: Option<&[Code]>,
 ) -> Result<Result<Scope, Vec<Violation>>, Problem> {

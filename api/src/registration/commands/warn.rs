@@ -5,7 +5,7 @@ use domain::registration::{Protection, Warned, warning_due};
 use persistence::{network, registration as store};
 use serde::Serialize;
 
-use super::{super::wire::Registration, change_of};
+use super::{super::wire::Registration, change_of, told};
 use crate::{network::policies, problem::Problem, write::Work};
 
 /// How many warnings one transaction gives.
@@ -54,8 +54,7 @@ fn tell(
     (protection, warning_days): (Protection, u32),
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let evidence = store::evidence_of(work.conn(), registration.id)?;
-    let shown = Registration::of(registration.clone(), evidence, Vec::new());
+    let shown = told(work, &registration)?;
     let body = Expiring { registration: shown, warning_days, days_left: days_left(protection.until, now) };
     work.record_as_service(change_of("registration.expiring", &registration, &body))
 }
