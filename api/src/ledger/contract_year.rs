@@ -17,9 +17,10 @@ use domain::{
 use persistence::{
     db::Conn,
     network, registration,
-    sale::{self, Annuity, Attribution, Contract, Role},
+    sale::{self, Annuity, Attribution, Contract, Part, Role},
 };
 
+use super::explained_division::Divided;
 use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
 use crate::{
     network::definition::TermsDocument,
@@ -34,6 +35,14 @@ pub(crate) struct ContractYear {
     /// The lines of the years before, where a rule's bounds are about the whole sale.
     earlier_years: Vec<Vec<AnnuityLine>>,
     pub(crate) places: Vec<Place>,
+    /// Parts that other partners have in the commissions of these places, by disputes.
+    pub(crate) parts: Vec<PartPlace>,
+}
+
+/// A part in the commissions of another place, with the place of whoever has it.
+pub(crate) struct PartPlace {
+    pub(crate) part: Part,
+    pub(crate) place: Place,
 }
 
 /// A partner's place in the sale, with the terms it was frozen with.
@@ -109,7 +118,13 @@ impl ContractYear {
         let lines = sale::lines_of(conn, contract.proposal, contract.number)?;
         let protected = registration::protected_lines_of(conn, contract.id)?;
         let attributions = sale::attributions_of(conn, contract.id)?;
-        Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)
+        let parts = sale::parts_of(conn, contract.id)?;
+        let mut year = Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
+        for part in parts {
+            let place = Place::load(conn, &year.contract, part.place.clone())?;
+            year.parts.push(PartPlace { part, place });
+        }
+        Ok(year)
     }
 
     /// The year of a contract with these lines, some of them sold inside another's protection, by which these partners earn.
@@ -126,7 +141,7 @@ impl ContractYear {
         let earlier = 1..if looks_back { annuity.year } else { 1 };
         let earlier_years: Result<_, _> = earlier.map(|year| lines_of_year(lines, protected, year)).collect();
         let (lines, earlier_years) = (lines_of_year(lines, protected, annuity.year)?, earlier_years?);
-        Ok(Self { contract, annuity, lines, earlier_years, places })
+        Ok(Self { contract, annuity, lines, earlier_years, places, parts: Vec::new() })
     }
 
     /// The place of the partner that contracted the customer; none where a master did.
@@ -236,6 +251,34 @@ impl ContractYear {
             stage: place.attribution.stage.clone(),
             inputs: inputs.iter().map(NamedValue::from).collect(),
             not_applied: not_applied.iter().map(NotAppliedRule::from).collect(),
+        }
+    }
+}
+
+impl ContractYear {
+    /// The parts that others have in what is due to a place for a kind: only commissions are divided.
+    pub(super) fn parts_in(&self, place: &Place, kind: EntryKind) -> impl Iterator<Item = &PartPlace> {
+        let of = place.attribution.id;
+        self.parts.iter().filter(move |part| kind == EntryKind::Commission && part.part.of == of)
+    }
+
+    /// How what is due to a place is divided, where another partner has a part in it. Of several parts, one is more than nothing.
+    pub(super) fn division(&self, place: &Place, kind: EntryKind, whole: Money) -> Result<Option<Divided>, Problem> {
+        let last = self.parts_in(place, kind).min_by_key(|part| part.part.holder_share);
+        last.map(|part| Divided::by(&part.part, whole)).transpose()
+    }
+
+    /// What is known to a partner that has a part in another one's commission: its own agreement and the year (D22).
+    pub(super) fn part_circumstances(&self, place: &Place) -> Circumstances {
+        Circumstances {
+            agreement_id: place.attribution.agreement.to_string(),
+            special_terms: place.special_terms,
+            terms: place.explained_terms.clone(),
+            ordinal: place.attribution.ordinal,
+            year: self.annuity.year,
+            stage: None,
+            inputs: Vec::new(),
+            not_applied: Vec::new(),
         }
     }
 }

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use super::explained_rule::ExplainedRule;
-use super::words::{LedgerEntryKind, NotAppliedReason, Operation, RoundingMode};
+use super::{
+    explained_division::ExplainedDivision,
+    words::{LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
+};
 use crate::{network::definition::ItemKind, wire::Money, write::Resource};
 
 /// Why an entry's amount is what it is.
@@ -25,29 +28,34 @@ pub struct Explanation {
     /// The entry.
     #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
     pub ledger_entry_id: String,
-    /// The contract.
-    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub contract_id: String,
-    /// The annuity.
-    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub annuity_id: String,
+    /// The contract; null where the amount is a part of another partner's commission.
+    #[schema(required, example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: Option<String>,
+    /// The annuity; null where the amount is a part of another partner's commission.
+    #[schema(required, example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: Option<String>,
     /// What was known of the sale.
     #[serde(flatten)]
     pub circumstances: Circumstances,
-    /// The rule, as it stands in the terms.
-    pub rule: ExplainedRule,
+    /// The rule, as it stands in the terms; null where the amount is a part of another partner's commission.
+    #[schema(required)]
+    pub rule: Option<ExplainedRule>,
     /// Why nothing is due to date by the rule any more; null where something is, or where it rounds to nothing.
     #[schema(required)]
     pub not_due_because: Option<NotAppliedReason>,
     /// What the rate was taken of, for the whole year: an exact decimal, which may have more digits than the currency.
     #[schema(required, example = "1200.00")]
     pub base: Option<String>,
+    /// How the commission is divided by the decision of a dispute; null where it is not.
+    #[serde(default)]
+    #[schema(required)]
+    pub division: Option<ExplainedDivision>,
     /// The computation.
     #[serde(flatten)]
     pub computation: Computation,
-    /// What the rule's trigger has come to: the basis to date (D12).
+    /// What the rule's trigger has come to: the basis to date (D12). Of a part of another partner's commission, that commission.
     pub reached: Money,
-    /// What the whole annuity comes to.
+    /// What the whole annuity comes to. Of a part of another partner's commission, that commission.
     pub contracted: Money,
     /// What is due by the rule from the annuity's start to date.
     pub entitled_to_date: Money,

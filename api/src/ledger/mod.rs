@@ -3,6 +3,8 @@
 
 pub(crate) mod commands;
 pub(crate) mod contract_year;
+pub(crate) mod division;
+mod explained_division;
 mod explained_rule;
 pub(crate) mod explanation;
 mod handlers;

@@ -14,7 +14,8 @@ use persistence::{
 };
 
 use super::{
-    contract_year::{ContractYear, Place, Reached, broken, of_rule, too_large},
+    contract_year::{ContractYear, PartPlace, Place, Reached, broken, of_rule, too_large},
+    explained_division::Divided,
     explanation::{Computation, Explanation},
     journal, wire,
 };
@@ -50,16 +51,26 @@ pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source
     for (place, evaluation) in &evaluated {
         let of_place = posted.keys().any(|(attribution, _)| *attribution == place.attribution.id);
         let (entries_before, nothing_before) = (entries.len(), nothing.len());
-        for (rule, kind, entitled) in evaluation.due() {
+        for (rule, kind, whole) in evaluation.due() {
             let before = posted.get(&(place.attribution.id, rule.to_owned()));
-            let due = Due { year: &year, place, evaluation, reached, rule, kind, entitled, before, dated_on };
+            let division = year.division(place, kind, whole)?;
+            let entitled = division.map_or(whole, |divided| divided.holder);
+            let due =
+                Due { year: &year, place, of: place, evaluation, reached, rule, kind, entitled, division, before, dated_on };
             let made = due.entries(work)?;
             let reason = match (year.is_all_protected(place, rule), made.is_empty(), before) {
                 (true, _, _) => Some(OutcomeReason::ProtectedByOther),
+                (false, true, None) if entitled != whole => Some(OutcomeReason::Reattributed),
                 (false, true, None) => unearned(evaluation, rule),
                 (false, _, _) => None,
             };
             entries.extend(made);
+            for PartPlace { part, place: partner } in year.parts_in(place, kind) {
+                let before = posted.get(&(part.place.id, rule.to_owned()));
+                let divided = Divided::by(part, whole)?;
+                let (entitled, division) = (divided.challenger, Some(divided));
+                entries.extend(Due { place: partner, entitled, division, before, ..due }.entries(work)?);
+            }
             nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
@@ -101,14 +112,20 @@ pub(crate) fn silence(evaluation: &Evaluation) -> OutcomeReason {
 }
 
 /// What a rule makes due to date, beside what was posted.
+#[derive(Clone, Copy)]
 struct Due<'a> {
     year: &'a ContractYear,
+    /// Whose entry it is.
     place: &'a Place,
+    /// Whose terms make it due: another one's where it is a part of that one's commission.
+    of: &'a Place,
     evaluation: &'a Evaluation,
     reached: Reached,
     rule: &'a str,
     kind: EntryKind,
     entitled: Money,
+    /// How the commission is divided, where it is.
+    division: Option<Divided>,
     before: Option<&'a PostedToDate>,
     dated_on: NaiveDate,
 }
@@ -166,19 +183,21 @@ impl Due<'_> {
 
     fn explanation(&self, id: EntryId, amount: Money, posted: Money, left: Option<Money>) -> Result<Explanation, Problem> {
         let annuity = &self.year.annuity;
-        let rule = self.place.rule(self.rule).ok_or_else(|| broken(annuity, self.rule))?;
+        let rule = self.of.rule(self.rule).ok_or_else(|| broken(annuity, self.rule))?;
         let contracted = self.evaluation.contracted;
         let due: Option<&Entitlement> = self.evaluation.entitlements.iter().find(|due| due.rule == self.rule);
         let not_applied = self.evaluation.not_applied.iter().find(|rule| rule.rule == self.rule);
-        Ok(Explanation {
+        let whole = due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into());
+        let explanation = Explanation {
             ledger_entry_id: id.to_string(),
-            contract_id: annuity.contract.to_string(),
-            annuity_id: annuity.id.to_string(),
-            circumstances: self.year.circumstances(self.place, self.evaluation),
-            rule: rule.into(),
+            contract_id: Some(annuity.contract.to_string()),
+            annuity_id: Some(annuity.id.to_string()),
+            circumstances: self.year.circumstances(self.of, self.evaluation),
+            rule: Some(rule.into()),
             not_due_because: not_applied.map(|rule| rule.reason.into()),
             base: due.map(|due| due.explanation.base.to_string()),
-            computation: due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into()),
+            division: self.division.map(|divided| divided.explained()),
+            computation: whole,
             reached: self.reached.by(rule.trigger).into(),
             contracted: contracted.into(),
             entitled_to_date: self.entitled.into(),
@@ -186,6 +205,13 @@ impl Due<'_> {
             left_of_corrected: left.map(Into::into),
             amount: amount.into(),
             margin_kept: due.and_then(|due| due.margin_kept).map(Into::into),
+        };
+        let Some(divided) = self.division else { return Ok(explanation) };
+        let is_part = self.place.attribution.id != self.of.attribution.id;
+        Ok(if is_part {
+            divided.explain_part(explanation, self.year.part_circumstances(self.place))
+        } else {
+            divided.explain_rest(explanation)
         })
     }
 }
@@ -208,8 +234,10 @@ fn append(
     let network = year.annuity.network;
     let journal = Journal { id: work.new_id(), network, source, cause: Some(cause), entries, recorded_at: work.now()? };
     journal::append(work, journal, |entry| {
-        let place = year.places.iter().find(|place| entry.sale.is_some_and(|sale| sale.attribution == place.attribution.id))?;
-        let sold = store::Sold { ordinal: place.attribution.ordinal, year: year.annuity.year };
+        let part = year.parts.iter().map(|part| (&part.place, Some(part.part.dispute)));
+        let of_entry = |place: &Place| entry.sale.is_some_and(|sale| sale.attribution == place.attribution.id);
+        let (place, part_by) = year.places.iter().map(|place| (place, None)).chain(part).find(|(place, _)| of_entry(place))?;
+        let sold = store::Sold { ordinal: place.attribution.ordinal, year: year.annuity.year, part_by };
         Some((place.terms_version(), Some(sold)))
     })
 }

@@ -31,7 +31,8 @@ pub struct LedgerEntry {
     /// The journal it stands in: all that its source posted at once.
     #[schema(example = "journal_01h2xcejqtf2nbrexx3vqjhp41")]
     pub journal_id: String,
-    /// What made that journal: an annuity, a service, a decision. Each makes one journal at most of each of its states.
+    /// What made that journal: an annuity, a service, a decision. Each makes one journal at most of each of its states. For a part
+    /// of another partner's commission, the dispute by which it is one.
     #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
     pub source_id: String,
     /// What happened: the instalment, the contract that was signed, renewed or cancelled, the decision.
@@ -59,7 +60,7 @@ pub struct LedgerEntry {
     /// That agreement.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
-    /// The contract; null where it is about no sale.
+    /// The contract; null where it is about no sale, or a part of another partner's commission.
     #[schema(required, example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
     pub contract_id: Option<String>,
     /// The annuity.
@@ -118,12 +119,15 @@ impl LedgerEntry {
         let store::Entry { id, master: _, movement, partner, agreement, terms, sale, rule, explanation: _, dated_on, payable_on } =
             entry;
         let (correction, step) = (movement.correction(), sale.and_then(|sale| sale.step));
+        // A part of another partner's commission tells of the dispute, and of nothing by which that partner's sale is known (D22).
+        let part_by = sold.and_then(|sold| sold.part_by);
+        let shown = sale.filter(|_| part_by.is_none());
         let state = EntryState::on(today, Standing { dated_on, payable_on, stated, paid });
         Self {
             id: id.to_string(),
             journal_id: journal.to_string(),
-            source_id: source.id().to_string(),
-            cause_id: cause,
+            source_id: part_by.map_or_else(|| source.id().to_string(), |dispute| dispute.to_string()),
+            cause_id: cause.filter(|_| part_by.is_none()),
             kind: movement.kind().into(),
             correction: correction.map(|Correction { kind, corrects: _ }| kind.into()),
             corrects_id: correction.map(|Correction { kind: _, corrects }| corrects.to_string()),
@@ -133,13 +137,13 @@ impl LedgerEntry {
             creditor: movement.parties().creditor().into(),
             partner_id: partner.to_string(),
             agreement_id: agreement.to_string(),
-            contract_id: sale.map(|sale| sale.contract.to_string()),
-            annuity_id: sale.map(|sale| sale.annuity.to_string()),
+            contract_id: shown.map(|sale| sale.contract.to_string()),
+            annuity_id: shown.map(|sale| sale.annuity.to_string()),
             year: sold.map(|sold| sold.year),
             rule,
             terms_id: terms.to_string(),
             terms_version,
-            ordinal: sold.map(|sold| sold.ordinal),
+            ordinal: sold.filter(|_| part_by.is_none()).map(|sold| sold.ordinal),
             sequence: step.map(|step| step.sequence),
             entitled_to_date: step.map(|step| step.entitled.into()),
             dated_on,

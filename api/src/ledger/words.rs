@@ -131,6 +131,8 @@ mirrored! {
         ProtectedByOther,
         /// Another rule took this one's place.
         SupersededRule,
+        /// A dispute gave it to another partner (R37).
+        Reattributed,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

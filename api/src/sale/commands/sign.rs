@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     customer::commands::from_registration,
+    ledger::division,
     network::policies,
     problem::{Problem, Violation},
     reference,
@@ -61,6 +62,9 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     }
     for promoter in &promoters {
         attribute(work, &made, promoter, Role::Promoter, made.seller, scope)?;
+    }
+    if let Some(from) = signed.registration {
+        division::follow(work, &made, from)?;
     }
     proposal::finish(work, "proposal.signed", signed)?;
     let shown = contract::finish(work, "contract.signed", made.clone())?;
