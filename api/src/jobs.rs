@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{agreement, app::App, problem::Problem, registration, write::Job};
+use crate::{agreement, app::App, dispute, problem::Problem, registration, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -27,6 +27,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const JOBS: &[Periodic] = &[
     Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
+    Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
@@ -57,6 +58,11 @@ async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
 
 async fn warn_of_expiry(app: Arc<App>) -> Result<(), Problem> {
     log::debug!("warned of the end of {} protections", registration::warn_due(&app.db).await?);
+    Ok(())
+}
+
+async fn finalise_disputes(app: Arc<App>) -> Result<(), Problem> {
+    log::debug!("{} decisions of disputes became final", dispute::finalise_due(&app.db).await?);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod calendar;
 pub mod cli;
 pub mod contract;
 pub mod customer;
+pub mod dispute;
 pub mod edge;
 pub mod event;
 pub mod extract;

@@ -15,6 +15,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::agreement::routes)
         .configure(crate::application::routes)
         .configure(crate::customer::routes)
+        .configure(crate::dispute::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)

@@ -37,6 +37,7 @@ use crate::{
         (name = "partners", description = "Partners and their record."),
         (name = "agreements", description = "Agreements, their supervision and their stages."),
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
+        (name = "disputes", description = "Objections to another partner's protection: both sides are heard, a master decides, another hears an appeal."),
         (name = "customers", description = "Customers, each with the one company that is responsible for it."),
         (name = "proposals", description = "Proposals in versions; signing one makes the contract."),
         (name = "quotes", description = "What a sale would bring to everyone involved, before it is made."),

@@ -2,6 +2,6 @@
 //! missing any.
 
 mod handlers;
-mod wire;
+pub(crate) mod wire;
 
 pub(crate) use handlers::routes;

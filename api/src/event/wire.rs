@@ -36,7 +36,7 @@ pub struct Event {
 }
 
 impl Event {
-    pub(super) fn of(event: store::Event) -> Result<Self, Problem> {
+    pub(crate) fn of(event: store::Event) -> Result<Self, Problem> {
         let store::Event { id, network: _, kind, subject, subject_version, actor, audience: _, body, request_id, recorded_at } =
             event;
         let data = serde_json::from_str(&body).map_err(|error| Problem::internal(error.to_string()))?;

@@ -52,6 +52,8 @@ codes! {
     RequestInProgress "request_in_progress" 409;
     /// The prospect cannot be registered or sold to by this partner now.
     ProspectNotAvailable "prospect_not_available" 409;
+    /// No protection of another partner stands in the way.
+    NothingToDispute "nothing_to_dispute" 409;
     /// The place in a list or feed can no longer be continued from.
     CursorExpired "cursor_expired" 410;
     /// The invitation was used, replaced by another, or is too old.
