@@ -7,6 +7,7 @@ mod application;
 mod architecture;
 mod contract;
 mod customer;
+mod dispute;
 mod edge;
 mod identity;
 mod invariants;

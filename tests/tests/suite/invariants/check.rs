@@ -46,6 +46,8 @@ const CUSTOMERS_NAMES: &str = "the index of names has each customer's name as it
 const PURSUED_NAMES: &str = "the index of names has each open pursuit's name as it stands";
 const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
+const DECIDED: &str = "exactly the disputes that were decided have a decision";
+const PART: &str = "a part in a commission is the challenger's, of the holder's place in the same sale";
 
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
@@ -248,6 +250,25 @@ const BREAKS: &[Break] = &[
     breaks(ADDS_UP, &["UPDATE annuities SET credited_minor = credited_minor + 1 WHERE credited_minor < invoiced_minor"]),
     breaks(ADDS_UP, &["UPDATE annuities SET refunded_minor = refunded_minor + 1 WHERE refunded_minor < collected_minor"]),
     breaks("every started annuity of an attributed sale has an entry or an outcome for the partner", &["DELETE FROM outcomes"]),
+    Break {
+        rule: "a partner has one open dispute over a registration",
+        key: Some("disputes_one_open"),
+        statements: &["UPDATE disputes SET state = 'opened', ended_at = NULL WHERE state = 'withdrawn'"],
+    },
+    breaks(DECIDED, &["DELETE FROM dispute_decisions"]),
+    breaks(DECIDED, &["UPDATE disputes SET state = 'evidence' WHERE state = 'decided'"]),
+    breaks(PART, &["UPDATE disputes SET challenger_id = id WHERE id IN (SELECT dispute_id FROM attributions)"]),
+    breaks(PART, &["UPDATE disputes SET holder_id = id WHERE id IN (SELECT dispute_id FROM attributions)"]),
+    breaks(
+        PART,
+        &["UPDATE attributions SET contract_id = (SELECT c.id FROM contracts c WHERE c.id <> attributions.contract_id LIMIT 1) \
+        WHERE part_of_id IS NOT NULL"],
+    ),
+    breaks(
+        "a protection that was passed on protects no more where it came from",
+        &["UPDATE registrations SET taken_from_id = (SELECT r.id FROM registrations r WHERE r.state = 'accepted' LIMIT 1) \
+        WHERE taken_from_id IS NOT NULL"],
+    ),
 ];
 
 /// What was found, on the way out of a transaction that is not kept.

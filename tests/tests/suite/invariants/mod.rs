@@ -33,6 +33,7 @@ fn trade(app: &TestApp) -> Traded {
     let mut partners = trade_through_a_reseller(&altoga);
     partners.extend(trade_through_partners_of_the_master(&all_in_web));
     register(&altoga);
+    partners.extend(dispute(&altoga));
     partners.push(sell_inside_a_protection(&altoga));
     pursue(&altoga);
     change_agreements(&altoga);
@@ -158,6 +159,43 @@ fn pursue(market: &Market<'_>) {
     pursue("margem.pt", json!(["crm"]));
     let given_up = pursue("foz.pt", Value::Null);
     market.master().post(format!("/v1/pursuits/{given_up}/close"), json!({ "reason": "abandoned" })).expect(200);
+}
+
+/// A prospect whose protection went to another partner, and one whose commissions are shared: a dispute of it was taken back, and
+/// the next one decided.
+fn dispute(market: &Market<'_>) -> Vec<Caller> {
+    let [holder, challenger] = [(), ()].map(|()| {
+        let partner = market.partner();
+        let agreement = market.agreement_with(&partner, "client_manager", None, Some(json!({})));
+        (market.caller(&partner), partner, agreement)
+    });
+    let [passed, disputed] = ["queijos.pt", "vinhos.pt"].map(|domain| {
+        let id = id_of(&holder.0.post("/v1/registrations", claim(domain)).expect(201));
+        market.master().post(format!("/v1/registrations/{id}/accept"), json!({})).expect(200);
+        id
+    });
+    let to = json!({ "partner_id": challenger.1, "reason": "inactivity" });
+    market.master().post(format!("/v1/registrations/{passed}/transfer"), to).expect(201);
+    let proposal = json!({
+        "registration_id": disputed, "agreement_id": holder.2, "currency": "EUR",
+        "lines": [line(&market.item("sales_and_purchasing"), "year", Some("1000.00"))],
+    });
+    market.sell(&holder.0, &proposal).bill(1, "1000.00");
+    let objection = json!({
+        "prospect": { "name": "Vinhos", "country": "PT", "domain": "vinhos.pt" }, "grounds": "customer_preference",
+        "statement": "They asked for us.", "evidence": claim("vinhos.pt")["evidence"],
+    });
+    let open = || id_of(&challenger.0.post("/v1/disputes", objection.clone()).expect(201));
+    challenger.0.post(format!("/v1/disputes/{}/withdraw", open()), json!({})).expect(200);
+    let id = open();
+    market.master().post(format!("/v1/disputes/{id}/hear"), json!({})).expect(200);
+    holder.0.post(format!("/v1/disputes/{id}/statements"), json!({ "statement": "It is ours." })).expect(200);
+    let ruling = json!({
+        "outcome": "shared", "shares": { "challenger": "0.25", "holder": "0.75" }, "effects": ["reattribute_commissions"],
+        "reasons": "Both were there.",
+    });
+    market.master().post(format!("/v1/disputes/{id}/decide"), ruling).expect(200);
+    vec![holder.0, challenger.0]
 }
 
 /// One agreement ended and another took its place; one is suspended.
@@ -315,9 +353,9 @@ on_both_engines! {
         let entries: Vec<usize> = traded.everybody().map(recompute_ledger).collect();
         assert!(entries.iter().all(|count| *count > 0), "everybody has something to compute: {entries:?}");
         let settled: Vec<usize> = traded.everybody().map(recompute_annuities).collect();
-        // Two years of the reseller's sale and one inside a protection; two each of referrer and affiliate and one each of two
-        // integrator's sales.
-        assert_eq!(settled[..2], [3, 6]);
+        // Two years of the reseller's sale, one inside a protection and one of which the commission is shared; two each of referrer
+        // and affiliate and one each of two integrator's sales.
+        assert_eq!(settled[..2], [4, 6]);
     }
 
     fn r2_no_qualifying_event_ends_in_silence(engine: Engine) {
@@ -340,9 +378,9 @@ on_both_engines! {
                 }
             }
         }
-        // Two years with a seller and two promoters; one inside a protection; the referrer's two, the integrator's two and the
-        // affiliate's two.
-        assert_eq!(events, 2 * 3 + 1 + 6);
+        // Two years with a seller and two promoters; one inside a protection; one that is shared; the referrer's two, the integrator's
+        // two and the affiliate's two.
+        assert_eq!(events, 2 * 3 + 1 + 1 + 6);
     }
 
     fn r3_nothing_that_was_stated_changes_whatever_happens_after(engine: Engine) {
