@@ -88,8 +88,12 @@ impl fmt::Display for Domain {
     }
 }
 
+/// What separates the parts of a host name, in the scripts that write it otherwise, too.
+const FULL_STOPS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
+
 fn host_of(text: &str) -> Result<&str, InvalidDomain> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
         return Err(InvalidDomain::WithUser);
@@ -103,7 +107,7 @@ fn host_of(text: &str) -> Result<&str, InvalidDomain> {
         Some(_) => return Err(InvalidDomain::NotHost),
         None => authority,
     };
-    let host = host.strip_suffix('.').unwrap_or(host);
+    let host = host.strip_suffix(FULL_STOPS).unwrap_or(host);
     if host.is_empty() { Err(InvalidDomain::NotHost) } else { Ok(host) }
 }
 
@@ -125,6 +129,9 @@ mod tests {
             ("BU\u{308}CHER.de", "xn--bcher-kva.de"),
             ("www.xn--bcher-kva.de", "xn--bcher-kva.de"),
             ("acme\u{3002}com", "acme.com"),
+            ("acme\u{ff0e}com\u{3002}", "acme.com"),
+            ("//www.acme.pt/", "acme.pt"),
+            ("HTTPS://WWW.ACME.PT:443", "acme.pt"),
             ("a.b.c.acme.com.br", "acme.com.br"),
             // Endings that a company offers to its customers keep them apart.
             ("acme.github.io", "acme.github.io"),

@@ -10,8 +10,10 @@ use crate::partner::Country;
 /// A country's number of a taxpayer, valid and normalised: upper-case, without separators, without the country's prefix.
 ///
 /// A French company is known by its SIREN, whichever of SIREN, SIRET (one of its establishments) and VAT number was written:
-/// the three name the same company, so they must be equal (D17). Everywhere else the number is kept whole, a Brazilian CNPJ
-/// with its establishment included: that is the number which the country's tax office knows the taxpayer by.
+/// the three name the same company, so they must be equal (D17). So are a Swedish company's register number and its VAT number,
+/// a Hungarian tax number and its first eight digits, a Swiss UID or a Norwegian number with or without what says that it is
+/// liable for VAT, and a British VAT number with or without its branch. Everywhere else the number is kept whole, a Brazilian
+/// CNPJ with its establishment included: that is the number which the country's tax office knows the taxpayer by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaxId {
     country: Country,
@@ -74,7 +76,12 @@ impl TaxId {
                 let national = written.strip_prefix("GR").ok_or(first)?;
                 european(country, national)
             }),
+            "SE" => either(&written, "SE", country, swedish),
+            "HU" => either(&written, "HU", country, hungarian),
             code if eu_vat::Country::from_code(code).is_some() => either(&written, code, country, european),
+            "CH" => other(country, "CH", &swiss(&written)),
+            "NO" => other(country, "NO", written.strip_suffix(NORWEGIAN_VAT).unwrap_or(&written)),
+            "GB" => other(country, "GB", &written).map(british),
             code => other(country, code, &written),
         }?;
         Ok(Self { country, number })
@@ -211,6 +218,37 @@ fn brazilian(country: Country, national: &str) -> Result<String, InvalidTaxId> {
     if sound { Ok(national.to_owned()) } else { Err(InvalidTaxId::CheckDigits { country }) }
 }
 
+/// A register number is the VAT number without its last two digits, which are always these.
+fn swedish(country: Country, national: &str) -> Result<String, InvalidTaxId> {
+    const ORGANISATION: &str = "01";
+    if national.len() == 10 { european(country, &format!("{national}{ORGANISATION}")) } else { european(country, national) }
+}
+
+/// The company's eight digits; in a full tax number, one of how it is taxed and two of where follow.
+fn hungarian(country: Country, national: &str) -> Result<String, InvalidTaxId> {
+    let is_full = national.len() == 11 && national.bytes().all(|b| b.is_ascii_digit());
+    european(country, national.get(..8).filter(|_| is_full).unwrap_or(national))
+}
+
+/// What a Swiss UID ends in where its company is liable for VAT or in the register, in the languages of the country.
+const SWISS_VAT: [&str; 5] = ["MWST", "TVA", "IVA", "VAT", "HR"];
+/// The same in Norway.
+const NORWEGIAN_VAT: &str = "MVA";
+
+fn swiss(written: &str) -> String {
+    let bare = SWISS_VAT.iter().find_map(|ending| written.strip_suffix(ending)).unwrap_or(written);
+    if bare.len() == 9 && bare.bytes().all(|b| b.is_ascii_digit()) { format!("CHE{bare}") } else { bare.to_owned() }
+}
+
+/// The nine digits of a company; three of a branch may follow.
+fn british(number: String) -> String {
+    let is_of_branch = number.len() == 12 && number.bytes().all(|b| b.is_ascii_digit());
+    match number.get(..9) {
+        Some(company) if is_of_branch => company.to_owned(),
+        _ => number,
+    }
+}
+
 /// A number of a country without known check digits. Two letters before a digit are the country's prefix; before another
 /// letter they belong to the number, as in Switzerland's `CHE116281710`.
 fn other(country: Country, code: &str, written: &str) -> Result<String, InvalidTaxId> {
@@ -268,7 +306,21 @@ mod tests {
             ("AT", "ATU13585627", "AT:U13585627"),
             ("IT", "00743110157", "IT:00743110157"),
             ("CH", "CHE-116.281.710", "CH:CHE116281710"),
+            ("CH", "CHE-116.281.710 MWST", "CH:CHE116281710"),
+            ("CH", "CHE-116.281.710 TVA", "CH:CHE116281710"),
+            ("CH", "116.281.710", "CH:CHE116281710"),
+            ("NO", "NO 995 525 828 MVA", "NO:995525828"),
+            ("NO", "995 525 828", "NO:995525828"),
+            ("SE", "SE123456789701", "SE:123456789701"),
+            ("SE", "123456-7897", "SE:123456789701"),
+            ("HU", "HU12892312", "HU:12892312"),
+            ("HU", "12892312-2-42", "HU:12892312"),
+            ("NL", "NL 0044.95.445.B01", "NL:004495445B01"),
+            ("PL", "PL 856-734-62-15", "PL:8567346215"),
+            ("US", "12-3456789", "US:123456789"),
+            ("US", "US 123456789", "US:123456789"),
             ("GB", "GB 980 7806 84", "GB:980780684"),
+            ("GB", "980 7806 84 001", "GB:980780684"),
             ("AO", "5417058389", "AO:5417058389"),
         ];
         for (country, text, expected) in spellings {
