@@ -79,8 +79,9 @@ impl<'n> Alignment<'n> {
     fn of(left: &'n [Word], right: &'n [Word]) -> Self {
         let (left_free, right_free) = (vec![true; left.len()], vec![true; right.len()]);
         let mut alignment = Self { left, right, left_free, right_free, pairs: Vec::new(), slips: 0 };
-        alignment.pair_equal();
+        alignment.pair_equal(|a, b| a.text == b.text);
         alignment.pair_joined();
+        alignment.pair_equal(|a, b| a.meaning == b.meaning);
         alignment.pair_slips();
         alignment.pair_short();
         alignment.pair_initials();
@@ -112,18 +113,16 @@ impl<'n> Alignment<'n> {
         self.pairs.push(pair);
     }
 
-    /// Words that are equal, in sound or in meaning.
-    fn pair_equal(&mut self) {
-        for same in [|a: &Word, b: &Word| a.text == b.text, |a: &Word, b: &Word| a.meaning == b.meaning] {
-            for (l, a) in self.left_over() {
-                let Some((r, b)) = self.right_over().into_iter().find(|(_, b)| same(a, b)) else { continue };
-                let (reason, cost) = match (a.plain == b.plain, a.text == b.text) {
-                    (true, _) => (None, 0),
-                    (false, true) => (Some(NameReason::Transliteration), SOUND),
-                    (false, false) => (Some(NameReason::WordForm), FORM),
-                };
-                self.pair(Pair { left: l, right: r, kind: a.kind.min(b.kind), reason, cost }, &[], &[]);
-            }
+    /// Words that are the same: in sound, or in meaning.
+    fn pair_equal(&mut self, same: impl Fn(&Word, &Word) -> bool) {
+        for (l, a) in self.left_over() {
+            let Some((r, b)) = self.right_over().into_iter().find(|(_, b)| same(a, b)) else { continue };
+            let (reason, cost) = match (a.plain == b.plain, a.text == b.text) {
+                (true, _) => (None, 0),
+                (false, true) => (Some(NameReason::Transliteration), SOUND),
+                (false, false) => (Some(NameReason::WordForm), FORM),
+            };
+            self.pair(Pair { left: l, right: r, kind: a.kind.min(b.kind), reason, cost }, &[], &[]);
         }
     }
 
@@ -217,9 +216,10 @@ impl<'n> Alignment<'n> {
         let count = |over: &[(usize, &Word)], kind| over.iter().filter(|(_, word)| word.kind == kind).count();
         let rare = self.pairs.iter().any(|pair| pair.kind == Kind::Rare);
         let full = rare || self.pairs.iter().filter(|pair| pair.kind == Kind::Common).count() > 1;
-        let two_trades = count(&left, Kind::Trade) > 0 && count(&right, Kind::Trade) > 0;
+        let both = |kind| count(&left, kind) > 0 && count(&right, kind) > 0;
         let apart = self.pairs.is_empty()
-            || two_trades
+            || both(Kind::Trade)
+            || both(Kind::Initial)
             || Self::tells_apart(&left, rare, full)
             || Self::tells_apart(&right, rare, full)
             || self.slips > SLIPS;

@@ -39,10 +39,14 @@ pub(super) fn fold(plain: &str) -> String {
     ONE_SOUND.iter().fold(plain.to_owned(), |word, (spelling, sound)| word.replace(spelling, sound))
 }
 
+/// French for a company, which without its accent is a saint.
+const SOCIETY: [&str; 3] = ["Sté", "sté", "STÉ"];
+
 /// Transliterated, in lower case, without marks that are no part of a name.
 pub(super) fn plain(text: &str) -> String {
     let named: String = text.chars().filter(|c| !matches!(c, '®' | '™' | '©' | '℠')).collect();
-    deunicode(&named).to_ascii_lowercase()
+    let named: Vec<&str> = named.split(' ').map(|word| if SOCIETY.contains(&word) { "societe" } else { word }).collect();
+    deunicode(&named.join(" ")).to_ascii_lowercase()
 }
 
 /// The tokens of a name. `is_whole` knows what people write with full stops or slashes in it and is one word: L.da, F.lli.
@@ -99,13 +103,20 @@ fn ordinal(word: &str) -> String {
     word.to_owned()
 }
 
+const AND: [&str; 6] = ["and", "und", "et", "en", "e", "y"];
+
 /// Single letters that stand side by side are one token: `S. A.`, `J P`.
 fn together(tokens: Vec<Token>) -> Vec<Token> {
     let is_letter = |token: &Token| token.plain.len() == 1 && !token.plain.starts_with(|c: char| c.is_ascii_digit());
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut run = false;
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         let letter = is_letter(&token);
+        // `D and G` is `D & G`.
+        if run && AND.contains(&token.plain.as_str()) && !token.dotted && tokens.peek().is_some_and(is_letter) {
+            continue;
+        }
         match out.last_mut() {
             Some(last) if run && letter && last.segment == token.segment => {
                 last.plain.push_str(&token.plain);

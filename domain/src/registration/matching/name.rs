@@ -136,6 +136,17 @@ fn word(token: &Token, last: bool, country: Country) -> Word {
     Word { plain, text, meaning, kind, known, dotted: *dotted, initials: *initials, before: String::new(), segment: *segment }
 }
 
+/// What long words end in that nobody knows and that say what a company does: Torrefação, Recauchutagem, Chocolaterie.
+const TRADE_ENDINGS: [&str; 22] = [
+    "acao", "acoes", "icao", "agem", "agens", "cion", "ciones", "zione", "zioni", "tion", "tions", "aria", "eria", "erie",
+    "erei", "ificio", "bau", "technik", "handel", "bedryf", "praktyk", "service",
+];
+const LONG: usize = 8;
+
+fn says_a_trade(text: &str) -> bool {
+    text.len() >= LONG && TRADE_ENDINGS.iter().any(|ending| text.ends_with(ending))
+}
+
 /// What a token does in a name of `country`, and what it means where that is known.
 fn sense(token: &Token, last: bool, after_sign: bool, country: Country) -> (Kind, Option<&str>) {
     let text = token.text.as_str();
@@ -155,7 +166,9 @@ fn sense(token: &Token, last: bool, after_sign: bool, country: Country) -> (Kind
                 (Kind::Filler, Some(known.meaning))
             }
             Some(known) => (known.kind, Some(known.meaning)),
-            None => (if length == 1 { Kind::Initial } else { Kind::Rare }, None),
+            None if length == 1 => (Kind::Initial, None),
+            None if says_a_trade(text) => (Kind::Trade, None),
+            None => (Kind::Rare, None),
         },
     }
 }
