@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     commission::{Entitlement, Evaluation, NotAppliedReason, OutcomeReason, outcome},
     id::EntryId,
-    ledger::{EntryKind, Movement, PostingFault, Source, post as decide},
+    ledger::{EntryKind, Movement, PostingFault, Source, payable_on, post as decide},
     money::Money,
 };
 use persistence::{
@@ -97,11 +97,13 @@ struct Nothing<'a> {
     reason: OutcomeReason,
 }
 
-/// Why a rule earned nothing on its own. Where it counts none of the lines there was nothing for it to earn.
+/// Why a rule earned nothing on its own. Where it counts none of the lines, or is about other customers, there was nothing for it
+/// to earn.
 pub(crate) fn unearned(evaluation: &Evaluation, rule: &str) -> Option<OutcomeReason> {
     let alone = of_rule(evaluation, rule);
-    let no_lines = alone.not_applied.iter().any(|rule| rule.reason == NotAppliedReason::NoMatchingLines);
-    if no_lines { None } else { outcome(&alone) }
+    let elsewhere = [NotAppliedReason::NoMatchingLines, NotAppliedReason::OtherCustomer];
+    let not_its = alone.not_applied.iter().any(|rule| elsewhere.contains(&rule.reason));
+    if not_its { None } else { outcome(&alone) }
 }
 
 /// Why terms as a whole earned nothing. A share of nothing is due where the margin is all there is, or all there is to date.
@@ -177,8 +179,14 @@ impl Due<'_> {
             rule: self.rule.to_owned(),
             explanation: to_json(&explanation)?,
             dated_on: self.dated_on,
-            payable_on: self.dated_on,
+            payable_on: if left.is_none() { self.held_until()? } else { self.dated_on },
         })
+    }
+
+    /// The day from which what is due may be paid: what its rule holds it back for has passed. What is taken back waits for nothing.
+    fn held_until(&self) -> Result<NaiveDate, Problem> {
+        let hold_days = self.place.rule(self.rule).map_or(0, |rule| rule.hold_days);
+        payable_on(self.dated_on, hold_days).ok_or_else(|| broken(&self.year.annuity, "held beyond the calendar"))
     }
 
     fn explanation(&self, id: EntryId, amount: Money, posted: Money, left: Option<Money>) -> Result<Explanation, Problem> {
