@@ -185,15 +185,19 @@ impl ContractYear {
         CustomerFacts { segment: segment.map(Arc::from), country: country.and_then(|code| Country::parse(code).ok()) }
     }
 
-    /// Which of the sale's promoters of its type `place` is: they share what a rule with a split comes to (R47).
+    /// Which of the sale's promoters `place` is, among those of its type with the same splits: they share what such a rule comes to
+    /// (R47). Whose rules share nothing does not learn of the others (D22).
     fn place_among_promoters(&self, place: &Place) -> rules::Place {
-        let of_type = |other: &&Place| {
+        let shares = |other: &&Place| {
             other.attribution.role == Role::Promoter
                 && other.explained_terms.partnership_type == place.explained_terms.partnership_type
+                && other.splits().eq(place.splits())
         };
-        let mut among = 0_u32;
-        let mut position = None;
-        for other in self.places.iter().filter(of_type) {
+        if place.splits().next().is_none() {
+            return rules::Place::ALONE;
+        }
+        let (mut among, mut position) = (0_u32, None);
+        for other in self.places.iter().filter(shares) {
             among = among.saturating_add(1);
             if other.attribution.id == place.attribution.id {
                 position = Some(among);
@@ -304,6 +308,12 @@ impl Place {
     /// The number of the terms' version.
     pub(crate) fn terms_version(&self) -> i32 {
         self.explained_terms.version
+    }
+
+    /// The rules that several promoters share, with their weights.
+    fn splits(&self) -> impl Iterator<Item = (&str, &[Rate])> {
+        let shared = self.terms.rules.iter().filter(|rule| !rule.split.is_empty());
+        shared.map(|rule| (rule.code.as_str(), rule.split.as_slice()))
     }
 
     /// The rule of a code.
