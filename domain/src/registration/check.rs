@@ -78,11 +78,14 @@ pub fn check(matches: &BTreeSet<(Whose, MatchedOn)>) -> (CheckStatus, Vec<Matche
 mod tests {
     use super::*;
 
+    /// What matches, and what is told of it.
+    type Told = (&'static [(Whose, MatchedOn)], CheckStatus, &'static [MatchedOn]);
+
     #[test]
     fn r36_d17_d22_what_keeps_off_counts_most_and_what_is_the_same_more_than_what_is_alike() {
         use MatchedOn::{Domain, Name, TaxId};
         use Whose::{Anothers, Own};
-        let table: &[(&[(Whose, MatchedOn)], CheckStatus, &[MatchedOn])] = &[
+        let table: &[Told] = &[
             (&[], CheckStatus::Clear, &[]),
             (&[(Anothers, TaxId)], CheckStatus::Protected, &[TaxId]),
             (&[(Anothers, Domain), (Anothers, TaxId)], CheckStatus::Protected, &[TaxId, Domain]),
