@@ -42,7 +42,7 @@ pub struct Outcome {
     pub accepted: usize,
     /// How many ended again, so that others could have the prospect.
     pub withdrawn: usize,
-    /// How often somebody was told to come back.
+    /// How often somebody was told to come back, or got no answer in time.
     pub busy: usize,
     /// How long it took.
     pub took: Duration,
@@ -76,11 +76,14 @@ fn claim(prospect: usize, scope: usize) -> Value {
     })
 }
 
-/// Sends until the service is not busy, as a client would.
-fn persist(counts: &Counts, send: impl Fn() -> Answer) -> Answer {
+/// Sends until there is an answer, as a client would that goes by its idempotency key: the same request has one effect, however often
+/// it comes.
+fn persist(counts: &Counts, caller: &Caller, path: &str, body: &Value) -> Answer {
+    let key = format!("{:016x}", rand::random::<u64>());
     for _ in 0..30 {
-        let answer = send();
-        if answer.status != 503 {
+        let sent = caller.request("POST", path).header("idempotency-key", &key).json(body).try_send();
+        let in_time = sent.ok().filter(|answer| answer.status != 503 && answer.json()["code"] != "request_in_progress");
+        if let Some(answer) = in_time {
             return answer;
         }
         one_more(&counts.busy);
@@ -139,14 +142,14 @@ fn claim_all(app: &TestApp, partner: &str, number: usize, prospects: usize, addr
         }
         let at = |step: usize| addresses[(prospect + number + step) % addresses.len()];
         let (own, master) = (callers.0.at(at(0)), callers.1.at(at(1)));
-        let handed_in = persist(counts, || own.post("/v1/registrations", claim(prospect, prospect + number)));
+        let handed_in = persist(counts, &own, "/v1/registrations", &claim(prospect, prospect + number));
         if handed_in.status != 201 {
             handed_in.problem(409, "prospect_not_available");
             continue;
         }
         one_more(&counts.submitted);
         let id = id_of(&handed_in.json());
-        let decided = persist(counts, || master.post(format!("/v1/registrations/{id}/accept"), json!({})));
+        let decided = persist(counts, &master, &format!("/v1/registrations/{id}/accept"), &json!({}));
         if decided.status != 200 {
             decided.problem(409, "prospect_not_available");
             continue;
@@ -154,7 +157,7 @@ fn claim_all(app: &TestApp, partner: &str, number: usize, prospects: usize, addr
         one_more(&counts.accepted);
         if (prospect + number).is_multiple_of(3) {
             let own = callers.0.at(at(2));
-            persist(counts, || own.post(format!("/v1/registrations/{id}/withdraw"), json!({}))).expect(200);
+            persist(counts, &own, &format!("/v1/registrations/{id}/withdraw"), &json!({})).expect(200);
             one_more(&counts.withdrawn);
         }
     }

@@ -3,7 +3,7 @@
 use domain::{
     id::{CompanyId, CustomerId, MasterId},
     partner::TaxId,
-    registration::ProspectIdentity,
+    registration::{ProspectIdentity, Scope},
 };
 use persistence::{customer as store, db::Tx, event::Audience, partner, reference::Referred, registration::Registration};
 
@@ -133,8 +133,11 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewCustomer) -> Result<Custo
 /// The customer that a registered prospect becomes: one that is known already, or a new one that `responsible` answers for
 /// (R51).
 ///
+/// A protection of product lines alone keeps its worth when the prospect became another company's customer for other ones (D17): that
+/// company goes on answering for the customer, and there is no second one.
+///
 /// # Errors
-/// `prospect_not_available` when it is another company's customer already.
+/// `prospect_not_available` when the whole prospect was registered and it is another company's customer already.
 pub(crate) fn from_registration(
     work: &mut Work<'_, '_>,
     registration: &Registration,
@@ -143,7 +146,8 @@ pub(crate) fn from_registration(
     let identity = registration.prospect.clone();
     let (tax_key, domain) = (identity.tax_id().map(TaxId::key), identity.domain().map(ToString::to_string));
     let known = store::find_by_keys(work.conn(), registration.network, tax_key.as_deref(), domain.as_deref())?;
-    if known.iter().any(|customer| customer.responsible != responsible) {
+    let of_another = known.iter().any(|customer| customer.responsible != responsible);
+    if of_another && registration.scope == Scope::Whole {
         return Err(Problem::new(Code::ProspectNotAvailable));
     }
     if let Some(first) = known.into_iter().next() {

@@ -165,6 +165,35 @@ on_both_engines! {
         sign().expect(201);
     }
 
+    fn d17_two_partners_win_their_product_lines_of_one_prospect(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let [(first, erp), (second, crm)] = [("erp", "sales_and_purchasing"), ("crm", "customer_relations")].map(|(line_code, item)| {
+            let partner = market.partner();
+            let agreement = market.agreement(&partner, "reseller", None);
+            market.enter_stage(&agreement, "own_services");
+            let registration = id_of(&submit(&market.caller(&partner), claim_of(&[line_code])).expect(201));
+            accept(market.master(), &registration).expect(200);
+            let body = json!({
+                "agreement_id": agreement, "registration_id": registration, "currency": "EUR",
+                "lines": [line(&market.item(item), "year", None)],
+            });
+            (market.caller(&partner), body)
+        });
+        let of_first = market.sell(&first, &erp);
+        let of_second = market.sell(&second, &crm);
+        let customer = |seller: &Caller, contract: &str| {
+            seller.get(format!("/v1/contracts/{contract}")).expect(200)["customer_id"].as_str().unwrap().to_owned()
+        };
+        let known = customer(&first, &of_first.contract);
+        assert_eq!(customer(&second, &of_second.contract), known, "one prospect is one customer");
+        // Whoever answered for it still does, alone (R51).
+        let shown = first.get(format!("/v1/customers/{known}")).expect(200);
+        assert_eq!((&shown["responsible"]["id"], &shown["version"]), (&first.get("/v1/me").expect(200)["company"]["id"], &json!(1)));
+        second.get(format!("/v1/customers/{known}")).problem(404, "not_found");
+        assert_sound(&app.db);
+    }
+
     fn d17_of_overlapping_claims_accepted_at_the_same_time_one_protects(engine: Engine) {
         // Whole against line, line against line, and lines that share one.
         for (first, second) in [(&[][..], &["crm"][..]), (&["crm"], &["crm"]), (&["crm", "erp"], &["erp", "people"])] {
