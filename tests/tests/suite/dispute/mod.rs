@@ -5,6 +5,7 @@ mod hearing;
 mod money;
 mod opening;
 mod race;
+mod storage;
 mod transfer;
 
 use entente_tests::{

@@ -88,6 +88,28 @@ on_both_engines! {
         transfer(&app.master("pt"), &id, &second, "inactivity").expect(201);
     }
 
+    fn r37_a_limit_of_registrations_counts_a_transfer_and_does_not_stop_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let (_, loser) = partner(&market);
+        let limited = market.partner();
+        market.agreement_with(&limited, "reseller", None, Some(json!({ "registrations_max": 1 })));
+        let winner = market.caller(&limited);
+        let claim = |domain: &str| {
+            let prospect = json!({ "name": "Outra", "country": "PT", "domain": domain });
+            winner.post("/v1/registrations", json!({ "prospect": prospect, "evidence": [evidence("2026-03-01")] }))
+        };
+        claim("outra.pt").expect(201);
+        let id = protect(market.master(), &loser);
+        transfer(market.master(), &id, &limited, "partner_failed").expect(201);
+        assert_eq!(registrations(&winner), ["accepted -", "submitted -"]);
+        let own = id_of(&winner.get("/v1/registrations?state=submitted").expect(200)["data"][0]);
+        winner.post(format!("/v1/registrations/{own}/withdraw"), json!({})).expect(200);
+        let one_more = claim("terceira.pt");
+        one_more.problem(422, "invalid_request");
+        assert!(one_more.broken()[0].starts_with("capacity_exceeded"), "{:?}", one_more.broken());
+    }
+
     fn r37_what_the_taker_still_claimed_itself_gives_way(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
