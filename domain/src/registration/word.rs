@@ -277,28 +277,28 @@ mod tests {
         assert_eq!(RegistrationReason::from_code("Other"), None);
     }
 
-    /// The actions that take each reason: request action, reject, lose, release.
+    /// The actions that take each reason: request action, reject, lose, release, transfer.
     #[test]
     fn each_reason_is_given_where_it_makes_sense_and_nowhere_else() {
         use RegistrationReason as R;
         let table = [
-            (R::DuplicateRegistration, [true, true, false, false]),
-            (R::ExistingCustomer, [false, true, true, true]),
-            (R::MasterDirectPursuit, [false, true, false, false]),
-            (R::NegotiationNotStarted, [true, true, false, false]),
-            (R::InsufficientEvidence, [true, true, false, false]),
-            (R::InvalidData, [true, true, false, true]),
-            (R::PartnerNotEligible, [false, true, false, true]),
-            (R::NoActiveAgreement, [false, true, false, true]),
-            (R::OutOfScope, [true, true, false, true]),
-            (R::CapacityExceeded, [false, true, false, false]),
-            (R::Inactivity, [false, true, true, true]),
-            (R::CustomerDeclinedPartner, [false, true, true, true]),
-            (R::CustomerReleased, [false, false, true, true]),
-            (R::Arbitration, [false, false, false, true]),
-            (R::PartnerFailed, [false, false, false, true]),
-            (R::Superseded, [false, false, false, false]),
-            (R::Other, [true, true, true, true]),
+            (R::DuplicateRegistration, [true, true, false, false, false]),
+            (R::ExistingCustomer, [false, true, true, true, false]),
+            (R::MasterDirectPursuit, [false, true, false, false, false]),
+            (R::NegotiationNotStarted, [true, true, false, false, false]),
+            (R::InsufficientEvidence, [true, true, false, false, false]),
+            (R::InvalidData, [true, true, false, true, false]),
+            (R::PartnerNotEligible, [false, true, false, true, false]),
+            (R::NoActiveAgreement, [false, true, false, true, false]),
+            (R::OutOfScope, [true, true, false, true, false]),
+            (R::CapacityExceeded, [false, true, false, false, false]),
+            (R::Inactivity, [false, true, true, true, true]),
+            (R::CustomerDeclinedPartner, [false, true, true, true, true]),
+            (R::CustomerReleased, [false, false, true, true, true]),
+            (R::Arbitration, [false, false, false, true, true]),
+            (R::PartnerFailed, [false, false, false, true, true]),
+            (R::Superseded, [false, false, false, false, false]),
+            (R::Other, [true, true, true, true, true]),
         ];
         assert_eq!(table.len(), R::ALL.len());
         let takes = [
@@ -306,6 +306,7 @@ mod tests {
             RegistrationAction::Reject,
             RegistrationAction::Lose,
             RegistrationAction::Release,
+            RegistrationAction::Transfer,
         ];
         for (reason, expected) in table {
             assert_eq!(takes.map(|action| reason.fits(action)), expected, "{reason:?}");

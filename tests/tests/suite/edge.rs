@@ -318,7 +318,16 @@ fn expected(operation: &str, role: Role) -> bool {
     let subject_of_people = ["user", "invitation", "integration"].iter().any(|subject| operation.contains(subject));
     let roles: &[Role] = match operation {
         _ if subject_of_people => &[MA, PA],
-        "list_applications" | "show_application" => &[MA, MO, SV],
+        // What a partner learns nothing of: R37, D22.
+        "list_applications"
+        | "show_application"
+        | "list_registration_matches"
+        | "list_registration_checks"
+        | "list_overrides"
+        | "show_override"
+        | "list_pursuits"
+        | "show_pursuit"
+        | "show_dispute_file" => &[MA, MO, SV],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
@@ -332,7 +341,14 @@ fn expected(operation: &str, role: Role) -> bool {
         | "request_registration_action"
         | "accept_registration"
         | "reject_registration"
-        | "release_registration" => &[MA, SV],
+        | "release_registration"
+        | "transfer_registration"
+        | "grant_override"
+        | "revoke_override"
+        | "hear_dispute"
+        | "decide_dispute" => &[MA, SV],
+        // A master's own pursuit is its everyday work: R36.
+        "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
         "submit_registration"
         | "hand_in_registration"
@@ -340,6 +356,11 @@ fn expected(operation: &str, role: Role) -> bool {
         | "extend_registration"
         | "lose_registration"
         | "withdraw_registration"
+        | "check_prospect"
+        | "open_dispute"
+        | "add_dispute_statement"
+        | "appeal_dispute"
+        | "withdraw_dispute"
         | "create_catalogue_item"
         | "change_catalogue_item"
         | "set_catalogue_price" => &[PA, PM],
@@ -354,7 +375,8 @@ fn expected(operation: &str, role: Role) -> bool {
         | "submit_agreement"
         | "create_customer"
         | "upsert_customer_by_reference"
-        | "cancel_contract" => &[MA, MO],
+        | "cancel_contract"
+        | "close_period" => &[MA, MO],
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],
