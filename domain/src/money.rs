@@ -198,7 +198,7 @@ pub fn divide_half_up(numerator: i128, denominator: i128) -> Option<i128> {
     if let (Ok(numerator), Ok(denominator)) = (u64::try_from(numerator), u64::try_from(denominator)) {
         let (quotient, rest) = (numerator.checked_div(denominator)?, numerator.checked_rem(denominator)?);
         let up = rest >= denominator.checked_sub(rest)?;
-        return Some(i128::from(quotient).checked_add(i128::from(up))?);
+        return i128::from(quotient).checked_add(i128::from(up));
     }
     let quotient = numerator.checked_div(denominator)?;
     let twice_the_rest = numerator.checked_rem(denominator)?.unsigned_abs().checked_mul(2)?;

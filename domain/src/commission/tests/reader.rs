@@ -63,7 +63,7 @@ fn stated(entitlement: &Entitlement) -> HashSet<(Quantity, String)> {
         }
         RuleRate::CountTiers { tiers } => tiers.iter().for_each(|tier| state(Quantity::Rate, tier.rate.to_string())),
     }
-    for bounds in &rule.bounds {
+    if let Some(bounds) = &rule.bounds {
         bounds.floor.into_iter().for_each(|floor| state(Quantity::Floor, floor.to_string()));
         bounds.cap.into_iter().for_each(|cap| state(Quantity::Cap, cap.to_string()));
     }

@@ -276,7 +276,7 @@ fn what_a_superseded_rule_would_have_earned_is_told_as_an_outcome() {
     let facts = SaleFacts { customer: customer(None, "BR"), ..year(1, 1, vec![of_item("shop", "commerce", "100.00")]) };
     let evaluation = evaluated(&facts, &ladder());
     let alone = |code: &str| {
-        let of_rule = crate::commission::Evaluation {
+        let of_rule = Evaluation {
             entitlements: vec![],
             not_applied: evaluation.not_applied.iter().filter(|not| not.rule == code).cloned().collect(),
             ..evaluation.clone()

@@ -153,12 +153,13 @@ fn the_amounts_of_a_rule_are_in_one_currency() {
 
 #[test]
 fn a_margin_is_a_plain_rate_for_every_sale_year_and_customer() {
+    type Change<'c> = (&'c str, &'c dyn Fn(&mut Rule));
     let margin = |change: &dyn Fn(&mut Rule)| {
         let mut terms = terms_of_reseller();
         terms.rules.iter_mut().for_each(change);
         terms.faults()
     };
-    let everywhere: [(&str, &dyn Fn(&mut Rule)); 8] = [
+    let everywhere: [Change<'_>; 8] = [
         ("sales", &|rule| rule.from_sale = 2),
         ("last sale", &|rule| rule.to_sale = Some(9)),
         ("years", &|rule| rule.years = Some(Years { from: 1, to: Some(3) })),
