@@ -23,9 +23,10 @@ openapi:
 	$(CARGO) run $(CARGOFLAGS) --quiet -p entente -- openapi > openapi.yaml.new
 	mv openapi.yaml.new openapi.yaml
 
-## What the engine does a second, on one core.
+## What the engine does a second, on one core; and a million random sales that have to add up.
 bench:
 	$(CARGO) run $(CARGOFLAGS) --release -p entente-domain --example evaluations
+	$(CARGO) run $(CARGOFLAGS) --release -p entente-domain --example conservation
 
 fmt:
 	$(CARGO) fmt --all --check

@@ -3,10 +3,16 @@
 //! [`evaluate`] takes the facts of the sale's year and the terms, and says for each rule either what is due **to date** or why
 //! the rule did not apply. "From the 2nd sale" is decided there, by the ordinal that was frozen at signing (R68, R75, D11).
 //!
-//! A commission or buy price to date is `rate × base × reached ÷ contracted`, rounded once, half up: reached is what its trigger
-//! has come to (D12). Because it is always the whole to date that is rounded, instalments add up to the rounded whole exactly,
-//! and what the ledger appends is a difference. When all that was contracted is reached it is exactly `rate × base`; that also
-//! holds for an annuity that costs the customer nothing, of which a buy price may still be due.
+//! A commission or buy price to date is `in full × reached ÷ contracted`, rounded once, half up: in full is `rate × base`, or what
+//! tiers or an amount come to for the year, within its bounds, exactly; reached is what its trigger has come to (D12). Because it
+//! is always the whole to date that is rounded, instalments add up to the rounded whole exactly, and what the ledger appends is a
+//! difference. When all that was contracted is reached it is exactly what it is in full; that also holds for an annuity that costs
+//! the customer nothing, of which a buy price may still be due. What promoters share is split after it was rounded, so that the
+//! parts are the whole; a part may lose a minor unit to another one while the whole grows.
+//!
+//! Which rule counts which line is decided first, by what holds for the whole year and never by what was reached: see
+//! [`network::Rule`](crate::network::Rule) for the precedence. Every computation is written once and done with its steps or
+//! without: [`RuleSet::amounts`] prepares nothing that nobody asked for.
 //!
 //! A margin rule moves the **share** (R15). It rounds in a chain, so that no cent is lost or moved twice:
 //!

@@ -1,6 +1,7 @@
 //! Terms as the requirements state them, and sales under them.
 
 mod cases;
+mod complete;
 mod explained;
 mod properties;
 mod protection;
