@@ -10,7 +10,7 @@ use std::{
 };
 
 /// `entente demo`, in a process of its own, gone with this value.
-struct Demo {
+pub(super) struct Demo {
     process: Child,
     folder: std::path::PathBuf,
     port: u16,
@@ -28,7 +28,7 @@ fn the_program_itself() {
 }
 
 impl Demo {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("entente-demo-{:016x}", rand::random::<u64>()));
         fs::create_dir(&folder).unwrap();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
@@ -55,7 +55,7 @@ impl Demo {
     }
 
     /// Runs a script against it: whether it succeeded, and what it said.
-    fn script(&self, script: &str) -> (bool, String) {
+    pub(super) fn script(&self, script: &str) -> (bool, String) {
         let output = Command::new("bash")
             .args(["-euo", "pipefail", "-c", script])
             .env("BASE", format!("http://127.0.0.1:{}", self.port))
