@@ -29,6 +29,7 @@ mod registration_life;
 mod registration_model;
 mod registration_races;
 mod registration_time;
+mod rules;
 mod sale;
 mod scope;
 mod storage;
