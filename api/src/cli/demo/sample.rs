@@ -47,6 +47,8 @@ struct Sample {
     contact: &'static str,
     email: &'static str,
     language: &'static str,
+    /// What its agreement changes in the terms of its type, as JSON (R2).
+    special_terms: Option<&'static str>,
     about: &'static str,
 }
 
@@ -61,6 +63,7 @@ const DOURO: Sample = Sample {
     contact: "Duarte Nunes",
     email: "duarte@douro.example",
     language: "pt",
+    special_terms: None,
     about: "a reseller with a sub-network: margin 30 % and 5 points of uplift",
 };
 const RITA: Sample = Sample {
@@ -74,6 +77,7 @@ const RITA: Sample = Sample {
     contact: "Rita Faria",
     email: "rita@faria.example",
     language: "pt",
+    special_terms: None,
     about: "a marketing consultant, paid by the reseller",
 };
 const AFFILIATE: Sample = Sample {
@@ -87,6 +91,7 @@ const AFFILIATE: Sample = Sample {
     contact: "Alice Morel",
     email: "alice@atelier.example",
     language: "fr",
+    special_terms: None,
     about: "an affiliate: buys at 50 % of the list price, each year",
 };
 const INTEGRATOR: Sample = Sample {
@@ -100,6 +105,7 @@ const INTEGRATOR: Sample = Sample {
     contact: "Ismaël Petit",
     email: "ismael@integra.example",
     language: "fr",
+    special_terms: None,
     about: "an affiliated integrator: 70 % of the first annuity, from its 2nd sale",
 };
 const INDEPENDENT: Sample = Sample {
@@ -113,6 +119,7 @@ const INDEPENDENT: Sample = Sample {
     contact: "Léa Bernard",
     email: "lea@liberte.example",
     language: "fr",
+    special_terms: None,
     about: "an independent integrator: 50 % of the first annuity, from its 2nd sale",
 };
 const REFERRER: Sample = Sample {
@@ -126,7 +133,24 @@ const REFERRER: Sample = Sample {
     contact: "Paul Girard",
     email: "paul@girard.example",
     language: "fr",
+    special_terms: None,
     about: "a referrer: 15 % of the first annuity, from its first sale",
+};
+
+const SPECIAL: Sample = Sample {
+    name: "Nora Lemaire",
+    contact: "Nora Lemaire",
+    email: "nora@lemaire.example",
+    // 10 % of the first 1,000.00 and 20 % above, no more than 300.00 in all years, and payable after thirty days.
+    special_terms: Some(
+        r#"{"rules": {"first_annuity": {
+            "base": "annuity", "recurrence": "every_year", "hold_days": 30,
+            "rate": {"of": "volume_tiers", "currency": "EUR", "mode": "marginal", "rate": null, "tiers": [
+                {"from": "0.00", "below": "1000.00", "rate": "0.1"}, {"from": "1000.00", "rate": "0.2"}]},
+            "bounds": {"per": "sale", "currency": "EUR", "cap": "300.00"}}}}"#,
+    ),
+    about: "a referrer under special terms: tiers each year, a cap for the whole sale, held for thirty days",
+    ..REFERRER
 };
 
 /// A catalogue item in a sale.
@@ -154,7 +178,7 @@ pub(super) async fn load(app: &Arc<App>) -> Result<Vec<Login>, Failure> {
     }
     let mut logins: Vec<Login> =
         MASTERS.iter().map(|(_, _, email)| login("master administrator", email, "runs a master")).collect();
-    for partner in [DOURO, RITA, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER] {
+    for partner in [DOURO, RITA, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL] {
         logins.push(login("partner administrator", partner.email, partner.about));
     }
     logins.push(story.integration("ana@altoga.example", "a master's onboarding script").await?);
@@ -222,6 +246,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
             ("Hôtel Bellevue", "878912344", "hotelbellevue-annecy.fr"),
             ("Librairie Voltaire", "889123451", "librairievoltaire.fr"),
             ("Vins de Loire", "891234569", "vinsdeloire.fr"),
+            ("Scierie du Jura", "902345677", "scieriedujura.fr"),
         ];
         let mut prospects = customers
             .into_iter()
@@ -231,6 +256,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
             (&INTEGRATOR, 2, "instance", "year", &["1200.00"]),
             (&INDEPENDENT, 2, "instance", "year", &["600.00", "600.00"]),
             (&REFERRER, 1, "instance_monthly", "month", &["99.99"; 12]),
+            (&SPECIAL, 1, "instance", "year", &["400.00", "800.00"]),
         ] {
             let partner = self.join(&claire, sample, None).await?;
             for prospect in prospects.by_ref().take(sales) {
@@ -245,8 +271,20 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
 
     /// From the application to an agreement in force (R3, R7).
     async fn join(&self, master: &Token, partner: &Sample, counterparty: Option<&str>) -> Result<Member, Failure> {
-        let Sample { network, master: code, kind, name, legal_form, country, tax_id, contact, email, language, about: _ } =
-            partner;
+        let Sample {
+            network,
+            master: code,
+            kind,
+            name,
+            legal_form,
+            country,
+            tax_id,
+            contact,
+            email,
+            language,
+            special_terms,
+            about: _,
+        } = partner;
         let application = json!({
             "network": network, "master": code, "partnership_type": kind, "name": name, "legal_form": legal_form, "country": country,
             "tax_id": tax_id, "registration_number": tax_id.map(|it| it.replace(' ', "")), "contact_name": contact, "email": email,
@@ -261,8 +299,10 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         self.api.send(Method::POST, "/v1/invitations/accept", None, Some(accept)).await?;
         let record = json!({ "billing_ability": true, "support_structure": true, "technical_qualification": true });
         self.api.patch(master, &format!("/v1/partners/{id}"), record).await?;
+        let special: Option<Value> = special_terms.map(serde_json::from_str).transpose()?;
         let draft = json!({
             "partner_id": id, "partnership_type": kind, "counterparty_id": counterparty, "language": language,
+            "kind": if special.is_some() { "special" } else { "standard" }, "special_terms": special,
             "starts_on": NaiveDate::from_ymd_opt(self.today.year(), 1, 1),
         });
         let agreement = self.api.post(master, "/v1/agreements", draft).await?;
