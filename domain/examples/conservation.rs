@@ -295,6 +295,7 @@ fn terms(rule: Rule) -> Terms {
         margin_uplift: Rate::ZERO,
         checklist: vec![],
         minimum_sales_per_year: None,
+        registrations_max: None,
         entry_fee: None,
         rules: vec![rule],
     }
