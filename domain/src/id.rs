@@ -127,6 +127,12 @@ kinds! {
     BankEntry BankEntryId "bank_entry";
     /// What a partner paid its master.
     RemittancePayment RemittancePaymentId "remittance_payment";
+    /// What a master changes of an entry.
+    Adjustment AdjustmentId "adjustment";
+    /// A plan by which a debt is recovered.
+    RecoveryPlan RecoveryPlanId "recovery_plan";
+    /// A service of a partner for a network company.
+    Service ServiceId "service";
     /// An accounting period that was closed.
     Period PeriodId "period";
     /// A person who signs in.

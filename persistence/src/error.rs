@@ -145,6 +145,10 @@ constraints! {
     ExternalReference = "external_references_pkey", ": external_references.company_id, external_references.resource_kind, external_references.system, external_references.external_id";
     /// One external reference to a resource for a system.
     ExternalSystem = "external_references_company_id_resource_id_system_key", ": external_references.company_id, external_references.resource_id, external_references.system";
+    /// One active recovery plan for a debt.
+    OneRecoveryPlan = "recovery_plans_one_active", ": recovery_plans.entry_id";
+    /// One service of an agreement for a reference.
+    ServiceReference = "services_agreement_id_reference_key", ": services.agreement_id, services.reference";
     /// One instalment of a kind for a reference.
     InstalmentReference = "instalments_annuity_id_kind_reference_key", ": instalments.annuity_id, instalments.kind, instalments.reference";
     /// One stored answer for an idempotency key.

@@ -3,9 +3,12 @@
 //! Both are appended and never change; the schema's triggers refuse anything else, and a journal cannot be committed unless it
 //! is sealed with the count and the total of its entries.
 
+mod adjustment;
 mod balance;
 mod outcome;
 mod period;
+mod recovery;
+mod service;
 
 use std::collections::BTreeMap;
 
@@ -21,9 +24,14 @@ use domain::{
 };
 
 pub use self::{
+    adjustment::{
+        Adjustment, AdjustmentFilter, find_adjustment, insert_adjustment, left_of, page_adjustments, update_adjustment,
+    },
     balance::{Balance, balances},
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
+    recovery::{RecoveryPlan, deferred, find_plan, insert_plan, is_planned, page_plans, update_plan},
+    service::{Service, ServiceFilter, find_service, insert_service, page_services, update_service},
 };
 use crate::{
     columns::{At, Uid},

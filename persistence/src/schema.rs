@@ -761,6 +761,7 @@ diesel::table! {
         state -> Text,
         ended_on -> Nullable<Date>,
         reason -> Nullable<Text>,
+        at_fault -> Nullable<Text>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -830,6 +831,8 @@ diesel::table! {
         amount_minor -> BigInt,
         dated_on -> Date,
         reference -> Text,
+        reason -> Nullable<Text>,
+        at_fault -> Nullable<Text>,
         recorded_at -> Instant,
     }
 }
@@ -883,6 +886,90 @@ diesel::table! {
         dated_on -> Date,
         payable_on -> Date,
         recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    adjustments (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        entry_id -> Key,
+        direction -> Text,
+        amount_minor -> BigInt,
+        currency -> Text,
+        reason -> Text,
+        state -> Text,
+        proposed_by -> Text,
+        decided_by -> Nullable<Text>,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    services (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        terms_id -> Key,
+        served_id -> Key,
+        fee -> Text,
+        kind -> Text,
+        unit -> Text,
+        rate_minor -> BigInt,
+        currency -> Text,
+        quantity -> BigInt,
+        amount_minor -> BigInt,
+        done_on -> Date,
+        description -> Text,
+        evidence -> Text,
+        reference -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    recovery_plans (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        entry_id -> Key,
+        partner_id -> Key,
+        reason -> Text,
+        state -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::Key;
+
+    recovery_instalments (plan_id, due_on) {
+        plan_id -> Key,
+        due_on -> Date,
+        amount_minor -> BigInt,
     }
 }
 
@@ -985,6 +1072,7 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    adjustments,
     agreement_stages,
     agreements,
     annuities,
@@ -1028,11 +1116,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     protected_prospects,
     pursuit_keys,
     pursuits,
+    recovery_instalments,
+    recovery_plans,
     refresh_tokens,
     registration_checks,
     registration_keys,
     registrations,
     seals,
+    services,
     sessions,
     supervisions,
     terms,

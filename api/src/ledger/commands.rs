@@ -12,8 +12,8 @@ use super::{
     contract_year::{ContractYear, Place, Reached, broken, too_large},
     explanation::explained_line,
     wire::{
-        AnnuitySettlement, Balance, BalanceAmount, BalancePage, Explanation, LedgerEntry, LedgerEntryFilters, LedgerEntryPage,
-        Outcome, OutcomeFilters, OutcomePage, SettledRule,
+        AnnuitySettlement, Balance, BalanceAmount, BalancePage, EntryExplanation, LedgerEntry, LedgerEntryFilters,
+        LedgerEntryPage, Outcome, OutcomeFilters, OutcomePage, SettledRule,
     },
 };
 use crate::{
@@ -59,7 +59,7 @@ pub(super) fn list(
 }
 
 /// Explains an entry, as it was explained when it was made.
-pub(super) fn explain(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<Explanation, Problem> {
+pub(super) fn explain(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<EntryExplanation, Problem> {
     let found = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
     serde_json::from_str(&found.entry.explanation).map_err(|error| Problem::internal(format!("{id}: {error}")))
 }

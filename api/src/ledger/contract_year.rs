@@ -12,7 +12,7 @@ use domain::{
     money::{Money, Rate},
     network::{Base, BoundsPer, ItemKind, Rule, RuleKind, Selector, Terms, Trigger},
     partner::Country,
-    sale::{ContractState, annuity_lines},
+    sale::{ContractState, Fault, annuity_lines, forgiving},
 };
 use persistence::{
     db::Conn,
@@ -54,7 +54,7 @@ pub(crate) struct Place {
 }
 
 /// What an annuity has come to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reached {
     standing: Money,
     invoiced: Money,
@@ -69,6 +69,19 @@ impl Reached {
             standing: annuity.state()?.standing(contract == ContractState::Cancelled),
             invoiced: less(annuity.invoiced, annuity.credited)?,
             collected: less(annuity.collected, annuity.refunded)?,
+        })
+    }
+
+    /// The same as if what was the master's fault had not been taken back: what partners are owed of it stays with them (D20).
+    fn forgiving(self, year: &ContractYear, credited: Money, refunded: Money) -> Result<Self, Problem> {
+        let (annuity, whole) = (&year.annuity, year.contracted()?);
+        let forgive = |reached, fault| forgiving(reached, fault, whole).ok_or_else(|| broken(annuity, "amounts"));
+        let cancelled = year.contract.at_fault == Some(Fault::Master);
+        let standing = if cancelled { annuity.state()?.standing(false) } else { self.standing };
+        Ok(Self {
+            standing: forgive(standing, credited)?,
+            invoiced: forgive(self.invoiced, credited)?,
+            collected: forgive(self.collected, refunded)?,
         })
     }
 
@@ -217,6 +230,23 @@ impl ContractYear {
         evaluate(&self.facts(place, reached), &place.terms).map_err(|faults| refused(&self.annuity, &faults))
     }
 
+    /// What the terms of `place` make due to date: in two parts where the master's fault took something back, of which what the
+    /// partner is owed stays, and what it owes does not (D20).
+    pub(super) fn evaluate_to_date(&self, conn: &mut Conn, place: &Place) -> Result<Vec<(Reached, Evaluation)>, Problem> {
+        let reached = Reached::to_date(&self.annuity, self.contract.state)?;
+        let (credited, refunded) = sale::at_masters_fault(conn, &self.annuity)?;
+        let forgiving = reached.forgiving(self, credited, refunded)?;
+        let whole = self.evaluate(place, reached)?;
+        if forgiving == reached {
+            return Ok(vec![(reached, whole)]);
+        }
+        let owes = only(&whole, |_, kind| !kind.is_partners());
+        let owed = only(&self.evaluate(place, forgiving)?, |_, kind| kind.is_partners());
+        let says_something = |it: &Evaluation| !it.entitlements.is_empty() || !it.not_applied.is_empty();
+        let parts: Vec<_> = [(reached, owes), (forgiving, owed)].into_iter().filter(|(_, part)| says_something(part)).collect();
+        Ok(if parts.is_empty() { vec![(reached, whole)] } else { parts })
+    }
+
     /// Whether all that a rule of `place` is about was sold inside another partner's protection (R36).
     pub(super) fn is_all_protected(&self, place: &Place, rule: &str) -> bool {
         place.rule(rule).is_some_and(|rule| is_all_protected(rule, &self.lines))
@@ -331,12 +361,17 @@ impl Place {
 
 /// The part of an evaluation that is about one rule.
 pub(crate) fn of_rule(evaluation: &Evaluation, code: &str) -> Evaluation {
+    only(evaluation, |rule, _| rule == code)
+}
+
+/// The part of an evaluation that is about some rules.
+fn only(evaluation: &Evaluation, wanted: impl Fn(&str, EntryKind) -> bool) -> Evaluation {
     let Evaluation { inputs, contracted, entitlements, not_applied } = evaluation;
     Evaluation {
         inputs: inputs.clone(),
         contracted: *contracted,
-        entitlements: entitlements.iter().filter(|due| due.rule == code).cloned().collect(),
-        not_applied: not_applied.iter().filter(|NotApplied { rule, .. }| rule == code).cloned().collect(),
+        entitlements: entitlements.iter().filter(|due| wanted(&due.rule, due.kind)).cloned().collect(),
+        not_applied: not_applied.iter().filter(|NotApplied { rule, kind, .. }| wanted(rule, *kind)).cloned().collect(),
     }
 }
 

@@ -4,18 +4,25 @@
 
 use domain::{
     commission as rules,
+    id::EntryId,
+    ledger::fee_of,
     money::{Money as Amount, exponent},
     network::Rule,
 };
+use persistence::ledger as store;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use super::explained_rule::ExplainedRule;
 use super::{
     explained_division::ExplainedDivision,
-    words::{LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
+    words::{AdjustmentDirection, LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
 };
-use crate::{network::definition::ItemKind, wire::Money, write::Resource};
+use crate::{
+    network::definition::{FeeKind, FeeUnit, ItemKind},
+    wire::Money,
+    write::Resource,
+};
 
 /// Why an entry's amount is what it is.
 ///
@@ -25,6 +32,9 @@ use crate::{network::definition::ItemKind, wire::Money, write::Resource};
 /// a value of the rule, `reached`, `contracted`, `earlier_years` or the result of an earlier step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
+    /// Always `sale`.
+    #[serde(default)]
+    pub about: AboutSale,
     /// The entry.
     #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
     pub ledger_entry_id: String,
@@ -72,11 +82,139 @@ pub struct Explanation {
     pub margin_kept: Option<Money>,
 }
 
+/// The word that tells the explanation of an entry that a sale made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutSale {
+    /// The only one.
+    #[default]
+    Sale,
+}
+
+/// Why an entry's amount is what it is: of a `sale` by its rules, of an `adjustment` by a master's
+/// decision, of a `service` by its fee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+#[schema(discriminator(property_name = "about", mapping(
+    ("sale" = "#/components/schemas/Explanation"),
+    ("adjustment" = "#/components/schemas/AdjustmentExplanation"),
+    ("service" = "#/components/schemas/ServiceExplanation"),
+)))]
+pub enum EntryExplanation {
+    /// By the rules of terms.
+    Sale(Box<Explanation>),
+    /// By a decision.
+    Adjustment(AdjustmentExplanation),
+    /// By a fee.
+    Service(ServiceExplanation),
+}
+
 /// It is the entry's, which never changes.
-impl Resource for Explanation {
+impl Resource for EntryExplanation {
     fn version(&self) -> Option<i64> {
         Some(1)
     }
+}
+
+/// Why an adjustment's amount is what it is: it was decided so, by two people of a master.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AdjustmentExplanation {
+    /// Always `adjustment`.
+    pub about: AboutAdjustment,
+    /// The entry.
+    #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub ledger_entry_id: String,
+    /// The adjustment.
+    #[schema(example = "adjustment_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub adjustment_id: String,
+    /// The entry that it corrects.
+    #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub corrects_id: String,
+    /// What that entry brought.
+    pub corrected_amount: Money,
+    /// Whether more is due than that entry says, or less.
+    pub direction: AdjustmentDirection,
+    /// Why.
+    #[schema(example = "The customer was brought by another campaign than was recorded.")]
+    pub reason: String,
+    /// How much more or less.
+    pub amount: Money,
+}
+
+/// Why the fee of a service is what it is: its quantity times its rate, rounded (R24).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceExplanation {
+    /// Always `service`.
+    pub about: AboutService,
+    /// The entry.
+    #[schema(example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub ledger_entry_id: String,
+    /// The service.
+    #[schema(example = "service_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub service_id: String,
+    /// The agreement whose terms pay it.
+    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: String,
+    /// The version of the terms that it was signed under.
+    #[schema(example = "terms_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub terms_id: String,
+    /// The fee's code in them.
+    #[schema(example = "course")]
+    pub fee: String,
+    /// How it is remunerated.
+    pub kind: FeeKind,
+    /// What the fee is for one of.
+    pub unit: FeeUnit,
+    /// What one unit brings.
+    pub rate: Money,
+    /// How many units: a decimal.
+    #[schema(example = "7.5")]
+    pub quantity: String,
+    /// What they come to exactly: a decimal.
+    #[schema(example = "450")]
+    pub exact: String,
+    /// How that is rounded.
+    pub rounding: Rounding,
+    /// The fee.
+    pub amount: Money,
+}
+
+impl ServiceExplanation {
+    /// Why the fee of a service is what it is; none out of range.
+    pub(super) fn of(entry: EntryId, service: &store::Service) -> Option<Self> {
+        let (exact, amount) = fee_of(service.rate, service.quantity)?;
+        Some(Self {
+            about: AboutService::Service,
+            ledger_entry_id: entry.to_string(),
+            service_id: service.id.to_string(),
+            agreement_id: service.agreement.to_string(),
+            terms_id: service.terms.to_string(),
+            fee: service.fee.clone(),
+            kind: service.kind.into(),
+            unit: service.unit.into(),
+            rate: service.rate.into(),
+            quantity: service.quantity.to_string(),
+            exact: exact.normalize().to_string(),
+            rounding: Rounding { mode: RoundingMode::HalfUp, digits: exponent(amount.currency()) },
+            amount: amount.into(),
+        })
+    }
+}
+
+/// The word that tells the explanation of a service's fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutService {
+    /// The only one.
+    Service,
+}
+
+/// The word that tells the explanation of an adjustment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AboutAdjustment {
+    /// The only one.
+    Adjustment,
 }
 
 /// What was known of a sale when its rules were evaluated.

@@ -7,8 +7,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     commands,
     wire::{
-        AnnuitySettlement, BalancePage, BalanceQuery, Explanation, LedgerEntry, LedgerEntryFilters, LedgerEntryPage, Outcome,
-        OutcomeFilters, OutcomePage,
+        AnnuitySettlement, BalancePage, BalanceQuery, EntryExplanation, LedgerEntry, LedgerEntryFilters, LedgerEntryPage,
+        Outcome, OutcomeFilters, OutcomePage,
     },
 };
 use crate::{
@@ -26,7 +26,10 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(list_outcomes)
         .service(show_outcome)
         .service(show_settlement)
-        .configure(super::period::routes);
+        .configure(super::adjustment::routes)
+        .configure(super::period::routes)
+        .configure(super::recovery::routes)
+        .configure(super::service::routes);
 }
 
 /// List ledger entries
@@ -54,7 +57,7 @@ async fn show_ledger_entry(app: web::Data<App>, read: Read, id: PathId<kind::Ent
 ///
 /// Terms, rule, inputs, lines and every step with its value, as they were when the entry was made: enough to compute the amount
 /// again with nothing but decimals.
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "The explanation.", body = Explanation)))]
+#[utoipa::path(tag = "ledger", responses((status = 200, description = "The explanation.", body = EntryExplanation)))]
 #[get("/v1/ledger-entries/{ledger_entry_id}/explanation")]
 async fn explain_ledger_entry(app: web::Data<App>, read: Read, id: PathId<kind::Entry>) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| commands::explain(tx, caller, id.0)).await

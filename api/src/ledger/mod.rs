@@ -1,6 +1,7 @@
 //! The ledger (R10, R15 to R17, R45 to R47, R55, R60, R68, R75, R79): what is posted, why, what earned nothing, and how the
 //! money of a sale adds up.
 
+mod adjustment;
 pub(crate) mod commands;
 pub(crate) mod contract_year;
 pub(crate) mod division;
@@ -11,6 +12,8 @@ mod handlers;
 pub(crate) mod journal;
 pub(crate) mod period;
 pub(crate) mod posting;
+mod recovery;
+mod service;
 pub mod wire;
 mod words;
 

@@ -16,7 +16,7 @@ use persistence::{
 use super::{
     contract_year::{ContractYear, PartPlace, Place, Reached, broken, of_rule, too_large},
     explained_division::Divided,
-    explanation::{Computation, Explanation},
+    explanation::{AboutSale, Computation, Explanation},
     journal, wire,
 };
 use crate::{
@@ -41,17 +41,18 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, cause: String) ->
 /// Those of [`post`].
 pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
-    let reached = Reached::to_date(annuity, year.contract.state)?;
     let dated_on = journal::open_day(work, annuity.network, annuity.master, annuity.currency)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
-    let evaluated: Result<Vec<_>, Problem> =
-        year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect();
-    let evaluated = evaluated?;
+    let mut evaluated = Vec::new();
+    for place in &year.places {
+        evaluated.push((place, year.evaluate_to_date(work.conn(), place)?));
+    }
     let (mut entries, mut nothing) = (Vec::new(), Vec::new());
-    for (place, evaluation) in &evaluated {
+    for (place, parts) in &evaluated {
         let of_place = posted.keys().any(|(attribution, _)| *attribution == place.attribution.id);
         let (entries_before, nothing_before) = (entries.len(), nothing.len());
-        for (rule, kind, whole) in evaluation.due() {
+        let due = parts.iter().flat_map(|(reached, evaluation)| evaluation.due().map(move |due| (*reached, evaluation, due)));
+        for (reached, evaluation, (rule, kind, whole)) in due {
             let before = posted.get(&(place.attribution.id, rule.to_owned()));
             let division = year.division(place, kind, whole)?;
             let entitled = division.map_or(whole, |divided| divided.holder);
@@ -74,7 +75,7 @@ pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source
             nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
-        if silent {
+        if let (true, Some((_, evaluation))) = (silent, parts.first()) {
             nothing.push(Nothing { place, evaluation, rule: None, reason: silence(evaluation) });
         }
     }
@@ -197,6 +198,7 @@ impl Due<'_> {
         let not_applied = self.evaluation.not_applied.iter().find(|rule| rule.rule == self.rule);
         let whole = due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into());
         let explanation = Explanation {
+            about: AboutSale::Sale,
             ledger_entry_id: id.to_string(),
             contract_id: Some(annuity.contract.to_string()),
             annuity_id: Some(annuity.id.to_string()),

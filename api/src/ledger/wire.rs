@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::explanation::{Circumstances, Computation, ExplainedLine};
 pub use super::{
-    explanation::Explanation,
+    explanation::EntryExplanation,
     words::{LedgerCorrection, LedgerEntryKind, LedgerEntryState, OutcomeReason},
 };
 use crate::{

@@ -54,6 +54,44 @@ mirrored! {
         Paid,
     }
 
+    /// Which way an adjustment goes: more (`increase`) or less (`decrease`) is due than its entry says.
+    AdjustmentDirection of domain::ledger::AdjustmentDirection {
+        /// More is due.
+        Increase,
+        /// Less is due.
+        Decrease,
+    }
+
+    /// Where an adjustment stands: `proposed`, or decided by a second person: `approved` or `rejected`.
+    AdjustmentState of domain::ledger::AdjustmentState {
+        /// Nothing is due by it.
+        Proposed,
+        /// Its entry is posted.
+        Approved,
+        /// Nothing ever is due by it.
+        Rejected,
+    }
+
+    /// Where a service stands: `reported` by its partner, `confirmed` or `refused` by the company that it served, or `withdrawn`.
+    ServiceState of domain::ledger::ServiceState {
+        /// Nothing is due by it.
+        Reported,
+        /// Its fee is due.
+        Confirmed,
+        /// Nothing ever is due by it.
+        Refused,
+        /// Its partner took it back.
+        Withdrawn,
+    }
+
+    /// Where a recovery plan stands: `active`, or `cancelled`.
+    PlanState of domain::ledger::PlanState {
+        /// Payouts keep to it.
+        Active,
+        /// The debt is netted as if there were none.
+        Cancelled,
+    }
+
     /// What a step does with its operands: `add` and `multiply` take them all and are exact, `subtract` takes the second from
     /// the first, `round` rounds the only one, `divide_and_round` divides the first by the second and rounds the quotient,
     /// `minimum` and `maximum` take the least and the greatest. `split` splits the first among the weights that follow the second:

@@ -183,6 +183,7 @@ impl Cast {
             state: ContractState::Active,
             ended_on: None,
             reason: None,
+            at_fault: None,
             version: 1,
             created_at: now,
             updated_at: now,

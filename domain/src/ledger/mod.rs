@@ -7,12 +7,22 @@
 //!
 //! What was closed with its [period](PeriodDays) takes no more entries: corrections go into the open one.
 
+mod adjustment;
 mod entry;
 mod journal;
 mod period;
 mod posting;
+mod recovery;
+mod service;
+mod takeover;
 
+pub use adjustment::{
+    AdjustmentDirection, AdjustmentRefusal, AdjustmentState, DecisionRefusal, adjusting, check_adjustment, decide_adjustment,
+};
 pub use entry::{Correction, CorrectionKind, Entry, EntryFault, EntryKind, EntryState, Parties, Standing, payable_on};
 pub use journal::{Journal, JournalFault, Source};
 pub use period::{CloseRefusal, PeriodDays, PeriodLength, close, open_day};
 pub use posting::{Movement, OpenAccrual, Posted, PostingFault, post};
+pub use recovery::{PlanRefusal, PlanState, PlannedInstalment, check_plan, deferred_on};
+pub use service::{QuantityRefusal, ServiceState, check_quantity, fee_of};
+pub use takeover::{Responsible, ServicePart, TakeoverFault, by_service_period};

@@ -7,6 +7,7 @@
 mod catalogue;
 mod duty;
 mod fault;
+mod fee;
 mod linter;
 mod policy;
 mod rule;
@@ -17,6 +18,7 @@ mod terms;
 pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use fault::TermsFault;
+pub use fee::{Fee, FeeFault, FeeKind, FeeUnit};
 pub use policy::{
     AccountingPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies,
     ProtectionPolicy,

@@ -2,12 +2,14 @@
 //! (R11, R13, R53 to R80, R88, D9, D12).
 
 mod annuity;
+mod fault;
 mod line;
 mod ordinal;
 mod signing;
 mod state;
 
 pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
+pub use fault::{Fault, FaultRefusal, check_fault, forgiving};
 pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of};
 pub use ordinal::{NumberedSale, PriorSale, next_ordinal};
 pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year};

@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use domain::{
     id::{AnnuityId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
     money::{Currency, Money},
-    sale::{AnnuityState, InstalmentKind},
+    sale::{AnnuityState, Fault, InstalmentKind},
 };
 
-use super::{column, count, currency};
+use super::{column, count, currency, fault};
 use crate::{
     columns::{At, Uid},
     db::Conn,
@@ -85,6 +85,10 @@ pub struct Instalment {
     pub dated_on: NaiveDate,
     /// The document's own number, once for each kind.
     pub reference: String,
+    /// Why, where it was said.
+    pub reason: Option<String>,
+    /// Whose fault it is, where something was taken back (D20).
+    pub at_fault: Option<Fault>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
 }
@@ -121,6 +125,8 @@ struct InstalmentRow {
     amount_minor: i64,
     dated_on: NaiveDate,
     reference: String,
+    reason: Option<String>,
+    at_fault: Option<String>,
     recorded_at: At,
 }
 
@@ -298,7 +304,7 @@ pub fn page_annuities(conn: &mut Conn, view: &View, filters: &AnnuityFilters, pa
 /// # Errors
 /// Those of the database; [`crate::error::Constraint::InstalmentReference`] when the annuity has one of the kind and reference.
 pub fn insert_instalment(conn: &mut Conn, instalment: &Instalment) -> Result<(), DbError> {
-    let Instalment { id, annuity, kind, amount, dated_on, reference, recorded_at } = instalment;
+    let Instalment { id, annuity, kind, amount, dated_on, reference, reason, at_fault, recorded_at } = instalment;
     let row = InstalmentRow {
         id: (*id).into(),
         annuity_id: (*annuity).into(),
@@ -306,10 +312,30 @@ pub fn insert_instalment(conn: &mut Conn, instalment: &Instalment) -> Result<(),
         amount_minor: amount.minor(),
         dated_on: *dated_on,
         reference: reference.clone(),
+        reason: reason.clone(),
+        at_fault: at_fault.map(|fault| fault.code().to_owned()),
         recorded_at: (*recorded_at).into(),
     };
     diesel::insert_into(instalments::table).values(&row).execute(conn)?;
     Ok(())
+}
+
+/// What of an annuity was credited and refunded by the master's fault, in this order (D20).
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
+pub fn at_masters_fault(conn: &mut Conn, annuity: &Annuity) -> Result<(Money, Money), DbError> {
+    let rows: Vec<(String, i64)> = instalments::table
+        .filter(instalments::annuity_id.eq(Uid::from(annuity.id)))
+        .filter(instalments::at_fault.eq(Fault::Master.code()))
+        .select((instalments::kind, instalments::amount_minor))
+        .load(conn)?;
+    let of = |wanted: InstalmentKind| {
+        let amounts = rows.iter().filter(|(kind, _)| kind == wanted.code());
+        Money::sum(amounts.map(|(_, minor)| Money::from_minor(*minor, annuity.currency)), annuity.currency)
+            .ok_or_else(|| DbError::Corrupt(format!("{}: amounts", annuity.id)))
+    };
+    Ok((of(InstalmentKind::Credit)?, of(InstalmentKind::Refund)?))
 }
 
 /// Whether an annuity has an instalment of this kind and reference.
@@ -342,7 +368,7 @@ pub fn page_instalments(conn: &mut Conn, annuity: &Annuity, page: &Page) -> Resu
 }
 
 fn instalment(row: InstalmentRow, currency: Currency) -> Result<Instalment, DbError> {
-    let InstalmentRow { id, annuity_id, kind, amount_minor, dated_on, reference, recorded_at } = row;
+    let InstalmentRow { id, annuity_id, kind, amount_minor, dated_on, reference, reason, at_fault, recorded_at } = row;
     Ok(Instalment {
         id: id.id(),
         annuity: annuity_id.id(),
@@ -350,6 +376,8 @@ fn instalment(row: InstalmentRow, currency: Currency) -> Result<Instalment, DbEr
         amount: Money::from_minor(amount_minor, currency),
         dated_on,
         reference,
+        reason,
+        at_fault: fault(at_fault)?,
         recorded_at: recorded_at.0,
     })
 }

@@ -8,10 +8,10 @@ use domain::{
         ProposalId, TermsId,
     },
     money::Currency,
-    sale::{ContractState, PriorSale},
+    sale::{ContractState, Fault, PriorSale},
 };
 
-use super::{column, count, currency, seller};
+use super::{column, count, currency, fault, seller};
 use crate::{
     columns::{At, Uid},
     db::Conn,
@@ -58,6 +58,8 @@ pub struct Contract {
     pub ended_on: Option<NaiveDate>,
     /// Why it was cancelled.
     pub reason: Option<String>,
+    /// Whose fault that was (D20).
+    pub at_fault: Option<Fault>,
     /// Its version.
     pub version: i64,
     /// When it came in.
@@ -143,6 +145,7 @@ pub(super) struct ContractRow {
     state: String,
     ended_on: Option<NaiveDate>,
     reason: Option<String>,
+    at_fault: Option<String>,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -187,6 +190,7 @@ impl From<&Contract> for ContractRow {
             state,
             ended_on,
             reason,
+            at_fault,
             version,
             created_at,
             updated_at,
@@ -209,6 +213,7 @@ impl From<&Contract> for ContractRow {
             state: state.code().to_owned(),
             ended_on: *ended_on,
             reason: reason.clone(),
+            at_fault: at_fault.map(|fault| fault.code().to_owned()),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -238,6 +243,7 @@ impl TryFrom<ContractRow> for Contract {
             state,
             ended_on,
             reason,
+            at_fault,
             version,
             created_at,
             updated_at,
@@ -261,6 +267,7 @@ impl TryFrom<ContractRow> for Contract {
             state: ContractState::from_code(&state).ok_or_else(|| DbError::Corrupt(format!("contract state {state}")))?,
             ended_on,
             reason,
+            at_fault: fault(at_fault)?,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

@@ -6,8 +6,8 @@ mod part;
 mod proposal;
 
 pub use annuity::{
-    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, find_annuity, has_instalment, insert_annuity, insert_instalment,
-    page_annuities, page_instalments, update_annuity,
+    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, at_masters_fault, find_annuity, has_instalment, insert_annuity,
+    insert_instalment, page_annuities, page_instalments, update_annuity,
 };
 pub use contract::{
     Attribution, Contract, ContractFilters, Role, attributions_of, attributions_of_all, contract, contract_of, find_contract,
@@ -22,6 +22,7 @@ pub use proposal::{
 use domain::{
     id::{CompanyId, MasterId, PartnerId},
     money::Currency,
+    sale::Fault,
 };
 
 use crate::{columns::Uid, error::DbError};
@@ -29,6 +30,12 @@ use crate::{columns::Uid, error::DbError};
 /// A currency in a row.
 fn currency(code: &str) -> Result<Currency, DbError> {
     code.parse().map_err(|_| DbError::Corrupt(format!("currency {code}")))
+}
+
+/// Whose fault something was, in a row.
+fn fault(code: Option<String>) -> Result<Option<Fault>, DbError> {
+    let read = |code: String| Fault::from_code(&code).ok_or_else(|| DbError::Corrupt(format!("fault {code}")));
+    code.map(read).transpose()
 }
 
 /// The company that sells: the supervising master itself, or the partner of the sale.

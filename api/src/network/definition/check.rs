@@ -161,6 +161,9 @@ impl Check<'_> {
             product_lines: catalogue.values().map(|item| item.product_line.0.clone()).collect(),
         };
         self.faults.extend(known.faults(terms).into_iter().map(|fault| fault.below(at)));
+        for (code, fee) in &terms.fees {
+            self.texts(&format!("{}/texts", step(&format!("{at}/fees"), &code.0)), &fee.texts);
+        }
         for (code, benefit) in &terms.benefits {
             self.texts(&format!("{}/texts", step(&format!("{at}/benefits"), &code.0)), &benefit.texts);
         }

@@ -18,7 +18,9 @@ impl TermsDocument {
     /// Every fault of meaning within the terms, pointing into this document.
     pub fn to_domain(&self) -> Result<rules::Terms, Vec<Fault>> {
         let terms = self.as_kept()?;
-        let faults: Vec<Fault> = terms.faults().iter().map(contradiction).collect();
+        let contradictions = terms.faults();
+        let fees = self.fees_to_domain().err().into_iter().flatten();
+        let faults: Vec<Fault> = contradictions.iter().map(contradiction).chain(fees).collect();
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 
@@ -46,6 +48,7 @@ impl TermsDocument {
             entry_fee,
             rules,
             remuneration: _,
+            fees: _,
             benefits: _,
         } = self;
         let mut faults = Vec::new();

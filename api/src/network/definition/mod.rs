@@ -7,6 +7,7 @@ mod check;
 mod convert;
 mod convert_rule;
 mod fault;
+mod fees;
 mod payouts;
 mod read;
 mod rule;
@@ -19,6 +20,7 @@ mod yaml;
 pub use check::KnownCodes;
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
+pub use fees::FeeDocument;
 use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
@@ -36,8 +38,8 @@ pub use terms::{
 };
 use utoipa::ToSchema;
 pub use words::{
-    AmountPer, Base, BoundsPer, Exclusivity, ItemKind, LegalForm, OrdinalScope, Period, Recurrence, Remuneration, Requirement,
-    RuleKind, Side, TierMode, Trigger,
+    AmountPer, Base, BoundsPer, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm, OrdinalScope, Period, Recurrence,
+    Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
 };
 
 use crate::ledger::PeriodLength;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Code, RateText, RuleDocument, Texts,
+    Code, FeeDocument, RateText, RuleDocument, Texts,
     words::{Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
@@ -70,6 +70,9 @@ pub struct TermsDocument {
     /// The ways in which a partner of the type may be remunerated (R24).
     #[serde(default)]
     pub remuneration: BTreeSet<Remuneration>,
+    /// What services of the partner bring, by code (R24).
+    #[serde(default)]
+    pub fees: IndexMap<Code, FeeDocument>,
     /// What the partner gets beside money, by code (R81 to R85).
     #[serde(default)]
     pub benefits: IndexMap<Code, BenefitDocument>,

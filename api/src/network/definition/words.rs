@@ -134,6 +134,31 @@ mirrored! {
         Sale,
     }
 
+    /// How a service is remunerated (R24): by an agreed sum (`fixed_fee`), for time spent (`time_fee`), for each course
+    /// (`per_course_fee`), or `in_kind`: its value is recorded, and no money moves.
+    FeeKind of domain::network::FeeKind {
+        /// An agreed sum.
+        FixedFee,
+        /// For time spent.
+        TimeFee,
+        /// For each course or webinar delivered (R22).
+        PerCourseFee,
+        /// In goods or services.
+        InKind,
+    }
+
+    /// What a fee is for one of: a `piece`, an `hour`, a `day` or a `course`.
+    FeeUnit of domain::network::FeeUnit {
+        /// One service.
+        Piece,
+        /// One hour.
+        Hour,
+        /// One day.
+        Day,
+        /// One course or webinar.
+        Course,
+    }
+
     /// How often a rule earns on one sale: `once`, on the first annuity only, or `every_year`, on each.
     Recurrence of domain::network::Recurrence {
         /// On the first annuity only.

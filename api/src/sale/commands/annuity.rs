@@ -2,7 +2,7 @@
 
 use domain::{
     id::{AnnuityId, CompanyId},
-    sale::{InstalmentKind, InstalmentRefusal, can_still_record, contract_year},
+    sale::{InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
 };
 use persistence::{
     db::Tx,
@@ -152,6 +152,8 @@ pub(crate) fn record(work: &mut Work<'_, '_>, id: AnnuityId, new: &NewInstalment
         amount: read_amount(new)?,
         dated_on: new.dated_on,
         reference: new.reference.clone(),
+        reason: new.reason.clone(),
+        at_fault: new.at_fault.map(Into::into),
         recorded_at: after.updated_at,
     };
     store::insert_instalment(work.conn(), &instalment).map_err(|error: DbError| match error.broken() {
@@ -201,6 +203,11 @@ fn decide(
     if !can_still_record(kind, before.starts_on, contract.ended_on) {
         let ended_on = contract.ended_on.map(|day| day.to_string()).unwrap_or_default();
         violations.push(Violation::at("", "year_after_contract_end").rule("D20").with("ended_on", ended_on));
+    }
+    if new.at_fault.is_some() {
+        let by_master = work.caller()?.company == CompanyId::Master(before.master);
+        let refusals = check_fault(kind, new.reason.is_some(), by_master).err().unwrap_or_default();
+        violations.extend(refusals.iter().map(|refusal| Violation::at("/at_fault", refusal.code()).rule(refusal.rule())));
     }
     let refusals = before.state()?.record(kind, amount).err().unwrap_or_default();
     violations.extend(refusals.iter().map(refused));

@@ -111,8 +111,9 @@ pub(crate) fn cancel(work: &mut Work<'_, '_>, id: ContractId, cancellation: &Can
         work.nothing_changed();
         return with_names(work, found);
     };
-    let Cancellation { reason, ended_on } = cancellation;
-    let ended = keep(work, store::Contract { state, ended_on: Some(*ended_on), reason: Some(reason.clone()), ..found })?;
+    let Cancellation { reason, ended_on, at_fault } = cancellation;
+    let (ended_on, reason, at_fault) = (Some(*ended_on), Some(reason.clone()), at_fault.map(Into::into));
+    let ended = keep(work, store::Contract { state, ended_on, reason, at_fault, ..found })?;
     let shown = finish(work, "contract.cancelled", ended.clone())?;
     annuity::cut_short(work, &ended)?;
     Ok(shown)

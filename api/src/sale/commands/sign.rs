@@ -170,6 +170,7 @@ fn make_contract(
         state: ContractState::Active,
         ended_on: None,
         reason: None,
+        at_fault: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -115,6 +115,12 @@ pub struct AnnuityQuery {
 mirrored! {
     stored;
 
+    /// Whose fault it is that something was not performed: the `master`'s. Nothing is taken back then of what partners earned (D20).
+    Fault of domain::sale::Fault {
+        /// The master's.
+        Master,
+    }
+
     /// What happened to a part of an annuity: an `invoice` to the customer, a `collection` of its payment, a `credit` note, or a
     /// `refund` of what it had paid.
     InstalmentKind of domain::sale::InstalmentKind {
@@ -147,13 +153,19 @@ pub struct Instalment {
     /// The document's own number.
     #[schema(example = "INV-2026-0042")]
     pub reference: String,
+    /// Why, where it was said.
+    #[schema(required, example = "The module could not be delivered.")]
+    pub reason: Option<String>,
+    /// Whose fault it is that something was credited or refunded.
+    #[schema(required)]
+    pub at_fault: Option<Fault>,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
 }
 
 impl From<store::Instalment> for Instalment {
     fn from(instalment: store::Instalment) -> Self {
-        let store::Instalment { id, annuity, kind, amount, dated_on, reference, recorded_at } = instalment;
+        let store::Instalment { id, annuity, kind, amount, dated_on, reference, reason, at_fault, recorded_at } = instalment;
         Self {
             id: id.to_string(),
             annuity_id: annuity.to_string(),
@@ -161,6 +173,8 @@ impl From<store::Instalment> for Instalment {
             amount: amount.into(),
             dated_on,
             reference,
+            reason,
+            at_fault: at_fault.map(Into::into),
             recorded_at,
         }
     }
@@ -221,4 +235,19 @@ pub struct NewInstalment {
     /// The document's own number, once for each kind.
     #[schema(min_length = 1, max_length = 120, pattern = r"\S", example = "INV-2026-0042")]
     pub reference: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 500,
+        pattern = r"\S",
+        example = "The module could not be delivered."
+    )]
+    pub reason: Option<String>,
+    /// Whose fault a credit or refund is, where its master admits that it is its own, with a reason: nothing is taken back then
+    /// of what partners earned. What is credited by its fault is refunded by its fault too (D20).
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub at_fault: Option<Fault>,
 }

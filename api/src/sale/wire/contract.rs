@@ -5,7 +5,10 @@ use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::line::{Line, YearAmounts};
+use super::{
+    annuity::Fault,
+    line::{Line, YearAmounts},
+};
 use crate::{
     pages,
     wire::{Company, ExternalReference},
@@ -68,6 +71,9 @@ pub struct Contract {
     /// Why it was cancelled.
     #[schema(required, example = json!(null))]
     pub reason: Option<String>,
+    /// Whose fault that was: what is the master's takes nothing back of what partners earned (D20).
+    #[schema(required)]
+    pub at_fault: Option<Fault>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// What the lines come to in the first contract year.
@@ -123,6 +129,7 @@ impl Contract {
             state,
             ended_on,
             reason,
+            at_fault,
             version,
             created_at,
             updated_at,
@@ -143,6 +150,7 @@ impl Contract {
             state: state.into(),
             ended_on,
             reason,
+            at_fault: at_fault.map(Into::into),
             lines: lines.into_iter().map(Line::from).collect(),
             first_year,
             later_years,
@@ -261,4 +269,8 @@ pub struct Cancellation {
     /// As of which day: from the day of signing to today.
     #[schema(example = "2026-07-01")]
     pub ended_on: NaiveDate,
+    /// Whose fault it is, where it is the master's: nothing is taken back then of what partners earned (D20).
+    #[serde(default)]
+    #[schema(nullable = false)]
+    pub at_fault: Option<Fault>,
 }

@@ -6,7 +6,7 @@ mod line;
 mod proposal;
 
 pub use annuity::{
-    Annuity, AnnuityPage, AnnuityQuery, Instalment, InstalmentKind, InstalmentPage, InstalmentQuery, NewInstalment,
+    Annuity, AnnuityPage, AnnuityQuery, Fault, Instalment, InstalmentKind, InstalmentPage, InstalmentQuery, NewInstalment,
     RecordedInstalment,
 };
 pub use contract::{Attribution, AttributionRole, Cancellation, Contract, ContractPage, ContractQuery, ContractState};

@@ -1,0 +1,7 @@
+//! Recovery plans: a partner's debt is netted from its payouts in instalments (D20).
+
+mod commands;
+mod handlers;
+pub mod wire;
+
+pub(crate) use handlers::routes;

@@ -1,0 +1,192 @@
+//! Recovery plans: what of a debt payouts may take, and from when (D20).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use domain::{
+    id::{CompanyId, EntryId, MasterId, NetworkId, PartnerId, RecoveryPlanId},
+    ledger::{PlanState, PlannedInstalment},
+    money::{Currency, Money},
+};
+
+use crate::{
+    columns::{At, Uid},
+    db::Conn,
+    error::DbError,
+    schema::{entries, recovery_instalments, recovery_plans},
+    view::{Page, View, paged, visible_to},
+};
+
+/// A plan as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveryPlan {
+    /// Its id.
+    pub id: RecoveryPlanId,
+    /// Its network.
+    pub network: NetworkId,
+    /// The master of the debt.
+    pub master: MasterId,
+    /// The entry by which the partner owes back.
+    pub entry: EntryId,
+    /// The partner.
+    pub partner: PartnerId,
+    /// Why there is one.
+    pub reason: String,
+    /// Where it stands.
+    pub state: PlanState,
+    /// The parts of the debt, by day.
+    pub instalments: Vec<PlannedInstalment>,
+    /// Its version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = recovery_plans, treat_none_as_default_value = false)]
+struct PlanRow {
+    id: Uid,
+    network_id: Uid,
+    master_id: Uid,
+    entry_id: Uid,
+    partner_id: Uid,
+    reason: String,
+    state: String,
+    version: i64,
+    created_at: At,
+    updated_at: At,
+}
+
+impl From<&RecoveryPlan> for PlanRow {
+    fn from(plan: &RecoveryPlan) -> Self {
+        let RecoveryPlan { id, network, master, entry, partner, reason, state, instalments: _, version, created_at, updated_at } =
+            plan;
+        Self {
+            id: (*id).into(),
+            network_id: (*network).into(),
+            master_id: (*master).into(),
+            entry_id: (*entry).into(),
+            partner_id: (*partner).into(),
+            reason: reason.clone(),
+            state: state.code().to_owned(),
+            version: *version,
+            created_at: (*created_at).into(),
+            updated_at: (*updated_at).into(),
+        }
+    }
+}
+
+fn plan(conn: &mut Conn, row: PlanRow) -> Result<RecoveryPlan, DbError> {
+    let PlanRow { id, network_id, master_id, entry_id, partner_id, reason, state, version, created_at, updated_at } = row;
+    let corrupt = |what: &str| DbError::Corrupt(format!("recovery plan {}: {what}", id.0));
+    let code: String = entries::table.find(entry_id).select(entries::currency).get_result(conn)?;
+    let currency: Currency = code.parse().map_err(|_| corrupt("currency"))?;
+    let instalments: Vec<(NaiveDate, i64)> = recovery_instalments::table
+        .filter(recovery_instalments::plan_id.eq(id))
+        .order(recovery_instalments::due_on.asc())
+        .select((recovery_instalments::due_on, recovery_instalments::amount_minor))
+        .load(conn)?;
+    let planned = |(due_on, minor)| PlannedInstalment { due_on, amount: Money::from_minor(minor, currency) };
+    Ok(RecoveryPlan {
+        id: id.id(),
+        network: network_id.id(),
+        master: master_id.id(),
+        entry: entry_id.id(),
+        partner: partner_id.id(),
+        reason,
+        state: PlanState::from_code(&state).ok_or_else(|| corrupt("state"))?,
+        instalments: instalments.into_iter().map(planned).collect(),
+        version,
+        created_at: created_at.0,
+        updated_at: updated_at.0,
+    })
+}
+
+/// Keeps a new plan.
+///
+/// # Errors
+/// Those of the database, which refuses a second active plan for one debt.
+pub fn insert_plan(conn: &mut Conn, plan: &RecoveryPlan) -> Result<(), DbError> {
+    diesel::insert_into(recovery_plans::table).values(PlanRow::from(plan)).execute(conn)?;
+    for PlannedInstalment { due_on, amount } in &plan.instalments {
+        diesel::insert_into(recovery_instalments::table)
+            .values((
+                recovery_instalments::plan_id.eq(Uid::from(plan.id)),
+                recovery_instalments::due_on.eq(due_on),
+                recovery_instalments::amount_minor.eq(amount.minor()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps a changed plan, unless it was changed since `plan.version - 1`: `false` then. Its instalments never change.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_plan(conn: &mut Conn, plan: &RecoveryPlan) -> Result<bool, DbError> {
+    let before = plan.version.saturating_sub(1);
+    let unchanged = recovery_plans::table.find(Uid::from(plan.id)).filter(recovery_plans::version.eq(before));
+    Ok(diesel::update(unchanged).set(PlanRow::from(plan)).execute(conn)? == 1)
+}
+
+/// A plan that `view` may see: a master those of the debts it supervises, a partner its own.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_plan(conn: &mut Conn, view: &View, id: RecoveryPlanId) -> Result<Option<RecoveryPlan>, DbError> {
+    let query = recovery_plans::table.filter(recovery_plans::id.eq(Uid::from(id))).into_boxed();
+    let row: Option<PlanRow> =
+        visible_to!(query, recovery_plans, view).select(PlanRow::as_select()).get_result(conn).optional()?;
+    row.map(|row| plan(conn, row)).transpose()
+}
+
+/// A page of the plans that `view` may see.
+///
+/// # Errors
+/// Those of the database.
+pub fn page_plans(conn: &mut Conn, view: &View, state: Option<PlanState>, page: &Page) -> Result<Vec<RecoveryPlan>, DbError> {
+    let mut query = visible_to!(recovery_plans::table.into_boxed(), recovery_plans, view);
+    if let Some(state) = state {
+        query = query.filter(recovery_plans::state.eq(state.code()));
+    }
+    let rows: Vec<PlanRow> = paged!(query, recovery_plans, page).select(PlanRow::as_select()).load(conn)?;
+    rows.into_iter().map(|row| plan(conn, row)).collect()
+}
+
+/// Whether a debt has an active plan.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_planned(conn: &mut Conn, debt: EntryId) -> Result<bool, DbError> {
+    let active = recovery_plans::table
+        .filter(recovery_plans::entry_id.eq(Uid::from(debt)))
+        .filter(recovery_plans::state.eq(PlanState::Active.code()));
+    Ok(diesel::select(diesel::dsl::exists(active)).get_result(conn)?)
+}
+
+/// What of a partner's debts to a company no payout may take on a day: the instalments of active plans that are due later.
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
+pub fn deferred(
+    conn: &mut Conn,
+    partner: PartnerId,
+    creditor: CompanyId,
+    currency: Currency,
+    day: NaiveDate,
+) -> Result<Money, DbError> {
+    let later: Vec<i64> = recovery_instalments::table
+        .inner_join(recovery_plans::table.on(recovery_plans::id.eq(recovery_instalments::plan_id)))
+        .inner_join(entries::table.on(entries::id.eq(recovery_plans::entry_id)))
+        .filter(recovery_plans::state.eq(PlanState::Active.code()))
+        .filter(recovery_plans::partner_id.eq(Uid::from(partner)))
+        .filter(entries::creditor_id.eq(Uid::from(creditor)))
+        .filter(entries::currency.eq(currency.code()))
+        .filter(recovery_instalments::due_on.gt(day))
+        .select(recovery_instalments::amount_minor)
+        .load(conn)?;
+    let amounts = later.into_iter().map(|minor| Money::from_minor(minor, currency));
+    Money::sum(amounts, currency).ok_or_else(|| DbError::Corrupt(format!("plans of {partner}: amounts")))
+}
