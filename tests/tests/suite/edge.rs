@@ -327,7 +327,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "show_override"
         | "list_pursuits"
         | "show_pursuit"
-        | "show_dispute_file" => &[MA, MO, SV],
+        | "show_dispute_file"
+        | "list_adjustments"
+        | "show_adjustment" => &[MA, MO, SV],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
@@ -346,7 +348,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "grant_override"
         | "revoke_override"
         | "hear_dispute"
-        | "decide_dispute" => &[MA, SV],
+        | "decide_dispute"
+        | "approve_adjustment"
+        | "reject_adjustment" => &[MA, SV],
         // A master's own pursuit is its everyday work: R36.
         "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
@@ -361,6 +365,8 @@ fn expected(operation: &str, role: Role) -> bool {
         | "add_dispute_statement"
         | "appeal_dispute"
         | "withdraw_dispute"
+        | "report_service"
+        | "withdraw_service"
         | "create_catalogue_item"
         | "change_catalogue_item"
         | "set_catalogue_price" => &[PA, PM],
@@ -376,10 +382,15 @@ fn expected(operation: &str, role: Role) -> bool {
         | "create_customer"
         | "upsert_customer_by_reference"
         | "cancel_contract"
-        | "close_period" => &[MA, MO],
+        | "close_period"
+        | "propose_adjustment"
+        | "make_recovery_plan"
+        | "cancel_recovery_plan" => &[MA, MO],
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],
+        // The company that was served says whether it was: R10, R25.
+        "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
         // Where the money goes: a master's people, and who runs a partner's side.
         "set_bank_account" | "confirm_bank_account" | "reject_bank_account" => &[MA, MO, SV, PA],
