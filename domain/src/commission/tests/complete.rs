@@ -82,7 +82,7 @@ fn in_full(rule: &Rule, facts: &SaleFacts) -> BigRational {
         }
         RuleRate::Amount { amount, .. } => exact(*amount),
         RuleRate::VolumeTiers { mode: TierMode::Whole, tiers } => {
-            let reached = tiers.iter().filter(|tier| exact(tier.from) <= base).next_back().unwrap();
+            let reached = tiers.iter().rfind(|tier| exact(tier.from) <= base).unwrap();
             part(&reached.rate) * base
         }
         RuleRate::VolumeTiers { mode: TierMode::Marginal, tiers } => tiers.iter().fold(fraction("0"), |sum, tier| {
