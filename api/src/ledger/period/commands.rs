@@ -9,7 +9,7 @@ use domain::{
 };
 use persistence::{db::Tx, event::Audience, ledger as store, network};
 
-use super::wire::{NewPeriod, Period, PeriodFilters, PeriodPage};
+use super::wire::{AccountingPeriod, AccountingPeriodPage, NewPeriod, PeriodFilters};
 use crate::{
     access::Caller,
     calendar,
@@ -21,13 +21,18 @@ use crate::{
 };
 
 /// Shows a closed period.
-pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: PeriodId) -> Result<Period, Problem> {
+pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: PeriodId) -> Result<AccountingPeriod, Problem> {
     let found = store::find_period(tx.conn, caller.network, id)?.ok_or_else(Problem::not_found)?;
     Ok(found.into())
 }
 
 /// Lists the closed periods of the caller's network.
-pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &PeriodFilters, paging: &Paging) -> Result<PeriodPage, Problem> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &PeriodFilters,
+    paging: &Paging,
+) -> Result<AccountingPeriodPage, Problem> {
     let PeriodFilters { currency } = filters;
     let read = |code: &String| {
         let unknown = || Problem::invalid(vec![Violation::of_parameter("currency", "unknown_currency").with("value", code)]);
@@ -36,11 +41,11 @@ pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &PeriodFilters, pa
     let filter = store::PeriodFilter { currency: currency.as_ref().map(read).transpose()?, ends_on: None };
     let found = store::page_periods(tx.conn, caller.network, filter, &paging.page())?;
     let (found, next) = paging.cut(found, |period| (period.id.uuid(), period.closed_at));
-    Ok(PeriodPage { data: found.into_iter().map(Period::from).collect(), next })
+    Ok(AccountingPeriodPage { data: found.into_iter().map(AccountingPeriod::from).collect(), next })
 }
 
 /// Closes the period that a master names, and those before it that are open.
-pub(super) fn create(work: &mut Work<'_, '_>, new: &NewPeriod) -> Result<Period, Problem> {
+pub(super) fn create(work: &mut Work<'_, '_>, new: &NewPeriod) -> Result<AccountingPeriod, Problem> {
     let NewPeriod { currency, ends_on } = new;
     let currency = wire::currency(&currency.0, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
     let caller = work.caller()?;
@@ -54,7 +59,7 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewPeriod) -> Result<Period,
     let filter = store::PeriodFilter { currency: Some(currency), ends_on: Some(*ends_on) };
     let one = persistence::view::Page { limit: 1, after: None, updated_since: None };
     let known = store::page_periods(work.conn(), network, filter, &one)?.pop();
-    known.map(Period::from).ok_or_else(|| Problem::state_conflict("close", "closed"))
+    known.map(AccountingPeriod::from).ok_or_else(|| Problem::state_conflict("close", "closed"))
 }
 
 /// Closes the periods of a currency up to the one that ends on `ends_on`, in their order; those that are closed stay as they are.
@@ -86,7 +91,7 @@ fn close_one(
     let (closed_by, closed_at) = (work.actor(), work.now()?);
     let period = store::Period { id: work.new_id(), network, currency, days, closed_by, closed_at };
     store::close_period(work.conn(), &period)?;
-    let body = Period::from(period.clone());
+    let body = AccountingPeriod::from(period.clone());
     for master in network::masters_of(work.conn(), network)? {
         let audience = Audience { master: Some(master.id), partner: None, counterparty: None };
         work.record(Change { network, kind: "period.closed", subject: body.id.clone(), version: 1, audience, body: &body })?;

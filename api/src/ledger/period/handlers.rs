@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     commands,
-    wire::{NewPeriod, Period, PeriodFilters, PeriodPage},
+    wire::{AccountingPeriod, AccountingPeriodPage, NewPeriod, PeriodFilters},
 };
 use crate::{
     app::App,
@@ -21,7 +21,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 /// List closed accounting periods
 ///
 /// Newest first. What is not on the list is open.
-#[utoipa::path(tag = "ledger", params(PeriodFilters, PageQuery), responses((status = 200, description = "A page of periods.", body = PeriodPage)))]
+#[utoipa::path(tag = "ledger", params(PeriodFilters, PageQuery), responses((status = 200, description = "A page of periods.", body = AccountingPeriodPage)))]
 #[get("/v1/periods")]
 async fn list_periods(
     app: web::Data<App>,
@@ -33,7 +33,7 @@ async fn list_periods(
 }
 
 /// Show a closed accounting period
-#[utoipa::path(tag = "ledger", responses((status = 200, description = "The period.", body = Period)))]
+#[utoipa::path(tag = "ledger", responses((status = 200, description = "The period.", body = AccountingPeriod)))]
 #[get("/v1/periods/{period_id}")]
 async fn show_period(app: web::Data<App>, read: Read, id: PathId<kind::Period>) -> Result<HttpResponse, Problem> {
     app.show(read, move |tx, caller| commands::show(tx, caller, id.0)).await
@@ -44,7 +44,7 @@ async fn show_period(app: web::Data<App>, read: Read, id: PathId<kind::Period>) 
 /// The one that ends on that day, for the whole network and one currency, and those before it that are open: periods close in
 /// their order, once, and stay closed. No entry is dated into a closed period any more: what happens later, corrections of it
 /// included, is dated into the open one.
-#[utoipa::path(tag = "ledger", request_body = NewPeriod, responses((status = 201, description = "The closed period.", body = Period)))]
+#[utoipa::path(tag = "ledger", request_body = NewPeriod, responses((status = 201, description = "The closed period.", body = AccountingPeriod)))]
 #[post("/v1/periods")]
 async fn close_period(app: web::Data<App>, write: Write<NewPeriod>) -> Result<HttpResponse, Problem> {
     app.create(write, commands::create).await

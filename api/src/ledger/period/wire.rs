@@ -9,7 +9,7 @@ use crate::{network::definition::CurrencyCode, pages, write::Resource};
 
 /// An accounting period that is closed: no entry of its currency is dated into it or before it any more.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Period {
+pub struct AccountingPeriod {
     /// Its id.
     #[schema(example = "period_01h2xcejqtf2nbrexx3vqjhp41")]
     pub id: String,
@@ -26,7 +26,7 @@ pub struct Period {
     pub version: i64,
 }
 
-impl From<store::Period> for Period {
+impl From<store::Period> for AccountingPeriod {
     fn from(period: store::Period) -> Self {
         // Who closed it is in its event, which masters see.
         let store::Period { id, network: _, currency, days, closed_by: _, closed_at } = period;
@@ -41,7 +41,7 @@ impl From<store::Period> for Period {
     }
 }
 
-impl Resource for Period {
+impl Resource for AccountingPeriod {
     fn version(&self) -> Option<i64> {
         Some(self.version)
     }
@@ -51,7 +51,7 @@ impl Resource for Period {
     }
 }
 
-pages!(PeriodPage of Period);
+pages!(AccountingPeriodPage of AccountingPeriod);
 
 /// Which period is closed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -10,11 +10,19 @@ use super::{
 use crate::{
     app::App,
     extract::{PageQuery, Paging, Query, Read, Write},
-    problem::Problem,
+    problem::{Code, Problem},
 };
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.service(check_prospect).service(list_registration_checks);
+    config
+        .service(check_prospect)
+        // Or `check` would be read as a registration's id where another method is used.
+        .route("/v1/registrations/check", web::route().to(refuse_other_methods))
+        .service(list_registration_checks);
+}
+
+async fn refuse_other_methods() -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::MethodNotAllowed).allow("POST"))
 }
 
 /// Ask whether a prospect is to be had

@@ -87,6 +87,16 @@ on_both_engines! {
         assert_eq!(word(&check(&asker, both())), "clear", "from its last instant on, whether or not its expiry was recorded");
     }
 
+    fn a_check_is_no_registration_whose_id_could_be_asked_for_or_changed(engine: Engine) {
+        let app = TestApp::start(engine);
+        let caller = app.partner(&partner(&app, "pt"));
+        let address = "/v1/registrations/check";
+        for answer in [caller.get(address), caller.patch(address, "\"1\"", json!({})), caller.put(address, json!({}))] {
+            answer.problem(405, "method_not_allowed");
+            assert_eq!(answer.header("allow").as_deref(), Some("POST"));
+        }
+    }
+
     fn d17_a_check_of_product_lines_finds_what_overlaps(engine: Engine) {
         let app = TestApp::start(engine);
         let [holder, asker] = [(); 2].map(|()| app.partner(&partner(&app, "pt")));
