@@ -1,6 +1,9 @@
 //! The HTTP of checks.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, get, post, web};
+use tokio::time::{Instant, sleep_until};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
@@ -38,8 +41,21 @@ async fn refuse_other_methods() -> Result<HttpResponse, Problem> {
     responses((status = 200, description = "Whether it is.", body = CheckAnswer)))]
 #[post("/v1/registrations/check")]
 async fn check_prospect(app: web::Data<App>, write: Write<NewCheck>) -> Result<HttpResponse, Problem> {
-    let limited = app.limits.are_set();
-    app.change(write, move |work, new| commands::check(work, new, limited)).await
+    let (limited, asked) = (app.limits.are_set(), Instant::now());
+    let answer = app.change(write, move |work, new| commands::check(work, new, limited)).await;
+    sleep_until(next_beat(asked, Instant::now())).await;
+    answer
+}
+
+/// Answers leave at whole beats after the question, so that reading a row more or less does not show in how long they take (D22).
+const BEAT: Duration = Duration::from_millis(10);
+
+fn next_beat(asked: Instant, done: Instant) -> Instant {
+    let mut beat = asked + BEAT;
+    while beat < done {
+        beat += BEAT;
+    }
+    beat
 }
 
 /// List checks
@@ -55,4 +71,18 @@ async fn list_registration_checks(
     paging: Paging,
 ) -> Result<HttpResponse, Problem> {
     app.list(read, move |tx, caller| commands::list(tx, caller, &filters.0, &paging)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d22_what_takes_a_little_longer_is_answered_at_the_same_beat() {
+        let asked = Instant::now();
+        for (took, beat) in [(0, 10), (1, 10), (10, 10), (11, 20), (25, 30)] {
+            let answered = next_beat(asked, asked + Duration::from_millis(took));
+            assert_eq!(answered, asked + Duration::from_millis(beat), "{took} ms");
+        }
+    }
 }
