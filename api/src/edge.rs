@@ -23,6 +23,7 @@ use crate::{
     access::{Access, Caller, Token, access_to},
     app::App,
     extract::{Arrival, text_header},
+    negotiate::preferred,
     problem::{Code, Language, Problem},
 };
 
@@ -82,7 +83,7 @@ async fn admit(request: &ServiceRequest, request_id: &str, language: Language) -
         app.limits.check_public(&client_address(request))?;
         return Ok(arrival);
     }
-    accepts_json(request.request())?;
+    accepts(request.request(), &app.contract.answers(operation))?;
     let header = text_header(request.request(), "authorization").unwrap_or_default();
     let token = header.strip_prefix("Bearer ").or_else(|| header.strip_prefix("bearer "));
     let token = token.ok_or_else(|| Problem::new(Code::AuthenticationRequired))?.trim().to_owned();
@@ -104,16 +105,12 @@ fn client_address(request: &ServiceRequest) -> String {
     request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default()
 }
 
-/// Answers are JSON: a caller that accepts none is told so.
-fn accepts_json(request: &HttpRequest) -> Result<(), Problem> {
-    let Some(accept) = text_header(request, "accept") else { return Ok(()) };
-    let fits = accept.split(',').any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-        !refused && matches!(kind, "" | "*/*" | "application/*" | "application/json" | "application/problem+json")
-    });
-    if fits { Ok(()) } else { Err(Problem::new(Code::NotAcceptable)) }
+/// A caller that accepts none of the forms in which the operation answers is told so.
+fn accepts(request: &HttpRequest, answers: &[&str]) -> Result<(), Problem> {
+    let accept = text_header(request, "accept");
+    let problem = "application/problem+json";
+    let offered: Vec<&str> = answers.iter().copied().chain([problem]).collect();
+    if preferred(accept.as_deref(), &offered).is_some() { Ok(()) } else { Err(Problem::new(Code::NotAcceptable)) }
 }
 
 /// The problem that a response stands for, if it is one that was not rendered here: in the right language, with the request's

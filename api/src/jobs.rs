@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{agreement, app::App, dispute, problem::Problem, registration, write::Job};
+use crate::{agreement, app::App, dispute, problem::Problem, registration, statement, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -29,6 +29,8 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
     Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
+    Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
+    Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
     Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
@@ -70,6 +72,17 @@ async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {
     let mut job = Job::named("expire-agreements");
     let expired = app.db.write(move |tx| job.run(tx, None, agreement::expire_due)).await?;
     log::debug!("{expired} agreements expired");
+    Ok(())
+}
+
+async fn go_on_with_closing_runs(app: Arc<App>) -> Result<(), Problem> {
+    statement::closing::go_on(&app.db).await
+}
+
+async fn watch_statement_deadlines(app: Arc<App>) -> Result<(), Problem> {
+    let mut job = Job::named("statement-deadlines");
+    let told = app.db.write(move |tx| job.run(tx, None, statement::deadline::watch)).await?;
+    log::debug!("told masters of {told} statement deadlines");
     Ok(())
 }
 

@@ -26,7 +26,8 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::pursuit::routes)
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
-        .configure(crate::sale::routes);
+        .configure(crate::sale::routes)
+        .configure(crate::statement::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

@@ -135,6 +135,12 @@ kinds! {
     Service ServiceId "service";
     /// An accounting period that was closed.
     Period PeriodId "period";
+    /// How a company is taxed from a day on.
+    TaxProfile TaxProfileId "tax_profile";
+    /// A statement.
+    Statement StatementId "statement";
+    /// A closing run.
+    StatementRun StatementRunId "statement_run";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.

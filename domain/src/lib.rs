@@ -61,6 +61,9 @@
 //! | payout run | the payouts of one payer in one currency that go to its bank together |
 //! | remittance | what a partner owes its master by a statement, and the payments that settle it |
 //! | bank entry | one movement of a bank's statement, matched to the payout or the remittance that it is about |
+//! | statement | what one company owes a partner, or a partner its master, for a period in a currency: balance to balance, sealed |
+//! | closing run | what makes all statements of a period and currency, each once |
+//! | tax profile | how a company is taxed from a day on |
 
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -79,3 +82,4 @@ pub mod payout;
 pub mod pursuit;
 pub mod registration;
 pub mod sale;
+pub mod statement;

@@ -10,6 +10,7 @@ use diesel::{
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Bool, Timestamptz},
 };
+use sha2::{Digest, Sha256};
 
 use crate::{columns::micros, conn::Conn, error::DbError, schema::prospect_name_keys};
 
@@ -65,6 +66,17 @@ pub fn feed_horizon(conn: &mut Conn) -> Result<i64, DbError> {
         sqlite(_s) => i64::MAX))
 }
 
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// SHA-256 of a text's bytes in UTF-8, in hexadecimal digits. On PostgreSQL the schema has it.
+    fn sha256_hex(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// SHA-256 of a text, in hexadecimal digits.
+fn digest(text: String) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Sets up a new connection.
 pub(crate) fn prepare(conn: &mut Conn, writes: bool) -> QueryResult<()> {
     on_each!(conn,
@@ -76,6 +88,7 @@ pub(crate) fn prepare(conn: &mut Conn, writes: bool) -> QueryResult<()> {
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
              PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768; \
              PRAGMA mmap_size = 268435456")?;
+        sha256_hex_utils::register_impl(s, digest)?;
         if writes { Ok(()) } else { s.batch_execute("PRAGMA query_only = ON") }
     })
 }

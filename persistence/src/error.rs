@@ -157,4 +157,10 @@ constraints! {
     OnePendingAccount = "bank_accounts_one_pending", ": bank_accounts.company_id, bank_accounts.currency";
     /// One catalogue item for a provider's code.
     ItemCode = "catalogue_items_network_id_provider_id_code_key", ": catalogue_items.network_id, catalogue_items.provider_id, catalogue_items.code";
+    /// One tax profile of a company from a day on.
+    TaxProfileDay = "tax_profiles_company_id_valid_from_key", ": tax_profiles.company_id, tax_profiles.valid_from";
+    /// One closing run of a network and currency at a time.
+    OneStatementRun = "statement_runs_one_running", ": statement_runs.network_id, statement_runs.currency";
+    /// One closing run for a period of a network and currency.
+    StatementRunPeriod = "statement_runs_network_id_currency_last_day_key", ": statement_runs.network_id, statement_runs.currency, statement_runs.last_day";
 }

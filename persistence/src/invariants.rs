@@ -214,6 +214,32 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT CAST(f.id AS TEXT) AS broken FROM registrations t JOIN registrations f ON f.id = t.taken_from_id \
                 WHERE f.state = 'accepted'",
     },
+    Invariant {
+        rule: "every entry that was payable by the end of a completed closing run stands on a statement",
+        query: "SELECT CAST(e.id AS TEXT) AS broken FROM entries e JOIN statement_runs r \
+                ON r.network_id = e.network_id AND r.currency = e.currency AND r.state = 'completed' \
+                WHERE e.payable_on <= r.last_day AND NOT EXISTS (SELECT 1 FROM statement_lines l WHERE l.entry_id = e.id)",
+    },
+    Invariant {
+        rule: "a sealed statement's lines and payments are those that it says",
+        query: "SELECT CAST(s.id AS TEXT) AS broken FROM statements s JOIN statement_seals t ON t.statement_id = s.id \
+                WHERE s.line_count <> (SELECT count(*) FROM statement_lines l WHERE l.statement_id = s.id) \
+                OR s.lines_minor <> (SELECT coalesce(sum(l.amount_minor), 0) FROM statement_lines l WHERE l.statement_id = s.id) \
+                OR s.payment_count <> (SELECT count(*) FROM statement_payment_lines p WHERE p.statement_id = s.id) \
+                OR s.paid_minor <> (SELECT coalesce(sum(p.amount_minor), 0) FROM statement_payment_lines l \
+                  JOIN statement_payments p ON p.id = l.payment_id WHERE l.statement_id = s.id)",
+    },
+    Invariant {
+        rule: "a statement opens with the closing balance of the one before",
+        query: "SELECT CAST(s.id AS TEXT) AS broken FROM statements s LEFT JOIN statements b ON b.kind = s.kind \
+                AND b.payer_id = s.payer_id AND b.payee_id = s.payee_id AND b.currency = s.currency AND b.number = s.number - 1 \
+                WHERE s.opening_minor <> coalesce(b.closing_minor, 0) OR (s.number > 1 AND b.id IS NULL)",
+    },
+    Invariant {
+        rule: "a statement's document has the digest that it was sealed with",
+        query: "SELECT CAST(t.statement_id AS TEXT) AS broken FROM statement_seals t WHERE t.content_hash <> sha256_hex(coalesce( \
+                (SELECT string_agg(p.body, '' ORDER BY p.number) FROM statement_parts p WHERE p.statement_id = t.statement_id), ''))",
+    },
 ];
 
 #[derive(diesel::QueryableByName)]

@@ -39,6 +39,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{annuities, attributions, companies, entries, journals, seals, terms},
+    statement,
     view::{Page, View, paged},
 };
 
@@ -507,5 +508,11 @@ fn load(
     };
     let rows: Vec<(EntryRow, Beside)> =
         paged!(query, entries, page, changed recorded_at).select(entry_and_beside!()).load(conn)?;
-    rows.into_iter().map(posted_entry).collect()
+    let mut found: Vec<PostedEntry> = rows.into_iter().map(posted_entry).collect::<Result<_, _>>()?;
+    let ids: Vec<EntryId> = found.iter().map(|posted| posted.entry.id).collect();
+    let stated = statement::stated_among(conn, &ids)?;
+    for posted in &mut found {
+        posted.stated = stated.contains(&posted.entry.id);
+    }
+    Ok(found)
 }

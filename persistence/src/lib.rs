@@ -26,4 +26,5 @@ pub mod reference;
 pub mod registration;
 pub mod sale;
 pub mod schema;
+pub mod statement;
 pub mod view;

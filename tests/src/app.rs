@@ -392,9 +392,10 @@ impl Request<'_> {
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
         let status = response.status().as_u16();
-        let text = response.body_mut().read_to_string().map_err(failed)?;
+        let bytes = response.body_mut().read_to_vec().map_err(failed)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         assert!(!text.contains("%{"), "{what}: a text with a gap: {text}");
-        Ok(Answer { what, status, headers, text })
+        Ok(Answer { what, status, headers, text, bytes })
     }
 }
 
@@ -423,8 +424,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers, with lower-case names.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body as text.
     pub text: String,
+    /// The body.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {

@@ -211,6 +211,17 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("show_recovery_plan", both(EVERYBODY, Scope::LedgerRead)),
     ("make_recovery_plan", masters(OPERATORS, Scope::LedgerWrite)),
     ("cancel_recovery_plan", masters(OPERATORS, Scope::LedgerWrite)),
+    // Statements.
+    ("list_tax_profiles", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_tax_profile", both(EVERYBODY, Scope::LedgerRead)),
+    ("record_tax_profile", masters(OPERATORS, Scope::Onboarding)),
+    ("list_statement_runs", masters(MASTERS, Scope::LedgerRead)),
+    ("show_statement_run", masters(MASTERS, Scope::LedgerRead)),
+    ("start_statement_run", masters(OPERATORS, Scope::LedgerWrite)),
+    ("list_statement_deadlines", masters(MASTERS, Scope::LedgerRead)),
+    ("list_statements", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_statement", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_statement_document", both(EVERYBODY, Scope::LedgerRead)),
     // Events.
     ("list_events", both(EVERYBODY, Scope::EventsRead)),
 ];

@@ -45,6 +45,7 @@ use crate::{
         (name = "annuities", description = "What a customer pays for twelve contract months, and its instalments."),
         (name = "ledger", description = "Who owes whom what, and why."),
         (name = "payouts", description = "Where companies are paid, what is paid to them, and what their banks say of it."),
+        (name = "statements", description = "What companies owe each other for a period, with tax: closing runs, sealed statements, tax profiles."),
         (name = "events", description = "Everything that happened, in an order that can be followed."),
         (name = "health", description = "Whether the service lives and can work."),
     ),
@@ -105,6 +106,7 @@ pub struct Contract {
     schemas: Schemas,
     operations: BTreeMap<(String, String), String>,
     parameters: BTreeMap<String, Map<String, Value>>,
+    answers: BTreeMap<String, Vec<String>>,
 }
 
 /// The contract cannot be used: a mistake of ours, found when the service starts.
@@ -131,9 +133,10 @@ impl Contract {
         let whole: utoipa::openapi::OpenApi = serde_json::from_value(document.clone()).map_err(|error| unwritable(&error))?;
         let yaml = whole.to_yaml().map_err(|error| unwritable(&error))?;
         let (operations, parameters) = index(&document);
+        let answers = answers(&document);
         let mut components = document.pointer("/components").cloned().unwrap_or_default();
         name_parameters(&parameters, &mut components);
-        Ok(Self { schemas: Schemas::new(components)?, document, yaml, operations, parameters })
+        Ok(Self { schemas: Schemas::new(components)?, document, yaml, operations, parameters, answers })
     }
 
     /// The document as JSON.
@@ -159,6 +162,12 @@ impl Contract {
     pub fn methods(&self, pattern: &str) -> Vec<&str> {
         let of_pattern = self.operations.keys().filter(|(path, _)| path == pattern);
         of_pattern.map(|(_, method)| method.as_str()).collect()
+    }
+
+    /// The media types in which an operation answers.
+    #[must_use]
+    pub fn answers(&self, operation: &str) -> Vec<&str> {
+        self.answers.get(operation).into_iter().flatten().map(String::as_str).collect()
     }
 
     /// Holds a body against the schema of its name.
@@ -243,6 +252,23 @@ fn name_parameters(parameters: &BTreeMap<String, Map<String, Value>>, components
 
 type Operations = BTreeMap<(String, String), String>;
 type Parameters = BTreeMap<String, Map<String, Value>>;
+
+/// The media types of each operation's successful answers; JSON where they have no body.
+fn answers(document: &Value) -> BTreeMap<String, Vec<String>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let operations = paths.into_iter().flatten().flat_map(|(_, methods)| methods.as_object().into_iter().flatten());
+    let kinds = operations.filter_map(|(_, operation)| {
+        let responses = operation.get("responses")?.as_object()?;
+        let successful = responses.iter().filter(|(status, _)| status.starts_with('2'));
+        let content = successful.filter_map(|(_, response)| response.get("content")?.as_object());
+        let mut kinds: Vec<String> = content.flat_map(|content| content.keys().cloned()).collect();
+        if kinds.is_empty() {
+            kinds.push("application/json".to_owned());
+        }
+        Some((operation.get("operationId")?.as_str()?.to_owned(), kinds))
+    });
+    kinds.collect()
+}
 
 /// Where each operation is, and which query parameters it has.
 fn index(document: &Value) -> (Operations, Parameters) {

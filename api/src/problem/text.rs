@@ -54,7 +54,7 @@ impl Language {
 }
 
 /// A quality value (`0.8`) in thousandths.
-fn thousandths(quality: &str) -> u32 {
+pub(crate) fn thousandths(quality: &str) -> u32 {
     let (whole, fraction) = quality.trim().split_once('.').unwrap_or((quality.trim(), ""));
     let digits: String = fraction.chars().chain("000".chars()).take(3).collect();
     u32::from_str(whole).unwrap_or(0).min(1).saturating_mul(1000).saturating_add(u32::from_str(&digits).unwrap_or(0)).min(1000)

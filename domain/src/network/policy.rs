@@ -7,6 +7,7 @@ use crate::{
     money::{Currency, Money, Rate},
     network::Trigger,
     registration::matching::Score,
+    statement::TaxRules,
 };
 
 /// The policies of one network.
@@ -32,6 +33,8 @@ pub struct Policies {
     pub payouts: PayoutPolicy,
     /// When the books are closed, and how debts are recovered (D20).
     pub accounting: AccountingPolicy,
+    /// The law of taxes, as far as statements need it.
+    pub taxes: TaxRules,
 }
 
 /// When a payout needs a second person, and when a remittance is due.

@@ -329,7 +329,10 @@ fn expected(operation: &str, role: Role) -> bool {
         | "show_pursuit"
         | "show_dispute_file"
         | "list_adjustments"
-        | "show_adjustment" => &[MA, MO, SV],
+        | "show_adjustment"
+        | "list_statement_runs"
+        | "show_statement_run"
+        | "list_statement_deadlines" => &[MA, MO, SV],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
@@ -385,7 +388,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "close_period"
         | "propose_adjustment"
         | "make_recovery_plan"
-        | "cancel_recovery_plan" => &[MA, MO],
+        | "cancel_recovery_plan"
+        | "record_tax_profile"
+        | "start_statement_run" => &[MA, MO],
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],

@@ -34,4 +34,5 @@ mod rules;
 mod sale;
 mod scope;
 mod service;
+mod statement;
 mod storage;

@@ -90,6 +90,7 @@ impl Check<'_> {
             let message = format!("nobody is told: a partner may ask for {} prospects at most", checks.prospects_per_day);
             self.add("/network/policies/checks/warn_at".to_owned(), "too_large", message);
         }
+        self.faults.extend(network.policies.taxes.faults("/network/policies/taxes"));
         if self.definition.masters.is_empty() {
             self.add("/masters".to_owned(), "no_master", "a network is run by one master at least".to_owned());
         }

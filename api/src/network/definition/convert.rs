@@ -110,6 +110,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             commission_trigger,
             payouts,
             accounting,
+            taxes,
         } = document;
         Self {
             negotiation: rules::NegotiationPolicy {
@@ -129,6 +130,7 @@ impl From<&PoliciesDocument> for rules::Policies {
                 // Its pattern lets in nothing but rates.
                 debt_part: accounting.debt_part.0.parse().unwrap_or(Rate::ONE),
             },
+            taxes: taxes.into(),
         }
     }
 }

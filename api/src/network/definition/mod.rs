@@ -11,6 +11,7 @@ mod fees;
 mod payouts;
 mod read;
 mod rule;
+mod taxes;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ pub use rule::{
     VolumeTiersDocument, YearsDocument,
 };
 use serde::{Deserialize, Serialize};
+pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
     BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, StageDocument,
     TermsDocument,
@@ -151,6 +153,9 @@ pub struct PoliciesDocument {
     /// When the books are closed, and how debts are recovered (D20).
     #[serde(default)]
     pub accounting: AccountingDocument,
+    /// How statements are taxed.
+    #[serde(default)]
+    pub taxes: TaxesDocument,
 }
 
 /// When the books are closed, and how debts are recovered (D20).

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use domain::{
     money::Rate,
     network::{self as rules, Duty, RuleRate, Side},
+    partner::Country,
 };
 use serde_json::json;
 
@@ -217,11 +218,16 @@ fn both_networks_have_the_policies_of_the_decisions() {
                 period: domain::ledger::PeriodLength::Month,
                 debt_part: "0.5".parse().unwrap(),
             },
+            taxes: policies.taxes.clone(),
         };
         assert_eq!(policies, expected);
         let limit = policies.payouts.limit(domain::money::Currency::EUR).map(|limit| limit.to_string());
         assert_eq!((limit.as_deref(), policies.payouts.remittance_days), (Some("5000.00"), 30));
         assert_eq!(policies.payouts.limit(domain::money::Currency::JPY), None, "every payout is approved");
+        let on = |code: &str, day: &str| policies.taxes.rate(Country::parse(code).unwrap(), day.parse().unwrap());
+        assert_eq!(on("PT", "2026-03-31"), Some(rate("0.23")));
+        assert_eq!(on("FR", "2026-03-31"), Some(rate("0.2")));
+        assert_eq!((policies.taxes.union.len(), on("PT", "2010-12-31")), (27, None));
     }
 }
 
@@ -233,6 +239,19 @@ fn a_payout_limit_in_no_currency_or_with_wrong_digits_is_refused_at_its_line() {
     let at = "/network/policies/payouts/approval_above";
     let expected =
         [fault(line + 4, &format!("{at}/ABC"), "unknown_currency"), fault(line + 5, &format!("{at}/JPY"), "wrong_amount")];
+    assert_eq!(found(&bad), expected);
+}
+
+#[test]
+fn a_country_that_is_none_and_rates_out_of_order_are_refused_at_their_lines() {
+    let taxes = "commission_trigger: invoiced\n    taxes:\n      union: [FR, UK]\n      standard_rates:\n        PT:\n          \
+                 - {from: 2011-01-01, rate: \"0.23\"}\n          - {from: 2011-01-01, rate: \"0.2\"}";
+    let (bad, line) = spoiled("commission_trigger: invoiced", taxes);
+    let at = "/network/policies/taxes";
+    let expected = [
+        fault(line + 2, &format!("{at}/union/1"), "unknown_country"),
+        fault(line + 6, &format!("{at}/standard_rates/PT/1/from"), "dates_not_ascending"),
+    ];
     assert_eq!(found(&bad), expected);
 }
 

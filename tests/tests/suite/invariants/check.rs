@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl, sql_types::Text};
 use entente_tests::{
     app::TestApp,
@@ -14,7 +15,7 @@ use persistence::{
     invariants::INVARIANTS,
 };
 
-use super::trade;
+use super::{super::statement::close, trade};
 
 /// What breaks an invariant, by hand.
 struct Break {
@@ -48,6 +49,10 @@ const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
 const DECIDED: &str = "exactly the disputes that were decided have a decision";
 const PART: &str = "a part in a commission is the challenger's, of the holder's place in the same sale";
+
+const STATED: &str = "every entry that was payable by the end of a completed closing run stands on a statement";
+const STATEMENT_WHOLE: &str = "a sealed statement's lines and payments are those that it says";
+const CHAIN: &str = "a statement opens with the closing balance of the one before";
 
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
@@ -119,7 +124,7 @@ const BREAKS: &[Break] = &[
     breaks(JOURNALS, &["UPDATE journals SET network_id = (SELECT n.id FROM networks n WHERE n.id <> journals.network_id)"]),
     breaks(
         "no entry is dated into a period that was closed before",
-        &["UPDATE periods SET ends_on = '2026-03-31' WHERE ends_on = '2026-02-28'"],
+        &["UPDATE periods SET closed_at = (SELECT min(closed_at) FROM periods) WHERE ends_on = '2026-03-31'"],
     ),
     breaks(
         "closed periods of a currency do not overlap",
@@ -269,6 +274,24 @@ const BREAKS: &[Break] = &[
         &["UPDATE registrations SET taken_from_id = (SELECT r.id FROM registrations r WHERE r.state = 'accepted' LIMIT 1) \
         WHERE taken_from_id IS NOT NULL"],
     ),
+    breaks(
+        STATED,
+        &[
+            "UPDATE statements SET line_count = 0, lines_minor = 0, closing_minor = opening_minor + vat_minor - withheld_minor - paid_minor",
+            "DELETE FROM statement_lines",
+        ],
+    ),
+    breaks(STATEMENT_WHOLE, &["UPDATE statement_lines SET amount_minor = amount_minor + 1000000"]),
+    breaks(STATEMENT_WHOLE, &["UPDATE statements SET line_count = line_count + 1"]),
+    breaks(STATEMENT_WHOLE, &["UPDATE statements SET payment_count = payment_count + 1"]),
+    breaks(STATEMENT_WHOLE, &["UPDATE statements SET paid_minor = paid_minor + 1, closing_minor = closing_minor - 1"]),
+    breaks(CHAIN, &["UPDATE statements SET opening_minor = opening_minor + 1, closing_minor = closing_minor + 1"]),
+    breaks(CHAIN, &["UPDATE statements SET number = number + 1"]),
+    breaks(
+        "a statement's document has the digest that it was sealed with",
+        &["UPDATE statement_parts SET body = body || ' ' WHERE number = 0"],
+    ),
+    breaks("a statement's document has the digest that it was sealed with", &["DELETE FROM statement_parts"]),
 ];
 
 /// What was found, on the way out of a transaction that is not kept.
@@ -371,6 +394,8 @@ on_both_engines! {
     fn the_check_reports_what_is_broken_and_nothing_else(engine: Engine) {
         let app = TestApp::start(engine);
         trade(&app);
+        app.advance(TimeDelta::days(30));
+        close(&app.master("pt"), "2026-03");
         assert_eq!(reported(&app, None, &[]), BTreeMap::new());
         for Break { rule, key, statements } in BREAKS {
             let reported = reported(&app, *key, statements);

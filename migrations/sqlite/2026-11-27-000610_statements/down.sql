@@ -1,0 +1,10 @@
+DROP INDEX entries_to_state;
+DROP TABLE statement_notices;
+DROP TABLE statement_documents;
+DROP TABLE statement_seals;
+DROP TABLE statement_parts;
+DROP TABLE statement_payment_lines;
+DROP TABLE statement_payments;
+DROP TABLE statement_lines;
+DROP TABLE statements;
+DROP TABLE statement_runs;

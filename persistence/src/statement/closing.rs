@@ -1,0 +1,367 @@
+//! The steps of a closing run: which accounts there are, and what stands on their statements.
+//!
+//! An account is one partner, one other company and one kind of statement. An entry's amount counts for the payee where the
+//! payee is its creditor, and against it where it is its debtor.
+
+use chrono::NaiveDate;
+use diesel::{prelude::*, sql_types};
+use domain::{
+    id::{CompanyId, ContractId, EntryId, PartnerId, StatementId},
+    ledger::{CorrectionKind, EntryKind},
+    money::Money,
+    statement::{StatementKind, Totals},
+};
+use uuid::Uuid;
+
+use super::{Run, Statement, StatementRow};
+use crate::{
+    columns::{Key, Uid},
+    db::Conn,
+    error::DbError,
+    identity::company_of,
+    schema::{entries, statement_lines, statement_seals, statements},
+};
+
+/// One partner, one other company and one kind, with what the next statement of them states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Account {
+    /// The partner.
+    pub partner: PartnerId,
+    /// The other company.
+    pub other: CompanyId,
+    /// The kind.
+    pub kind: StatementKind,
+    /// The sum of the entries to state.
+    pub lines: Money,
+    /// How many they are.
+    pub line_count: i32,
+    /// The sum of the payments to count.
+    pub paid: Money,
+    /// How many they are.
+    pub payment_count: i32,
+}
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = Key)]
+    partner_id: Uid,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: String,
+    #[diesel(sql_type = Key)]
+    other_id: Uid,
+    #[diesel(sql_type = sql_types::Text)]
+    other_kind: String,
+    #[diesel(sql_type = sql_types::BigInt)]
+    lines_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    line_count: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    paid_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    payment_count: i64,
+}
+
+/// `$3` is the partner that the batch before ended with, `$4` the last one of this batch.
+const ACCOUNTS: &str = "\
+WITH moved AS ( \
+  SELECT e.partner_id AS partner_id, \
+    CASE WHEN e.kind IN ('share', 'buy_price') THEN 'remittance' ELSE 'earnings' END AS kind, \
+    e.counterparty_id AS other_id, \
+    CASE WHEN (e.creditor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price')) THEN e.amount_minor ELSE -e.amount_minor END AS lines_minor, \
+    1 AS line_count, 0 AS paid_minor, 0 AS payment_count \
+  FROM entries e WHERE e.network_id = $1 AND e.currency = $2 AND e.partner_id > $3 AND e.partner_id <= $4 \
+    AND e.payable_on > $5 AND e.payable_on <= $6 \
+  UNION ALL \
+  SELECT p.partner_id, p.kind, CASE WHEN p.payer_id = p.partner_id THEN p.payee_id ELSE p.payer_id END, \
+    0, 0, p.amount_minor, 1 \
+  FROM statement_payments p WHERE p.network_id = $1 AND p.currency = $2 AND p.partner_id > $3 AND p.partner_id <= $4 \
+    AND p.dated_on <= $6 AND NOT EXISTS (SELECT 1 FROM statement_payment_lines l WHERE l.payment_id = p.id) \
+) SELECT m.partner_id AS partner_id, m.kind AS kind, m.other_id AS other_id, c.kind AS other_kind, \
+  CAST(sum(m.lines_minor) AS BIGINT) AS lines_minor, CAST(sum(m.line_count) AS BIGINT) AS line_count, \
+  CAST(sum(m.paid_minor) AS BIGINT) AS paid_minor, CAST(sum(m.payment_count) AS BIGINT) AS payment_count \
+FROM moved m JOIN companies c ON c.id = m.other_id \
+GROUP BY m.partner_id, m.kind, m.other_id, c.kind ORDER BY m.partner_id, m.kind, m.other_id";
+
+fn opened_to(run: &Run) -> Uid {
+    run.opened_to.map_or(Uid(Uuid::nil()), Uid::from)
+}
+
+/// The partner with whose accounts a batch of about `size` entries ends; none when all that are left make one.
+///
+/// # Errors
+/// Those of the database.
+pub fn last_partner_of_batch(conn: &mut Conn, run: &Run, size: i64) -> Result<Option<PartnerId>, DbError> {
+    let last: Option<Uid> = entries::table
+        .filter(entries::network_id.eq(Uid::from(run.network)))
+        .filter(entries::currency.eq(run.currency.code()))
+        .filter(entries::partner_id.gt(opened_to(run)))
+        .filter(entries::payable_on.gt(run.after_day()))
+        .filter(entries::payable_on.le(run.period.last()))
+        .order(entries::partner_id.asc())
+        .offset(size)
+        .limit(1)
+        .select(entries::partner_id)
+        .get_result(conn)
+        .optional()?;
+    Ok(last.map(Uid::id))
+}
+
+/// The accounts of the partners after the ones whose statements are open, up to `last`, with something to state.
+///
+/// # Errors
+/// Those of the database, which refuses a sum that is too large to hold.
+pub fn accounts_after(conn: &mut Conn, run: &Run, last: Option<PartnerId>) -> Result<Vec<Account>, DbError> {
+    let rows: Vec<AccountRow> = diesel::sql_query(ACCOUNTS)
+        .bind::<Key, _>(Uid::from(run.network))
+        .bind::<sql_types::Text, _>(run.currency.code())
+        .bind::<Key, _>(opened_to(run))
+        .bind::<Key, _>(last.map_or(Uid(Uuid::max()), Uid::from))
+        .bind::<sql_types::Date, _>(run.after_day())
+        .bind::<sql_types::Date, _>(run.period.last())
+        .load(conn)?;
+    rows.into_iter().map(|row| account(run, row)).collect()
+}
+
+fn account(run: &Run, row: AccountRow) -> Result<Account, DbError> {
+    let AccountRow { partner_id, kind, other_id, other_kind, lines_minor, line_count, paid_minor, payment_count } = row;
+    let corrupt = |what: &str| DbError::Corrupt(format!("account of {}: {what}", partner_id.0));
+    let count = |count: i64| i32::try_from(count).map_err(|_| corrupt("too many lines"));
+    Ok(Account {
+        partner: partner_id.id(),
+        other: company_of(&other_kind, other_id)?,
+        kind: StatementKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
+        lines: Money::from_minor(lines_minor, run.currency),
+        line_count: count(line_count)?,
+        paid: Money::from_minor(paid_minor, run.currency),
+        payment_count: count(payment_count)?,
+    })
+}
+
+/// The number and closing balance of the latest statement of an account.
+///
+/// # Errors
+/// Those of the database.
+pub fn previous(conn: &mut Conn, run: &Run, account: &Account) -> Result<Option<(StatementId, i32, Totals)>, DbError> {
+    let (payer, payee) = parties(account);
+    let row: Option<StatementRow> = statements::table
+        .filter(statements::kind.eq(account.kind.code()))
+        .filter(statements::payer_id.eq(payer))
+        .filter(statements::payee_id.eq(payee))
+        .filter(statements::currency.eq(run.currency.code()))
+        .order(statements::number.desc())
+        .select(StatementRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(|row| Statement::try_from(row).map(|statement| (statement.id, statement.number, statement.totals))).transpose()
+}
+
+fn parties(account: &Account) -> (Uid, Uid) {
+    let (partner, other) = (Uid::from(account.partner), Uid::from(account.other));
+    match account.kind {
+        StatementKind::Earnings => (other, partner),
+        StatementKind::Remittance => (partner, other),
+    }
+}
+
+/// The statements of a run that are open, in the order of their partners, with the position of the last line that each has.
+///
+/// # Errors
+/// Those of the database.
+pub fn unsealed(conn: &mut Conn, run: &Run) -> Result<Vec<(Statement, i32)>, DbError> {
+    let sealed = run.sealed_to.map_or(Uid(Uuid::nil()), Uid::from);
+    let rows: Vec<StatementRow> = statements::table
+        .left_join(statement_seals::table.on(statement_seals::statement_id.eq(statements::id)))
+        .filter(statements::run_id.eq(Uid::from(run.id)))
+        .filter(statements::partner_id.gt(sealed))
+        .filter(statement_seals::statement_id.is_null())
+        .order((statements::partner_id.asc(), statements::id.asc()))
+        .select(StatementRow::as_select())
+        .load(conn)?;
+    let mut open: Vec<(Statement, i32)> =
+        rows.into_iter().map(|row| Statement::try_from(row).map(|statement| (statement, 0))).collect::<Result<_, _>>()?;
+    // Lines are taken for one statement after the other: only the first one can have some.
+    if let Some((statement, position)) = open.first_mut() {
+        let lines = statement_lines::table.filter(statement_lines::statement_id.eq(Uid::from(statement.id)));
+        let last: Option<i32> =
+            lines.order(statement_lines::position.desc()).select(statement_lines::position).first(conn).optional()?;
+        *position = last.unwrap_or(0);
+    }
+    Ok(open)
+}
+
+const TAKE_LINES: &str = "\
+INSERT INTO statement_lines (statement_id, position, entry_id, amount_minor) \
+SELECT $1, $2 + row_number() OVER (ORDER BY e.payable_on, e.id), e.id, \
+  CASE WHEN e.creditor_id = $3 THEN e.amount_minor ELSE -e.amount_minor END \
+FROM (SELECT id, creditor_id, amount_minor, payable_on FROM entries WHERE network_id = $4 AND currency = $5 AND partner_id = $6 \
+  AND counterparty_id = $7 AND (kind IN ('share', 'buy_price')) = $8 AND (payable_on, id) > ($9, $10) AND payable_on <= $11 \
+  ORDER BY payable_on, id LIMIT $12) e";
+
+/// Puts up to `limit` further entries on a statement that has lines up to `position`, and says how many there were. They stand
+/// in the order of the days from which they may be paid.
+///
+/// # Errors
+/// Those of the database, which refuses an entry that stands on a statement already.
+pub fn take_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i32, limit: i64) -> Result<usize, DbError> {
+    let last: Option<(NaiveDate, Uid)> = statement_lines::table
+        .inner_join(entries::table.on(entries::id.eq(statement_lines::entry_id)))
+        .filter(statement_lines::statement_id.eq(Uid::from(statement.id)))
+        .filter(statement_lines::position.eq(position))
+        .select((entries::payable_on, entries::id))
+        .get_result(conn)
+        .optional()?;
+    let (day, id) = last.unwrap_or((run.after_day(), Uid(Uuid::max())));
+    let taken = diesel::sql_query(TAKE_LINES)
+        .bind::<Key, _>(Uid::from(statement.id))
+        .bind::<sql_types::Integer, _>(position)
+        .bind::<Key, _>(Uid::from(statement.payee()))
+        .bind::<Key, _>(Uid::from(statement.network))
+        .bind::<sql_types::Text, _>(run.currency.code())
+        .bind::<Key, _>(Uid::from(statement.partner))
+        .bind::<Key, _>(Uid::from(statement.other))
+        .bind::<sql_types::Bool, _>(statement.kind == StatementKind::Remittance)
+        .bind::<sql_types::Date, _>(day)
+        .bind::<Key, _>(id)
+        .bind::<sql_types::Date, _>(run.period.last())
+        .bind::<sql_types::BigInt, _>(limit)
+        .execute(conn)?;
+    Ok(taken)
+}
+
+const TAKE_PAYMENTS: &str = "\
+INSERT INTO statement_payment_lines (payment_id, statement_id) \
+SELECT p.id, $1 FROM statement_payments p WHERE p.network_id = $2 AND p.currency = $3 AND p.partner_id = $4 AND p.dated_on <= $5 \
+  AND p.kind = $6 AND p.payer_id = $7 AND p.payee_id = $8 \
+  AND NOT EXISTS (SELECT 1 FROM statement_payment_lines l WHERE l.payment_id = p.id)";
+
+/// Puts the payments that no statement counts yet on a statement.
+///
+/// # Errors
+/// Those of the database.
+pub fn take_payments(conn: &mut Conn, statement: &Statement) -> Result<usize, DbError> {
+    let taken = diesel::sql_query(TAKE_PAYMENTS)
+        .bind::<Key, _>(Uid::from(statement.id))
+        .bind::<Key, _>(Uid::from(statement.network))
+        .bind::<sql_types::Text, _>(statement.currency().code())
+        .bind::<Key, _>(Uid::from(statement.partner))
+        .bind::<sql_types::Date, _>(statement.period.last())
+        .bind::<sql_types::Text, _>(statement.kind.code())
+        .bind::<Key, _>(Uid::from(statement.payer()))
+        .bind::<Key, _>(Uid::from(statement.payee()))
+        .execute(conn)?;
+    Ok(taken)
+}
+
+/// A line of a statement, with what a reader needs to see of its entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its position, from 1.
+    pub position: i32,
+    /// The entry.
+    pub entry: EntryId,
+    /// Above nothing where the payer owes it, below where the payee does.
+    pub amount: Money,
+    /// What it is for.
+    pub kind: EntryKind,
+    /// Why it corrects another entry, the entry, and the statement that one stands on.
+    pub correction: Option<(CorrectionKind, EntryId, Option<StatementId>)>,
+    /// The day it is dated.
+    pub dated_on: NaiveDate,
+    /// The day from which it may be paid.
+    pub payable_on: NaiveDate,
+    /// The contract, where it comes from one.
+    pub contract: Option<ContractId>,
+    /// The customer's name, where there is one.
+    pub customer: Option<String>,
+    /// The rule's code.
+    pub rule: String,
+    /// Why it is that much, as JSON.
+    pub explanation: String,
+}
+
+#[derive(QueryableByName)]
+struct LineRow {
+    #[diesel(sql_type = sql_types::Integer)]
+    position: i32,
+    #[diesel(sql_type = Key)]
+    entry_id: Uid,
+    #[diesel(sql_type = sql_types::BigInt)]
+    amount_minor: i64,
+    #[diesel(sql_type = sql_types::Text)]
+    kind: String,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    correction: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<Key>)]
+    corrects_id: Option<Uid>,
+    #[diesel(sql_type = sql_types::Nullable<Key>)]
+    corrected_on: Option<Uid>,
+    #[diesel(sql_type = sql_types::Date)]
+    dated_on: NaiveDate,
+    #[diesel(sql_type = sql_types::Date)]
+    payable_on: NaiveDate,
+    #[diesel(sql_type = sql_types::Nullable<Key>)]
+    contract_id: Option<Uid>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    customer: Option<String>,
+    #[diesel(sql_type = sql_types::Text)]
+    rule: String,
+    #[diesel(sql_type = sql_types::Text)]
+    explanation: String,
+}
+
+const LINES: &str = "\
+SELECT l.position AS position, l.entry_id AS entry_id, l.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, \
+  e.corrects_id AS corrects_id, o.statement_id AS corrected_on, e.dated_on AS dated_on, e.payable_on AS payable_on, \
+  e.contract_id AS contract_id, u.name AS customer, e.rule AS rule, e.explanation AS explanation \
+FROM statement_lines l JOIN entries e ON e.id = l.entry_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
+  LEFT JOIN contracts c ON c.id = e.contract_id LEFT JOIN customers u ON u.id = c.customer_id \
+WHERE l.statement_id = $1 AND l.position > $2 ORDER BY l.position";
+
+/// The lines of a statement after a position, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn lines_after(conn: &mut Conn, statement: &Statement, position: i32) -> Result<Vec<Line>, DbError> {
+    let rows: Vec<LineRow> =
+        diesel::sql_query(LINES).bind::<Key, _>(Uid::from(statement.id)).bind::<sql_types::Integer, _>(position).load(conn)?;
+    rows.into_iter().map(|row| line(statement, row)).collect()
+}
+
+fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
+    let LineRow {
+        position,
+        entry_id,
+        amount_minor,
+        kind,
+        correction,
+        corrects_id,
+        corrected_on,
+        dated_on,
+        payable_on,
+        contract_id,
+        customer,
+        rule,
+        explanation,
+    } = row;
+    let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", entry_id.0));
+    let correction = match (correction, corrects_id) {
+        (Some(code), Some(corrects)) => {
+            let kind = CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?;
+            Some((kind, corrects.id(), corrected_on.map(Uid::id)))
+        }
+        _ => None,
+    };
+    Ok(Line {
+        position,
+        entry: entry_id.id(),
+        amount: Money::from_minor(amount_minor, statement.currency()),
+        kind: EntryKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?,
+        correction,
+        dated_on,
+        payable_on,
+        contract: contract_id.map(Uid::id),
+        customer,
+        rule,
+        explanation,
+    })
+}
