@@ -34,11 +34,13 @@ fmt:
 lint:
 	$(CARGO) clippy $(CARGOFLAGS) --workspace --all-targets -- -D warnings
 
-## The gates on openapi.yaml: linters, a typed client, and requests from its own schema against a running server.
+## The gates on openapi.yaml: linters, a typed client, and requests from its own schema against a running server; and the
+## sample of what goes to banks, held to its schema.
 contract:
 	contract/lint
 	contract/client
 	contract/fuzz
+	contract/payments
 
 ## What the tests use: PostgreSQL (unless TEST_DATABASE_URL names a server), curl and jq.
 tools:

@@ -133,11 +133,46 @@ impl<T: DeserializeOwned + ToSchema + 'static> FromRequest for Write<T> {
                 Method::PATCH => &["application/merge-patch+json", "application/json"],
                 _ => &["application/json"],
             };
-            let bytes = read_body(&request, payload, expected).await?;
+            let bytes = read_body(&request, payload, expected, BODY_MAX).await?;
             let body = parse(&app, &T::name(), &bytes)?;
             let fingerprint = fingerprint(&request, &bytes);
             let Arrival { request_id, caller, language, operation: _ } = (*arrival).clone();
             Ok(Self { body, caller, language, request_id, key, fingerprint, if_match, dry_run })
+        })
+    }
+}
+
+/// A file that is sent as it is, up to `MAX` bytes: its media type, and the write of its bytes.
+#[derive(Debug)]
+pub struct Upload<const MAX: usize> {
+    media_type: String,
+    write: Write<Vec<u8>>,
+}
+
+impl<const MAX: usize> Upload<MAX> {
+    /// Its media type, without parameters, and the write of its bytes.
+    #[must_use]
+    pub fn opened(self) -> (String, Write<Vec<u8>>) {
+        (self.media_type, self.write)
+    }
+}
+
+impl<const MAX: usize> FromRequest for Upload<MAX> {
+    type Error = Problem;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let arrival = arrival(&request)?;
+            let query = checked_query(&request, &*app(&request)?, &arrival)?;
+            let dry_run = query.get("dry_run").and_then(Value::as_bool).unwrap_or(false);
+            let key = idempotency_key(&request)?;
+            let body = read_body(&request, payload, &["application/xml", "text/xml", "text/csv"], MAX).await?;
+            let fingerprint = fingerprint(&request, &body);
+            let Arrival { request_id, caller, language, operation: _ } = (*arrival).clone();
+            let write = Write { body, caller, language, request_id, key, fingerprint, if_match: None, dry_run };
+            Ok(Self { media_type: media_type(&request), write })
         })
     }
 }
@@ -153,7 +188,7 @@ impl FromRequest for Form {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             checked_query(&request, &*app(&request)?, &*arrival(&request)?)?;
-            let bytes = read_body(&request, payload, &["application/x-www-form-urlencoded"]).await?;
+            let bytes = read_body(&request, payload, &["application/x-www-form-urlencoded"], BODY_MAX).await?;
             let text = String::from_utf8(bytes).map_err(|error| Problem::new(Code::MalformedRequest).with("reason", error))?;
             Ok(Self(form_urlencoded(&text)))
         })
@@ -172,17 +207,22 @@ fn parse<T: DeserializeOwned>(app: &App, schema: &str, bytes: &[u8]) -> Result<T
     })
 }
 
-async fn read_body(request: &HttpRequest, mut payload: Payload, expected: &[&'static str]) -> Result<Vec<u8>, Problem> {
-    let too_large = || Problem::new(Code::BodyTooLarge).with("limit", BODY_MAX);
+async fn read_body(
+    request: &HttpRequest,
+    mut payload: Payload,
+    expected: &[&'static str],
+    max: usize,
+) -> Result<Vec<u8>, Problem> {
+    let too_large = || Problem::new(Code::BodyTooLarge).with("limit", max);
     let length = text_header(request, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_MAX) {
+    if length.is_some_and(|length| length > max) {
         return Err(too_large());
     }
     let whole = async {
         let mut bytes = Vec::new();
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|error| Problem::new(Code::MalformedRequest).with("reason", error))?;
-            if bytes.len().saturating_add(chunk.len()) > BODY_MAX {
+            if bytes.len().saturating_add(chunk.len()) > max {
                 return Err(too_large());
             }
             bytes.extend_from_slice(&chunk);
@@ -190,8 +230,7 @@ async fn read_body(request: &HttpRequest, mut payload: Payload, expected: &[&'st
         Ok(bytes)
     };
     let bytes = tokio::time::timeout(BODY_TIMEOUT, whole).await.map_err(|_| Problem::new(Code::RequestTimeout))??;
-    let kind = text_header(request, "content-type").unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = media_type(request);
     let known = expected.contains(&kind.as_str());
     let plain = text_header(request, "content-encoding").is_none_or(|encoding| encoding.eq_ignore_ascii_case("identity"));
     let absent = bytes.is_empty() && kind.is_empty();
@@ -199,6 +238,12 @@ async fn read_body(request: &HttpRequest, mut payload: Payload, expected: &[&'st
         return Err(Problem::new(Code::UnsupportedMediaType).with("expected", expected.first().copied().unwrap_or_default()));
     }
     Ok(bytes)
+}
+
+/// The media type of the body, without parameters.
+fn media_type(request: &HttpRequest) -> String {
+    let kind = text_header(request, "content-type").unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 pub(crate) fn text_header(request: &HttpRequest, name: &str) -> Option<String> {

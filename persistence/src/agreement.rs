@@ -274,6 +274,15 @@ pub fn page(conn: &mut Conn, view: &View, filters: &Filters, page: &Page) -> Res
     load!(paged!(query, agreements, page), conn)
 }
 
+/// Whether `view` may see an agreement of a partner.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_party(conn: &mut Conn, view: &View, partner: PartnerId) -> Result<bool, DbError> {
+    let query = visible_to!(all!(), agreements, view, or counterparty_id).filter(agreements::partner_id.eq(Uid::from(partner)));
+    Ok(!load!(query.limit(1), conn)?.is_empty())
+}
+
 /// The agreements of a partner that are in force on a day: active, from their first day to their last. Oldest first.
 ///
 /// # Errors

@@ -155,6 +155,10 @@ constraints! {
     IdempotencyKey = "idempotency_keys_pkey", ": idempotency_keys.principal, idempotency_keys.key";
     /// One bank account of a company in a currency that waits to be confirmed.
     OnePendingAccount = "bank_accounts_one_pending", ": bank_accounts.company_id, bank_accounts.currency";
+    /// One live payout of what a statement owes.
+    StatementPaidOnce = "payout_parts_paid_once", ": payout_parts.statement_id";
+    /// One payment of a partner for a reference.
+    RemittanceReference = "remittance_payments_master_id_reference_key", ": remittance_payments.master_id, remittance_payments.reference";
     /// One catalogue item for a provider's code.
     ItemCode = "catalogue_items_network_id_provider_id_code_key", ": catalogue_items.network_id, catalogue_items.provider_id, catalogue_items.code";
     /// One tax profile of a company from a day on.

@@ -240,6 +240,55 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT CAST(t.statement_id AS TEXT) AS broken FROM statement_seals t WHERE t.content_hash <> sha256_hex(coalesce( \
                 (SELECT string_agg(p.body, '' ORDER BY p.number) FROM statement_parts p WHERE p.statement_id = t.statement_id), ''))",
     },
+    Invariant {
+        rule: "each statement is paid by one live payout at most",
+        query: "SELECT CAST(min(CAST(p.payout_id AS TEXT)) AS TEXT) AS broken FROM payout_parts p WHERE p.live AND p.kind = 'owed' \
+                GROUP BY p.statement_id HAVING count(*) > 1",
+    },
+    Invariant {
+        rule: "a payout is the sum of what it takes of statements",
+        query: "SELECT CAST(y.id AS TEXT) AS broken FROM payouts y \
+                WHERE y.amount_minor <> (SELECT coalesce(sum(p.amount_minor), 0) FROM payout_parts p WHERE p.payout_id = y.id)",
+    },
+    Invariant {
+        rule: "a payout holds what it takes exactly as long as it is under way or paid",
+        query: "SELECT CAST(y.id AS TEXT) AS broken FROM payouts y JOIN payout_parts p ON p.payout_id = y.id \
+                WHERE p.live <> (y.state IN ('pending', 'approved', 'sent', 'paid'))",
+    },
+    Invariant {
+        rule: "a payout stands where the last of its steps says, which have no gap",
+        query: "SELECT CAST(y.id AS TEXT) AS broken FROM payouts y \
+                WHERE y.state <> coalesce((SELECT s.state FROM payout_steps s WHERE s.payout_id = y.id ORDER BY s.position DESC LIMIT 1), '') \
+                OR (SELECT count(*) FROM payout_steps s WHERE s.payout_id = y.id) \
+                  <> (SELECT coalesce(max(s.position), 0) FROM payout_steps s WHERE s.payout_id = y.id) \
+                OR NOT EXISTS (SELECT 1 FROM payout_steps s WHERE s.payout_id = y.id AND s.position = 1 AND s.state = 'pending')",
+    },
+    Invariant {
+        rule: "payouts take no more back than a statement takes back",
+        query: "SELECT CAST(s.id AS TEXT) AS broken FROM statements s JOIN payout_parts p ON p.statement_id = s.id \
+                WHERE p.live AND EXISTS (SELECT 1 FROM payout_parts o WHERE o.statement_id = s.id AND o.live AND o.kind = 'owed') \
+                GROUP BY s.id, s.lines_minor, s.vat_minor, s.withheld_minor \
+                HAVING sum(p.amount_minor) < s.lines_minor + s.vat_minor - s.withheld_minor",
+    },
+    Invariant {
+        rule: "statements count as paid what payouts have paid",
+        query: "SELECT CAST(u.partner_id AS TEXT) AS broken FROM ( \
+                SELECT y.payer_id, y.partner_id, y.currency, y.amount_minor AS minor FROM payouts y WHERE y.state = 'paid' \
+                UNION ALL SELECT p.payer_id, p.payee_id, p.currency, -p.amount_minor FROM statement_payments p WHERE p.kind = 'earnings' \
+                ) u GROUP BY u.payer_id, u.partner_id, u.currency HAVING sum(u.minor) <> 0",
+    },
+    Invariant {
+        rule: "statements count as paid what partners have remitted",
+        query: "SELECT CAST(u.partner_id AS TEXT) AS broken FROM ( \
+                SELECT r.master_id, r.partner_id, r.currency, r.amount_minor AS minor FROM remittance_payments r \
+                UNION ALL SELECT p.payee_id, p.payer_id, p.currency, -p.amount_minor FROM statement_payments p WHERE p.kind = 'remittance' \
+                ) u GROUP BY u.master_id, u.partner_id, u.currency HAVING sum(u.minor) <> 0",
+    },
+    Invariant {
+        rule: "what a bank paid of payouts is what they come to",
+        query: "SELECT CAST(b.id AS TEXT) AS broken FROM bank_entries b JOIN payouts y ON y.id = b.payout_id \
+                WHERE abs(b.amount_minor) <> y.amount_minor OR b.currency <> y.currency OR y.state NOT IN ('paid', 'returned')",
+    },
 ];
 
 #[derive(diesel::QueryableByName)]

@@ -30,7 +30,7 @@ pub use self::{
     balance::{Balance, balances},
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
-    recovery::{RecoveryPlan, deferred, find_plan, insert_plan, is_planned, page_plans, update_plan},
+    recovery::{RecoveryPlan, find_plan, insert_plan, is_planned, page_plans, update_plan},
     service::{Service, ServiceFilter, find_service, insert_service, page_services, update_service},
 };
 use crate::{
@@ -38,8 +38,8 @@ use crate::{
     db::Conn,
     error::DbError,
     identity::company_of,
+    payout::entries_reached,
     schema::{annuities, attributions, companies, entries, journals, seals, terms},
-    statement,
     view::{Page, View, paged},
 };
 
@@ -395,7 +395,19 @@ pub fn posted_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeMap<(Attrib
         to_date.posted = follow(&to_date.posted, &row, Money::from_minor(row.amount_minor, currency)).ok_or_else(corrupt)?;
         to_date.next_sequence = sequence.checked_add(1).ok_or_else(corrupt)?;
     }
+    mark_paid(conn, &mut posted)?;
     Ok(posted)
+}
+
+/// Marks the accruals that were paid out: what is taken back of them is owed back (D20).
+fn mark_paid(conn: &mut Conn, posted: &mut BTreeMap<(AttributionId, String), PostedToDate>) -> Result<(), DbError> {
+    let open = posted.values().flat_map(|to_date| &to_date.posted.open);
+    let ids: Vec<EntryId> = open.map(|accrual| accrual.entry).collect();
+    let reached = entries_reached(conn, &ids)?;
+    for accrual in posted.values_mut().flat_map(|to_date| &mut to_date.posted.open) {
+        accrual.paid = reached.paid.contains(&accrual.entry);
+    }
+    Ok(())
 }
 
 /// What is posted with one more entry of a rule. `None` where it takes back more than there is.
@@ -510,9 +522,9 @@ fn load(
         paged!(query, entries, page, changed recorded_at).select(entry_and_beside!()).load(conn)?;
     let mut found: Vec<PostedEntry> = rows.into_iter().map(posted_entry).collect::<Result<_, _>>()?;
     let ids: Vec<EntryId> = found.iter().map(|posted| posted.entry.id).collect();
-    let stated = statement::stated_among(conn, &ids)?;
+    let reached = entries_reached(conn, &ids)?;
     for posted in &mut found {
-        posted.stated = stated.contains(&posted.entry.id);
+        (posted.stated, posted.paid) = (reached.stated.contains(&posted.entry.id), reached.paid.contains(&posted.entry.id));
     }
     Ok(found)
 }

@@ -1046,6 +1046,170 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    payout_runs (id) {
+        id -> Key,
+        network_id -> Key,
+        payer_id -> Key,
+        master_id -> Key,
+        currency -> Text,
+        account_id -> Key,
+        execute_on -> Date,
+        made_by -> Text,
+        sent_by -> Nullable<Text>,
+        sent_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    payouts (id) {
+        id -> Key,
+        network_id -> Key,
+        payer_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        run_id -> Key,
+        amount_minor -> BigInt,
+        currency -> Text,
+        account_id -> Nullable<Key>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        made_by -> Text,
+        paid_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    payout_parts (payout_id, statement_id, kind) {
+        payout_id -> Key,
+        statement_id -> Key,
+        kind -> Text,
+        amount_minor -> BigInt,
+        live -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    payout_steps (payout_id, position) {
+        payout_id -> Key,
+        position -> Integer,
+        state -> Text,
+        reason -> Nullable<Text>,
+        actor -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    payout_files (run_id, format) {
+        run_id -> Key,
+        format -> Text,
+        body -> Binary,
+        content_hash -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    remittance_payments (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        amount_minor -> BigInt,
+        currency -> Text,
+        received_on -> Date,
+        reference -> Text,
+        recorded_by -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    remittance_reminders (statement_id, level) {
+        statement_id -> Key,
+        level -> Integer,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    bank_statements (id) {
+        id -> Key,
+        network_id -> Key,
+        payer_id -> Key,
+        master_id -> Key,
+        format -> Text,
+        content_hash -> Text,
+        entry_count -> Integer,
+        known_count -> Integer,
+        imported_by -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    bank_entries (id) {
+        id -> Key,
+        network_id -> Key,
+        payer_id -> Key,
+        master_id -> Key,
+        bank_statement_id -> Key,
+        account -> Text,
+        reference -> Text,
+        booked_on -> Date,
+        amount_minor -> BigInt,
+        currency -> Text,
+        end_to_end_id -> Nullable<Text>,
+        text -> Nullable<Text>,
+        counterparty -> Nullable<Text>,
+        return_reason -> Nullable<Text>,
+        state -> Text,
+        outcome -> Nullable<Text>,
+        payout_id -> Nullable<Key>,
+        run_id -> Nullable<Key>,
+        payment_id -> Nullable<Key>,
+        decided_by -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     prospect_names (number) {
         number -> BigInt,
         subject_id -> Key,
@@ -1251,6 +1415,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     attributions,
     bank_accounts,
+    bank_entries,
+    bank_statements,
     catalogue_items,
     checked_prospects,
     companies,
@@ -1277,6 +1443,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     overrides,
     partners,
     partnership_types,
+    payout_files,
+    payout_parts,
+    payout_runs,
+    payout_steps,
+    payouts,
     periods,
     prices,
     proposal_promoters,
@@ -1294,6 +1465,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     registration_checks,
     registration_keys,
     registrations,
+    remittance_payments,
+    remittance_reminders,
     seals,
     services,
     sessions,

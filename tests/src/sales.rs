@@ -155,6 +155,12 @@ impl<'a> Market<'a> {
 }
 
 impl<'a> Market<'a> {
+    /// The same market later: its partners and customers are numbered from `first` on, so that none has another's keys.
+    pub fn from(self, first: u32) -> Self {
+        self.count.store(first, Ordering::Relaxed);
+        self
+    }
+
     /// A contract that was signed before, in the hands of those who call now: tokens live ten minutes.
     pub fn again(&self, sold: &Sold<'_>) -> Sold<'_> {
         Sold { market: self, contract: sold.contract.clone() }

@@ -39,6 +39,8 @@ const ADMINISTRATORS: &[Role] = &[MA, PA];
 const TRADERS: &[Role] = &[MA, MO, PA, PM];
 /// Who sees to where the money goes: a master's people, and a partner's administrators.
 const TREASURERS: &[Role] = &[MA, MO, SV, PA];
+/// Who pays: a master's everyday people, and a partner's administrators (R47).
+const PAYERS: &[Role] = &[MA, MO, PA];
 
 const fn people(people: &'static [Role]) -> Access {
     Access::Callers { people, integrations: None }
@@ -222,6 +224,31 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("list_statements", both(EVERYBODY, Scope::LedgerRead)),
     ("show_statement", both(EVERYBODY, Scope::LedgerRead)),
     ("show_statement_document", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_payout_runs", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_payout_run", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_payout_run_pain_001", people(TREASURERS)),
+    ("show_payout_run_csv", people(TREASURERS)),
+    ("create_payout_run", people(PAYERS)),
+    ("send_payout_run", people(PAYERS)),
+    ("list_payouts", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_payout", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_payout_steps", both(EVERYBODY, Scope::LedgerRead)),
+    ("approve_payout", people(TREASURERS)),
+    ("cancel_payout", people(PAYERS)),
+    ("pay_payout", people(PAYERS)),
+    ("fail_payout", people(PAYERS)),
+    ("return_payout", people(PAYERS)),
+    ("list_remittances", both(EVERYBODY, Scope::LedgerRead)),
+    ("list_remittance_payments", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_remittance_payment", both(EVERYBODY, Scope::LedgerRead)),
+    ("record_remittance_payment", people(OPERATORS)),
+    ("list_bank_statements", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_bank_statement", both(EVERYBODY, Scope::LedgerRead)),
+    ("import_bank_statement", people(PAYERS)),
+    ("list_bank_entries", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_bank_entry", both(EVERYBODY, Scope::LedgerRead)),
+    ("match_bank_entry", people(PAYERS)),
+    ("dismiss_bank_entry", people(PAYERS)),
     // Events.
     ("list_events", both(EVERYBODY, Scope::EventsRead)),
 ];

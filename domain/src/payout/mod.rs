@@ -1,6 +1,7 @@
 //! Payouts: where companies are paid, what is paid of what statements state, and how far each payout has come (R10, R15, R25, R47).
 
 mod account;
+mod matching;
 mod netting;
 mod remittance;
 mod state;
@@ -8,6 +9,7 @@ mod state;
 mod tests;
 
 pub use account::{AccountFault, AccountNumber, AccountState, AccountVerdict, Confirmation, ConfirmationRefusal, decide_account};
-pub use netting::{Netted, NettedPart, Open, net};
-pub use remittance::{Ageing, Allocated, Bucket, age, allocate};
-pub use state::{ApprovalRefusal, PayoutAction, PayoutState, Step, WrongPayoutState, approve, needs_second_person};
+pub use matching::{EntryOutcome, EntryState, meaning};
+pub use netting::{Netted, NettedPart, Stated, Unpaid, net};
+pub use remittance::{Ageing, Allocated, Bucket, Open, age, allocate};
+pub use state::{ApprovalRefusal, PayoutAction, PayoutState, WrongPayoutState, approve, needs_second_person};

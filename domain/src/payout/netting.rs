@@ -1,16 +1,60 @@
-//! What a payout pays: statements in the partner's favour, each in full, less a part of its debts (D20).
+//! What a payout pays: what statements owe the partner, each in full, less what it owes back (D20).
 
 use std::cmp::Ordering;
 
 use crate::money::{Currency, Money, Rate};
 
+/// What a sealed statement comes to between a payer and a partner: above nothing the payer owes it, below nothing the partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// Its lines.
+    pub lines: Money,
+    /// What it makes due: the lines, with their taxes.
+    pub due: Money,
+    /// The lines that take back what an earlier statement stated: nothing, or less.
+    pub back: Money,
+}
+
+impl Stated {
+    /// What the statement owes the partner by itself, and what the partner owes back by it: the two come to what is due. Each line
+    /// has its proportion of the taxes. `None` for amounts of another currency, or too large.
+    #[must_use]
+    pub fn divide(&self) -> Option<(Money, Money)> {
+        let Self { lines: _, due, back } = *self;
+        let nothing = Money::zero(due.currency());
+        if back.sign() != Ordering::Less {
+            return Some(if due.sign() == Ordering::Less { (nothing, due) } else { (due, nothing) });
+        }
+        let debt = self.with_taxes(back)?;
+        let owed = due.checked_sub(debt)?;
+        Some(if owed.sign() == Ordering::Less { (nothing, due) } else { (owed, debt) })
+    }
+
+    /// A part of the lines, with its proportion of the taxes.
+    #[must_use]
+    pub fn with_taxes(&self, part: Money) -> Option<Money> {
+        let (due, lines) = (i128::from(self.due.minor()), i128::from(self.lines.minor()));
+        match lines.cmp(&0) {
+            Ordering::Equal => Some(part),
+            Ordering::Greater => part.proportion(due, lines),
+            Ordering::Less => part.proportion(due.checked_neg()?, lines.checked_neg()?),
+        }
+    }
+}
+
 /// A statement of which something is open between a payer and a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Open<S> {
+pub struct Unpaid<S> {
     /// The statement.
     pub statement: S,
-    /// What is open: above nothing it is owed to the partner, below nothing the partner owes it back.
-    pub amount: Money,
+    /// What it owes the partner: nothing where another payout has it.
+    pub owed: Money,
+    /// What the partner owes back by it: nothing, or less.
+    pub debt: Money,
+    /// The part of that which takes back what was never paid: it is set off in full.
+    pub unpaid: Money,
+    /// The part of the rest that a recovery plan keeps for later days: nothing, or more.
+    pub deferred: Money,
 }
 
 /// What a payout takes of one statement.
@@ -18,7 +62,7 @@ pub struct Open<S> {
 pub struct NettedPart<S> {
     /// The statement.
     pub statement: S,
-    /// How much of it: all of what is owed to the partner, or less than nothing for a debt.
+    /// How much of it: all of what is owed to the partner, or less than nothing for what the partner owes back.
     pub amount: Money,
 }
 
@@ -31,26 +75,33 @@ pub struct Netted<S> {
     pub parts: Vec<NettedPart<S>>,
 }
 
-/// Nets what is open between a payer and a partner, oldest first. Debts take at most `debt_part` of what is owed to the partner;
-/// what is left of them waits for a later payout. Nothing where nothing is owed to the partner, `None` for amounts of another
-/// currency, or too large.
+/// Nets what is open between a payer and a partner, oldest first. What takes back what was never paid is set off in full; of the
+/// rest, debts take at most `debt_part`, and none that a recovery plan keeps for later. What is left of them waits for a later
+/// payout. Nothing where nothing is owed to the partner, `None` for amounts of another currency, or too large.
 #[must_use]
-pub fn net<S: Copy>(open: &[Open<S>], debt_part: Rate, currency: Currency) -> Option<Option<Netted<S>>> {
-    let owed = open.iter().filter(|open| open.amount.sign() == Ordering::Greater);
-    let gross = Money::sum(owed.clone().map(|open| open.amount), currency)?;
+pub fn net<S: Copy>(open: &[Unpaid<S>], debt_part: Rate, currency: Currency) -> Option<Option<Netted<S>>> {
+    let owed = open.iter().filter(|open| open.owed.sign() == Ordering::Greater);
+    let gross = Money::sum(owed.clone().map(|open| open.owed), currency)?;
     if gross.sign() != Ordering::Greater {
         return Some(None);
     }
-    let mut parts: Vec<_> =
-        owed.map(|Open { statement, amount }| NettedPart { statement: *statement, amount: *amount }).collect();
+    let mut parts: Vec<_> = owed.map(|open| NettedPart { statement: open.statement, amount: open.owed }).collect();
+    let (mut left, mut set_off) = (gross, Vec::with_capacity(open.len()));
+    for Unpaid { unpaid, .. } in open {
+        let taken = smaller(unpaid.checked_abs()?, left)?;
+        left = left.checked_sub(taken)?;
+        set_off.push(taken);
+    }
     // Rounded in the partner's favour: a debt never takes more than its part.
-    let most = i128::from(gross.minor()).checked_mul(i128::from(debt_part.ppm()))?.checked_div(i128::from(Rate::ONE.ppm()))?;
+    let most = i128::from(left.minor()).checked_mul(i128::from(debt_part.ppm()))?.checked_div(i128::from(Rate::ONE.ppm()))?;
     let mut left = Money::from_minor(i64::try_from(most).ok()?, currency);
-    for debt in open.iter().filter(|open| open.amount.sign() == Ordering::Less) {
-        let taken = smaller(debt.amount.checked_abs()?, left)?;
-        if taken.sign() == Ordering::Greater {
-            left = left.checked_sub(taken)?;
-            parts.push(NettedPart { statement: debt.statement, amount: Money::zero(currency).checked_sub(taken)? });
+    for (Unpaid { statement, debt, unpaid, deferred, .. }, set_off) in open.iter().zip(set_off) {
+        let rest = debt.checked_abs()?.checked_sub(unpaid.checked_abs()?)?.checked_sub(*deferred)?;
+        let taken = if rest.sign() == Ordering::Greater { smaller(rest, left)? } else { Money::zero(currency) };
+        left = left.checked_sub(taken)?;
+        let both = set_off.checked_add(taken)?;
+        if both.sign() == Ordering::Greater {
+            parts.push(NettedPart { statement: *statement, amount: Money::zero(currency).checked_sub(both)? });
         }
     }
     let amount = Money::sum(parts.iter().map(|part| part.amount), currency)?;

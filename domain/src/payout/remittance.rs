@@ -4,11 +4,19 @@ use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 
-use super::Open;
 use crate::{
     code::coded,
     money::{Currency, Money},
 };
+
+/// A statement of which something is open between a partner and its master.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Open<S> {
+    /// The statement.
+    pub statement: S,
+    /// What is open of it.
+    pub amount: Money,
+}
 
 /// What a payment settles of one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +51,22 @@ pub enum Bucket {
     /// It is not due yet, or due today.
     Current,
     /// 1 to 30 days.
-    Days1To30,
+    Thirty,
     /// 31 to 60 days.
-    Days31To60,
+    Sixty,
     /// 61 to 90 days.
-    Days61To90,
+    Ninety,
     /// More than 90 days.
-    Over90,
+    Older,
 }
 
 coded! {
     Bucket {
         Current => "current",
-        Days1To30 => "days_1_to_30",
-        Days31To60 => "days_31_to_60",
-        Days61To90 => "days_61_to_90",
-        Over90 => "over_90",
+        Thirty => "thirty",
+        Sixty => "sixty",
+        Ninety => "ninety",
+        Older => "older",
     }
 }
 
@@ -68,10 +76,10 @@ impl Bucket {
     pub fn of(due_on: NaiveDate, today: NaiveDate) -> Self {
         match today.signed_duration_since(due_on).num_days() {
             ..=0 => Self::Current,
-            1..=30 => Self::Days1To30,
-            31..=60 => Self::Days31To60,
-            61..=90 => Self::Days61To90,
-            _ => Self::Over90,
+            1..=30 => Self::Thirty,
+            31..=60 => Self::Sixty,
+            61..=90 => Self::Ninety,
+            _ => Self::Older,
         }
     }
 
@@ -80,10 +88,10 @@ impl Bucket {
     pub const fn reminder_level(self) -> u32 {
         match self {
             Self::Current => 0,
-            Self::Days1To30 => 1,
-            Self::Days31To60 => 2,
-            Self::Days61To90 => 3,
-            Self::Over90 => 4,
+            Self::Thirty => 1,
+            Self::Sixty => 2,
+            Self::Ninety => 3,
+            Self::Older => 4,
         }
     }
 }

@@ -63,9 +63,6 @@ coded! {
     }
 }
 
-/// A payout's state, and what is to be done with it.
-pub type Step = (PayoutState, PayoutAction);
-
 /// The action is none of this state's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongPayoutState {

@@ -133,29 +133,88 @@ fn what_failed_came_back_or_was_called_off_frees_its_statements() {
     assert_eq!(free, [PayoutState::Failed, PayoutState::Returned, PayoutState::Canceled]);
 }
 
-fn open(amounts: &[&str]) -> Vec<Open<usize>> {
-    amounts.iter().enumerate().map(|(statement, amount)| Open { statement, amount: eur(amount) }).collect()
+/// What is open of a statement: what it owes, what the partner owes back, how much of that was never paid, and what waits.
+fn unpaid(statement: usize, [owed, debt, unpaid, deferred]: [&str; 4]) -> Unpaid<usize> {
+    Unpaid { statement, owed: eur(owed), debt: eur(debt), unpaid: eur(unpaid), deferred: eur(deferred) }
+}
+
+/// What a payout comes to, and its parts.
+fn netted(open: &[Unpaid<usize>], part: &str) -> Option<(String, Vec<String>)> {
+    net(open, part.parse().unwrap(), Currency::EUR).unwrap().map(|netted| {
+        let parts = netted.parts.iter().map(|part| format!("{} {}", part.statement, part.amount));
+        (netted.amount.to_string(), parts.collect())
+    })
+}
+
+fn paying(amount: &str, of: &[&str]) -> Option<(String, Vec<String>)> {
+    Some((amount.to_owned(), of.iter().map(|part| (*part).to_owned()).collect()))
 }
 
 #[test]
 fn d20_debts_take_at_most_their_part_of_a_payout() {
     let parts = |amounts: &[&str], part: &str| {
-        let netted = net(&open(amounts), part.parse().unwrap(), Currency::EUR).unwrap();
-        netted.map(|netted| {
-            let parts = netted.parts.iter().map(|part| format!("{} {}", part.statement, part.amount));
-            (netted.amount.to_string(), parts.collect::<Vec<_>>())
-        })
+        let of = |(statement, amount): (usize, &&str)| match amount.starts_with('-') {
+            true => unpaid(statement, ["0.00", amount, "0.00", "0.00"]),
+            false => unpaid(statement, [amount, "0.00", "0.00", "0.00"]),
+        };
+        netted(&amounts.iter().enumerate().map(of).collect::<Vec<_>>(), part)
     };
-    let expect = |amount: &str, of: &[&str]| Some((amount.to_owned(), of.iter().map(|part| (*part).to_owned()).collect()));
-    assert_eq!(parts(&["100.00", "-30.00"], "0.5"), expect("70.00", &["0 100.00", "1 -30.00"]));
-    assert_eq!(parts(&["-80.00", "100.00"], "0.5"), expect("50.00", &["1 100.00", "0 -50.00"]));
-    assert_eq!(parts(&["100.00", "-80.00"], "1"), expect("20.00", &["0 100.00", "1 -80.00"]));
-    assert_eq!(parts(&["100.00", "-180.00"], "1"), expect("0.00", &["0 100.00", "1 -100.00"]));
-    assert_eq!(parts(&["100.00", "-80.00"], "0"), expect("100.00", &["0 100.00"]));
+    assert_eq!(parts(&["100.00", "-30.00"], "0.5"), paying("70.00", &["0 100.00", "1 -30.00"]));
+    assert_eq!(parts(&["-80.00", "100.00"], "0.5"), paying("50.00", &["1 100.00", "0 -50.00"]));
+    assert_eq!(parts(&["100.00", "-80.00"], "1"), paying("20.00", &["0 100.00", "1 -80.00"]));
+    assert_eq!(parts(&["100.00", "-180.00"], "1"), paying("0.00", &["0 100.00", "1 -100.00"]));
+    assert_eq!(parts(&["100.00", "-80.00"], "0"), paying("100.00", &["0 100.00"]));
     // Half of 0.01 is no cent: the partner keeps it.
-    assert_eq!(parts(&["0.01", "-80.00"], "0.5"), expect("0.01", &["0 0.01"]));
+    assert_eq!(parts(&["0.01", "-80.00"], "0.5"), paying("0.01", &["0 0.01"]));
     assert_eq!(parts(&["-80.00"], "1"), None);
     assert_eq!(parts(&[], "1"), None);
+}
+
+#[test]
+fn d20_what_takes_back_what_was_never_paid_is_set_off_in_full() {
+    let march = unpaid(0, ["180.00", "0.00", "0.00", "0.00"]);
+    let all_back = unpaid(1, ["0.00", "-180.00", "-180.00", "0.00"]);
+    assert_eq!(netted(&[march, all_back], "0.5"), paying("0.00", &["0 180.00", "1 -180.00"]));
+    // Of what is left, a debt takes half.
+    let part_back = unpaid(1, ["0.00", "-80.00", "-80.00", "0.00"]);
+    let debt = unpaid(2, ["0.00", "-70.00", "0.00", "0.00"]);
+    assert_eq!(netted(&[march, part_back, debt], "0.5"), paying("50.00", &["0 180.00", "1 -80.00", "2 -50.00"]));
+    // A statement may have both.
+    let both = unpaid(1, ["0.00", "-150.00", "-80.00", "0.00"]);
+    assert_eq!(netted(&[march, both], "0.5"), paying("50.00", &["0 180.00", "1 -130.00"]));
+}
+
+#[test]
+fn d20_no_payout_takes_what_a_recovery_plan_keeps_for_later() {
+    let owed = unpaid(0, ["300.00", "0.00", "0.00", "0.00"]);
+    let planned = |deferred| netted(&[owed, unpaid(1, ["0.00", "-90.00", "0.00", deferred])], "0.5");
+    assert_eq!(planned("90.00"), paying("300.00", &["0 300.00"]));
+    assert_eq!(planned("60.00"), paying("270.00", &["0 300.00", "1 -30.00"]));
+    assert_eq!(planned("0.00"), paying("210.00", &["0 300.00", "1 -90.00"]));
+    // What was taken before counts: an instalment that is due takes no more than is left.
+    assert_eq!(planned("100.00"), paying("300.00", &["0 300.00"]));
+}
+
+#[test]
+fn what_a_statement_owes_and_what_it_takes_back_come_to_what_is_due() {
+    let divided = |lines, due, back| {
+        let (owed, debt) = Stated { lines: eur(lines), due: eur(due), back: eur(back) }.divide().unwrap();
+        format!("{owed} {debt}")
+    };
+    assert_eq!(divided("100.00", "100.00", "0.00"), "100.00 0.00");
+    assert_eq!(divided("-80.00", "-80.00", "-180.00"), "100.00 -180.00");
+    assert_eq!(divided("0.00", "0.00", "-100.00"), "100.00 -100.00");
+    // 23 % on each: 123.00 less 221.40.
+    assert_eq!(divided("-80.00", "-98.40", "-180.00"), "123.00 -221.40");
+    // 10 % are withheld of what is paid, and so of what is paid back: nothing is owed by it.
+    assert_eq!(divided("-180.00", "-162.00", "-180.00"), "0.00 -162.00");
+    // What no statement stated before is the statement's own.
+    assert_eq!(divided("-20.00", "-20.00", "0.00"), "0.00 -20.00");
+    assert_eq!(divided("-200.00", "-200.00", "-180.00"), "0.00 -200.00");
+}
+
+fn open(amounts: &[&str]) -> Vec<Open<usize>> {
+    amounts.iter().enumerate().map(|(statement, amount)| Open { statement, amount: eur(amount) }).collect()
 }
 
 #[test]
@@ -175,40 +234,45 @@ fn what_is_open_ages_from_the_day_it_was_due() {
     let due = day("2026-03-31");
     for (today, bucket) in [
         ("2026-03-31", Bucket::Current),
-        ("2026-04-01", Bucket::Days1To30),
-        ("2026-04-30", Bucket::Days1To30),
-        ("2026-05-01", Bucket::Days31To60),
-        ("2026-05-30", Bucket::Days31To60),
-        ("2026-05-31", Bucket::Days61To90),
-        ("2026-06-29", Bucket::Days61To90),
-        ("2026-06-30", Bucket::Over90),
+        ("2026-04-01", Bucket::Thirty),
+        ("2026-04-30", Bucket::Thirty),
+        ("2026-05-01", Bucket::Sixty),
+        ("2026-05-30", Bucket::Sixty),
+        ("2026-05-31", Bucket::Ninety),
+        ("2026-06-29", Bucket::Ninety),
+        ("2026-06-30", Bucket::Older),
     ] {
         assert_eq!(Bucket::of(due, day(today)), bucket, "{today}");
     }
     let aged = age(&[(due, eur("1.00")), (day("2026-04-30"), eur("2.00"))], day("2026-05-01"), Currency::EUR).unwrap();
     let sums: Vec<String> = aged.buckets.iter().map(|(bucket, sum)| format!("{} {sum}", bucket.code())).collect();
-    assert_eq!(sums, ["current 0.00", "days_1_to_30 2.00", "days_31_to_60 1.00", "days_61_to_90 0.00", "over_90 0.00"]);
+    assert_eq!(sums, ["current 0.00", "thirty 2.00", "sixty 1.00", "ninety 0.00", "older 0.00"]);
     assert_eq!(aged.total, eur("3.00"));
 }
 
 proptest! {
     #[test]
     fn a_payout_is_the_sum_of_its_parts_and_takes_no_statement_beyond_what_is_open(
-        amounts in prop::collection::vec(-100_000_i64..100_000, 0..12), ppm in 0..=1_000_000_u32,
+        amounts in prop::collection::vec((0_i64..100_000, 0_i64..100_000, 0_i64..=100, 0_i64..50_000), 0..12), ppm in 0..=1_000_000_u32,
     ) {
-        let open: Vec<_> = amounts.iter().enumerate()
-            .map(|(statement, minor)| Open { statement, amount: Money::from_minor(*minor, Currency::EUR) }).collect();
-        let gross: i64 = amounts.iter().filter(|amount| **amount > 0).sum();
+        let money = |minor| Money::from_minor(minor, Currency::EUR);
+        let never_paid = |(_, debt, percent, _): &(i64, i64, i64, i64)| debt * percent / 100;
+        let open: Vec<_> = amounts.iter().enumerate().map(|(statement, of)| Unpaid {
+            statement, owed: money(of.0), debt: money(-of.1), unpaid: money(-never_paid(of)), deferred: money(of.3),
+        }).collect();
+        let gross: i64 = amounts.iter().map(|of| of.0).sum();
+        let set_off = amounts.iter().map(never_paid).sum::<i64>().min(gross);
         let netted = net(&open, Rate::from_ppm(ppm).unwrap(), Currency::EUR).unwrap();
         prop_assert_eq!(netted.is_some(), gross > 0);
         if let Some(netted) = netted {
             prop_assert_eq!(netted.amount.minor(), netted.parts.iter().map(|part| part.amount.minor()).sum::<i64>());
-            let taken = gross - netted.amount.minor();
-            prop_assert!(taken >= 0 && i128::from(taken) * 1_000_000 <= i128::from(gross) * i128::from(ppm));
+            // Debts leave the partner its part of what is left after what was never paid.
+            let by_debts = gross - set_off - netted.amount.minor();
+            prop_assert!(by_debts >= 0 && i128::from(by_debts) * 1_000_000 <= i128::from(gross - set_off) * i128::from(ppm));
             for part in &netted.parts {
-                let whole = amounts[part.statement];
-                let within = if whole > 0 { part.amount.minor() == whole } else { (whole..0).contains(&part.amount.minor()) };
-                prop_assert!(within, "{} of {}", part.amount, whole);
+                let (owed, debt, _, _) = amounts[part.statement];
+                let within = part.amount.minor() == owed || (-debt..0).contains(&part.amount.minor());
+                prop_assert!(within, "{} of {owed} less {debt}", part.amount);
             }
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{CompanyId, EntryId, MasterId, NetworkId, PartnerId, RecoveryPlanId},
+    id::{EntryId, MasterId, NetworkId, PartnerId, RecoveryPlanId},
     ledger::{PlanState, PlannedInstalment},
     money::{Currency, Money},
 };
@@ -164,29 +164,4 @@ pub fn is_planned(conn: &mut Conn, debt: EntryId) -> Result<bool, DbError> {
         .filter(recovery_plans::entry_id.eq(Uid::from(debt)))
         .filter(recovery_plans::state.eq(PlanState::Active.code()));
     Ok(diesel::select(diesel::dsl::exists(active)).get_result(conn)?)
-}
-
-/// What of a partner's debts to a company no payout may take on a day: the instalments of active plans that are due later.
-///
-/// # Errors
-/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
-pub fn deferred(
-    conn: &mut Conn,
-    partner: PartnerId,
-    creditor: CompanyId,
-    currency: Currency,
-    day: NaiveDate,
-) -> Result<Money, DbError> {
-    let later: Vec<i64> = recovery_instalments::table
-        .inner_join(recovery_plans::table.on(recovery_plans::id.eq(recovery_instalments::plan_id)))
-        .inner_join(entries::table.on(entries::id.eq(recovery_plans::entry_id)))
-        .filter(recovery_plans::state.eq(PlanState::Active.code()))
-        .filter(recovery_plans::partner_id.eq(Uid::from(partner)))
-        .filter(entries::creditor_id.eq(Uid::from(creditor)))
-        .filter(entries::currency.eq(currency.code()))
-        .filter(recovery_instalments::due_on.gt(day))
-        .select(recovery_instalments::amount_minor)
-        .load(conn)?;
-    let amounts = later.into_iter().map(|minor| Money::from_minor(minor, currency));
-    Money::sum(amounts, currency).ok_or_else(|| DbError::Corrupt(format!("plans of {partner}: amounts")))
 }

@@ -231,6 +231,16 @@ pub fn find_account(conn: &mut Conn, view: &View, id: BankAccountId) -> Result<O
     row.map(BankAccount::try_from).transpose()
 }
 
+/// A bank account, whoever may see it: for what goes to the bank.
+///
+/// # Errors
+/// Those of the database.
+pub fn account(conn: &mut Conn, id: BankAccountId) -> Result<Option<BankAccount>, DbError> {
+    let query = bank_accounts::table.find(Uid::from(id));
+    let row: Option<AccountRow> = query.select(AccountRow::as_select()).get_result(conn).optional()?;
+    row.map(BankAccount::try_from).transpose()
+}
+
 /// A page of the bank accounts that `view` may see.
 ///
 /// # Errors

@@ -333,6 +333,8 @@ fn expected(operation: &str, role: Role) -> bool {
         | "list_statement_runs"
         | "show_statement_run"
         | "list_statement_deadlines" => &[MA, MO, SV],
+        // The numbers of accounts are for those who see to where the money goes.
+        "show_payout_run_pain_001" | "show_payout_run_csv" => &[MA, MO, SV, PA],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
@@ -397,6 +399,18 @@ fn expected(operation: &str, role: Role) -> bool {
         // The company that was served says whether it was: R10, R25.
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
+        // What is owed is owed to masters; who owes pays: a master, or a reseller its promoters (R15, R47).
+        "record_remittance_payment" => &[MA, MO],
+        "create_payout_run"
+        | "send_payout_run"
+        | "cancel_payout"
+        | "pay_payout"
+        | "fail_payout"
+        | "return_payout"
+        | "import_bank_statement"
+        | "match_bank_entry"
+        | "dismiss_bank_entry" => &[MA, MO, PA],
+        "approve_payout" => &[MA, MO, SV, PA],
         // Where the money goes: a master's people, and who runs a partner's side.
         "set_bank_account" | "confirm_bank_account" | "reject_bank_account" => &[MA, MO, SV, PA],
         other => panic!("nobody has said who may call {other}"),

@@ -28,17 +28,17 @@ fn app(engine: Engine) -> TestApp {
     app
 }
 
-fn process(url: &str, key: &[u8]) -> Process {
+pub(super) fn process(url: &str, key: &[u8]) -> Process {
     Process::start("processes::a_process_that_serves", url, key)
 }
 
 /// Processes over the database of `app`, beside its own.
-fn processes<const N: usize>(app: &TestApp) -> [Process; N] {
+pub(super) fn processes<const N: usize>(app: &TestApp) -> [Process; N] {
     std::array::from_fn(|_| process(&app.database_url(), app.signing_key()))
 }
 
 /// The same caller at each of the processes.
-fn at_each<const N: usize>(caller: &Caller, processes: &[Process; N]) -> [Caller; N] {
+pub(super) fn at_each<const N: usize>(caller: &Caller, processes: &[Process; N]) -> [Caller; N] {
     std::array::from_fn(|n| caller.at(processes[n].address()))
 }
 
@@ -57,7 +57,7 @@ fn persist(busy: &AtomicU32, send: impl Fn() -> Answer) -> Answer {
 }
 
 /// Sends all of them at once.
-fn at_once<T: Sync>(all: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer> {
+pub(super) fn at_once<T: Sync>(all: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer> {
     let (together, busy) = (Barrier::new(all.len()), AtomicU32::new(0));
     let answers: Vec<Answer> = thread::scope(|scope| {
         let (together, busy, send) = (&together, &busy, &send);
@@ -78,7 +78,7 @@ fn at_once<T: Sync>(all: &[T], send: impl Fn(&T) -> Answer + Sync) -> Vec<Answer
 }
 
 /// How often each status and code came back.
-fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
+pub(super) fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     let mut tally = BTreeMap::new();
     for answer in answers {
         let code = answer.json()["code"].as_str().map(|code| format!(" {code}")).unwrap_or_default();
@@ -87,12 +87,12 @@ fn tally(answers: &[Answer]) -> BTreeMap<String, usize> {
     tally
 }
 
-fn counts<const N: usize>(expected: [(&str, usize); N]) -> BTreeMap<String, usize> {
+pub(super) fn counts<const N: usize>(expected: [(&str, usize); N]) -> BTreeMap<String, usize> {
     expected.into_iter().map(|(answer, count)| (answer.to_owned(), count)).collect()
 }
 
 /// Everything that must always hold does.
-fn assert_sound(db: &persistence::db::Db) {
+pub(super) fn assert_sound(db: &persistence::db::Db) {
     for invariant in INVARIANTS {
         let broken = wait(db.read(|tx| invariant.broken(tx.conn))).expect("a check");
         assert_eq!(broken, Vec::<String>::new(), "{}", invariant.rule);

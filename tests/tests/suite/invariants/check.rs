@@ -53,6 +53,28 @@ const PART: &str = "a part in a commission is the challenger's, of the holder's 
 const STATED: &str = "every entry that was payable by the end of a completed closing run stands on a statement";
 const STATEMENT_WHOLE: &str = "a sealed statement's lines and payments are those that it says";
 const CHAIN: &str = "a statement opens with the closing balance of the one before";
+const STEPS: &str = "a payout stands where the last of its steps says, which have no gap";
+const HELD: &str = "a payout holds what it takes exactly as long as it is under way or paid";
+const BANKED: &str = "what a bank paid of payouts is what they come to";
+const TAKEN_BACK: &str = "payouts take no more back than a statement takes back";
+const COUNTED: &str = "statements count as paid what payouts have paid";
+const REMITTED: &str = "statements count as paid what partners have remitted";
+
+/// Two approved payouts of 1.00 without anything that they take, and without steps.
+const PAYOUTS: &str = "INSERT INTO payouts (id, network_id, payer_id, master_id, partner_id, run_id, amount_minor, currency, account_id, state, \
+    made_by, version, created_at, updated_at) SELECT id, network_id, master_id, master_id, id, id, 100, 'EUR', id, 'approved', 'user', 1, created_at, \
+    updated_at FROM partners WHERE id IN (SELECT p.id FROM partners p ORDER BY p.id LIMIT 2)";
+/// What each of them takes: a statement of its own.
+const TAKEN: &str =
+    "INSERT INTO payout_parts (payout_id, statement_id, kind, amount_minor, live) SELECT id, id, 'owed', 100, TRUE FROM payouts";
+/// How they came there.
+const PENDING: &str = "INSERT INTO payout_steps (payout_id, position, state, actor, recorded_at) SELECT id, 1, 'pending', 'user', created_at FROM payouts";
+const APPROVED_THEN: &str = "INSERT INTO payout_steps (payout_id, position, state, actor, recorded_at) SELECT id, 2, 'approved', 'user', created_at FROM payouts";
+
+/// What statements count of them, where they were paid.
+const PAID_TO: &str = "INSERT INTO statement_payments (id, network_id, kind, partner_id, payer_id, payee_id, currency, amount_minor, dated_on, \
+    reference, recorded_at) SELECT id, network_id, 'earnings', partner_id, payer_id, partner_id, 'EUR', 100, '2030-01-01', CAST(id AS TEXT), \
+    created_at FROM payouts";
 
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
@@ -292,6 +314,88 @@ const BREAKS: &[Break] = &[
         &["UPDATE statement_parts SET body = body || ' ' WHERE number = 0"],
     ),
     breaks("a statement's document has the digest that it was sealed with", &["DELETE FROM statement_parts"]),
+    Break {
+        rule: "each statement is paid by one live payout at most",
+        key: Some("payout_parts_paid_once"),
+        statements: &[
+            PAYOUTS,
+            PENDING,
+            APPROVED_THEN,
+            "INSERT INTO payout_parts (payout_id, statement_id, kind, amount_minor, live) \
+             SELECT id, (SELECT p.id FROM payouts p ORDER BY p.id LIMIT 1), 'owed', 100, TRUE FROM payouts",
+        ],
+    },
+    breaks(
+        "a payout is the sum of what it takes of statements",
+        &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_parts SET amount_minor = 99"],
+    ),
+    breaks(HELD, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_parts SET live = FALSE"]),
+    breaks(
+        HELD,
+        &[
+            PAYOUTS,
+            PENDING,
+            APPROVED_THEN,
+            TAKEN,
+            "UPDATE payouts SET state = 'canceled'",
+            "UPDATE payout_steps SET state = 'canceled' WHERE position = 2",
+        ],
+    ),
+    breaks(STEPS, &[PAYOUTS, PENDING, TAKEN]),
+    breaks(STEPS, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_steps SET position = 3 WHERE position = 2"]),
+    breaks(STEPS, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_steps SET state = 'approved' WHERE position = 1"]),
+    breaks(STEPS, &[PAYOUTS, TAKEN]),
+    breaks(
+        BANKED,
+        &[
+            PAYOUTS,
+            PENDING,
+            APPROVED_THEN,
+            TAKEN,
+            "UPDATE payouts SET state = 'paid', paid_on = '2026-03-02'",
+            "UPDATE payout_steps SET state = 'paid' WHERE position = 2",
+            PAID_TO,
+            "INSERT INTO bank_entries (id, network_id, payer_id, master_id, bank_statement_id, account, reference, booked_on, amount_minor, currency, \
+             state, outcome, payout_id, version, created_at, updated_at) SELECT id, network_id, payer_id, master_id, id, '', CAST(id AS TEXT), \
+             '2026-03-02', -99, 'EUR', 'matched', 'paid', id, 1, created_at, updated_at FROM payouts",
+        ],
+    ),
+    breaks(
+        BANKED,
+        &[
+            PAYOUTS,
+            PENDING,
+            APPROVED_THEN,
+            TAKEN,
+            "INSERT INTO bank_entries (id, network_id, payer_id, master_id, bank_statement_id, account, reference, booked_on, amount_minor, currency, \
+             state, outcome, payout_id, version, created_at, updated_at) SELECT id, network_id, payer_id, master_id, id, '', CAST(id AS TEXT), \
+             '2026-03-02', -100, 'EUR', 'matched', 'paid', id, 1, created_at, updated_at FROM payouts",
+        ],
+    ),
+    breaks(
+        TAKEN_BACK,
+        &[
+            PAYOUTS,
+            PENDING,
+            APPROVED_THEN,
+            "INSERT INTO payout_parts (payout_id, statement_id, kind, amount_minor, live) SELECT y.id, \
+             (SELECT s.id FROM statements s WHERE s.lines_minor > 100 ORDER BY s.id LIMIT 1), 'owed', 200, TRUE FROM payouts y \
+             WHERE CAST(y.id AS TEXT) IN (SELECT min(CAST(o.id AS TEXT)) FROM payouts o)",
+            "INSERT INTO payout_parts (payout_id, statement_id, kind, amount_minor, live) \
+             SELECT p.payout_id, p.statement_id, 'debt', -100, TRUE FROM payout_parts p",
+            "INSERT INTO payout_parts (payout_id, statement_id, kind, amount_minor, live) SELECT y.id, y.id, 'owed', 100, TRUE FROM payouts y \
+             WHERE y.id NOT IN (SELECT p.payout_id FROM payout_parts p)",
+        ],
+    ),
+    breaks(COUNTED, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, PAID_TO]),
+    breaks(
+        REMITTED,
+        &[
+            "INSERT INTO statement_payments (id, network_id, kind, partner_id, payer_id, payee_id, currency, amount_minor, dated_on, reference, \
+           recorded_at) SELECT id, network_id, 'remittance', id, id, master_id, 'EUR', 100, '2030-01-01', CAST(id AS TEXT), created_at \
+           FROM partners WHERE id IN (SELECT p.id FROM partners p ORDER BY p.id LIMIT 1)",
+        ],
+    ),
 ];
 
 /// What was found, on the way out of a transaction that is not kept.

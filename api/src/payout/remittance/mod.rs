@@ -1,0 +1,12 @@
+//! Remittances: what partners owe their masters by statements, how old it is, what they paid of it, and the reminders they get.
+
+mod commands;
+mod handlers;
+mod reminder;
+mod standing;
+pub mod wire;
+
+pub(crate) use commands::{Received, receive};
+pub(crate) use handlers::routes;
+pub use reminder::remind;
+pub(crate) use standing::statement_of;

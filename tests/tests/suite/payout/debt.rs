@@ -1,0 +1,143 @@
+//! Refunds before and after payment: what was never paid is set off, what was paid is a debt that later payouts take as far as the
+//! network's policy and recovery plans let them (D20).
+
+use entente_tests::{app::TestApp, on_both_engines, sales::Market};
+
+use super::*;
+
+on_both_engines! {
+    fn d20_what_is_refunded_after_payment_is_a_debt_that_later_payouts_take(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, agreement) = referrer(&market);
+        set_account(market.master(), FRENCH[0]);
+        let contract = earn(&market, &agreement, 1).contract.clone();
+        let master = pass(&app, "fr", "2026-03");
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 stated"]);
+        let made = run(&master);
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 stated"], "approved is not paid");
+        pay(&master, &made);
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 paid"]);
+        // All of it is refunded in April: 180.00 are owed back, and nothing is owed.
+        take_back(&master, &contract, "1200.00");
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 paid", "clawback 180.00 payable"]);
+        let master = pass(&app, "fr", "2026-04");
+        let only = master.post("/v1/payout-runs", json!({ "currency": "EUR" }));
+        assert_eq!(only.broken(), ["nothing_to_pay - ", "only_debts - "]);
+        // In May another sale earns 180.00: half of it stays with the partner.
+        earn(&Market::all_in_web(&app).from(200), &agreement, 1);
+        let master = pass(&app, "fr", "2026-05");
+        let made = run(&master);
+        assert_eq!(summary(&payouts(&master)[1..]), ["approved 90.00 = 180.00 -90.00"]);
+        pay(&master, &made);
+        let states = ["- 180.00 paid", "clawback 180.00 stated", "- 180.00 paid"];
+        assert_eq!(entries(&app.partner(&partner)), states, "half of the debt is open");
+        let none = master.post("/v1/payout-runs", json!({ "currency": "EUR" }));
+        assert_eq!(none.broken(), ["nothing_to_pay - ", "only_debts - "]);
+        // In June the rest is taken, of twice as much.
+        earn(&Market::all_in_web(&app).from(300), &agreement, 2);
+        let master = pass(&app, "fr", "2026-06");
+        let made = run(&master);
+        assert_eq!(summary(&payouts(&master)[2..]), ["approved 270.00 = 360.00 -90.00"]);
+        pay(&master, &made);
+        let states = ["- 180.00 paid", "clawback 180.00 paid", "- 180.00 paid", "- 360.00 paid"];
+        assert_eq!(entries(&app.partner(&partner)), states);
+        // What was paid to date is what was earned less what was taken back: 180 + 90 + 270 = 180 - 180 + 180 + 360.
+        let master = pass(&app, "fr", "2026-07");
+        let page = master.get("/v1/statements?limit=200").expect(200);
+        let july = page["data"].as_array().unwrap().iter().find(|statement| statement["period"] == "2026-07").unwrap().clone();
+        assert_eq!((&july["paid_total"], &july["closing_balance"]), (&eur("270.00"), &eur("0.00")));
+    }
+
+    fn d20_what_is_refunded_before_payment_is_set_off_in_full(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, agreement) = referrer(&market);
+        set_account(market.master(), FRENCH[0]);
+        let contract = earn(&market, &agreement, 1).contract.clone();
+        let master = pass(&app, "fr", "2026-03");
+        take_back(&master, &contract, "400.00");
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 stated", "reversal 60.00 payable"]);
+        let master = pass(&app, "fr", "2026-04");
+        // No debt, and so no part of it that stays with the partner: 180.00 less 60.00.
+        let made = run(&master);
+        assert_eq!(summary(&payouts(&master)), ["approved 120.00 = 180.00 -60.00"]);
+        pay(&master, &made);
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 paid", "reversal 60.00 paid"]);
+    }
+
+    fn d20_what_is_all_refunded_before_payment_moves_nothing(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, agreement) = referrer(&market);
+        set_account(market.master(), FRENCH[0]);
+        let contract = earn(&market, &agreement, 1).contract.clone();
+        let master = pass(&app, "fr", "2026-03");
+        take_back(&master, &contract, "1200.00");
+        let master = pass(&app, "fr", "2026-04");
+        let made = run(&master);
+        assert_eq!(summary(&payouts(&master)), ["paid 0.00 = 180.00 -180.00"]);
+        assert_eq!(payouts(&master)[0]["account_id"], Value::Null);
+        send(&master, &made).problem(409, "state_conflict");
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 paid", "reversal 180.00 paid"]);
+        let none = master.post("/v1/payout-runs", json!({ "currency": "EUR" }));
+        assert_eq!(none.broken(), ["nothing_to_pay - "]);
+    }
+
+    fn d20_what_came_back_is_not_paid_any_more_and_what_is_refunded_then_is_no_debt(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, agreement) = referrer(&market);
+        set_account(market.master(), FRENCH[0]);
+        let contract = earn(&market, &agreement, 1).contract.clone();
+        let master = pass(&app, "fr", "2026-03");
+        let made = run(&master);
+        pay(&master, &made);
+        act(&master, &payouts(&master)[0], "return", reason("AC04")).expect(200);
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 stated"]);
+        take_back(&master, &contract, "400.00");
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 stated", "reversal 60.00 payable"]);
+        // Paid again, it is paid.
+        pay(&master, &run(&master));
+        assert_eq!(entries(&app.partner(&partner)), ["- 180.00 paid", "reversal 60.00 payable"]);
+        // By now the reversal takes back what was paid: the policy's part stays with the partner.
+        earn(&Market::all_in_web(&app).from(400), &agreement, 1);
+        let master = pass(&app, "fr", "2026-04");
+        run(&master);
+        // April's own statement owes 180.00 of the sale, less 60.00 that March had stated.
+        assert_eq!(summary(&payouts(&master)[2..]), ["approved 120.00 = 180.00 -60.00"]);
+    }
+
+    fn d20_a_recovery_plan_keeps_its_instalments_for_their_days(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (_, agreement) = referrer(&market);
+        set_account(market.master(), FRENCH[0]);
+        let contract = earn(&market, &agreement, 1).contract.clone();
+        let master = pass(&app, "fr", "2026-03");
+        pay(&master, &run(&master));
+        take_back(&master, &contract, "1200.00");
+        let page = master.get("/v1/ledger-entries?limit=1").expect(200);
+        let parts = [("2026-05-01", "30.00"), ("2026-07-01", "50.00"), ("2026-12-01", "100.00")];
+        let instalments: Vec<Value> = parts.iter().map(|(due_on, amount)| json!({ "due_on": due_on, "amount": eur(amount) })).collect();
+        let plan = json!({ "ledger_entry_id": id_of(&page["data"][0]), "reason": "Agreed.", "instalments": instalments });
+        let plan = master.post("/v1/recovery-plans", plan).expect(201);
+        earn(&Market::all_in_web(&app).from(500), &agreement, 1);
+        // On 1 May the first instalment is due, and nothing else of the debt, though half of 180.00 would be 90.00.
+        let master = pass(&app, "fr", "2026-04");
+        pay(&master, &run(&master));
+        assert_eq!(summary(&payouts(&master)[1..]), ["paid 150.00 = 180.00 -30.00"]);
+        // In June nothing is due.
+        earn(&Market::all_in_web(&app).from(600), &agreement, 1);
+        let master = pass(&app, "fr", "2026-05");
+        pay(&master, &run(&master));
+        assert_eq!(summary(&payouts(&master)[2..]), ["paid 180.00 = 180.00"]);
+        // In July the second one is; without the plan, half of the payout would be taken.
+        earn(&Market::all_in_web(&app).from(700), &agreement, 1);
+        let master = pass(&app, "fr", "2026-06");
+        let asked = || master.post("/v1/payout-runs?dry_run=true", json!({ "currency": "EUR" })).expect(200)["payouts"][0]["amount"].clone();
+        assert_eq!(asked(), eur("130.00"));
+        master.post(format!("/v1/recovery-plans/{}/cancel", id_of(&plan)), json!({})).expect(200);
+        assert_eq!(asked(), eur("90.00"));
+    }
+}
