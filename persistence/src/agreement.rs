@@ -1,4 +1,6 @@
-//! Agreements, their supervisions and their stages (R7, R28, R39).
+//! Agreements, their states, their supervisions and their stages (R7, R28, R39).
+
+mod history;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -15,6 +17,8 @@ use crate::{
     schema::{agreement_stages, agreements, companies, supervisions},
     view::{Page, View, paged, visible_to},
 };
+
+pub use history::{EnteredState, Hand, history_of, states_of, states_of_all};
 
 /// An agreement as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,23 +211,35 @@ macro_rules! load {
     }};
 }
 
-/// Keeps a new agreement.
+/// Narrows a query of [`all`] to the agreements that were made for a day, whatever became of them.
+macro_rules! valid_on {
+    ($query:expr, $on:expr) => {
+        $query.filter(agreements::starts_on.le($on)).filter(agreements::ends_on.is_null().or(agreements::ends_on.ge($on)))
+    };
+}
+
+/// Keeps a new agreement, and the state that it begins with.
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert(conn: &mut Conn, agreement: &Agreement) -> Result<(), DbError> {
+pub fn insert(conn: &mut Conn, agreement: &Agreement, hand: &Hand) -> Result<(), DbError> {
     diesel::insert_into(agreements::table).values(AgreementRow::from(agreement)).execute(conn)?;
-    Ok(())
+    history::enter(conn, agreement, hand)
 }
 
-/// Keeps a changed agreement, unless it was changed since `agreement.version - 1`: `false` then.
+/// Keeps a changed agreement, and its state where that is a new one, unless it was changed since `agreement.version - 1`: `false`
+/// then.
 ///
 /// # Errors
 /// Those of the database; [`crate::error::Constraint::OneAgreementInForce`] when another one of the type is in force (D4).
-pub fn update(conn: &mut Conn, agreement: &Agreement) -> Result<bool, DbError> {
+pub fn update(conn: &mut Conn, agreement: &Agreement, hand: &Hand) -> Result<bool, DbError> {
     let before = agreement.version.saturating_sub(1);
     let unchanged = agreements::table.find(Uid::from(agreement.id)).filter(agreements::version.eq(before));
-    Ok(diesel::update(unchanged).set(AgreementRow::from(agreement)).execute(conn)? == 1)
+    let kept = diesel::update(unchanged).set(AgreementRow::from(agreement)).execute(conn)? == 1;
+    if kept {
+        history::enter(conn, agreement, hand)?;
+    }
+    Ok(kept)
 }
 
 /// An agreement that `view` may see: a master sees those it supervises, a partner those it is a party of.
@@ -283,30 +299,25 @@ pub fn is_party(conn: &mut Conn, view: &View, partner: PartnerId) -> Result<bool
     Ok(!load!(query.limit(1), conn)?.is_empty())
 }
 
-/// The agreements of a partner that are in force on a day: active, from their first day to their last. Oldest first.
+/// The agreements of a partner that are in force on a day, or were then: active, from their first day to their last. Oldest first.
 ///
 /// # Errors
 /// Those of the database.
 pub fn in_force_of(conn: &mut Conn, partner: PartnerId, on: NaiveDate) -> Result<Vec<Agreement>, DbError> {
-    let query = all!()
-        .filter(agreements::partner_id.eq(Uid::from(partner)))
-        .filter(agreements::state.eq(AgreementState::Active.code()))
-        .filter(agreements::starts_on.le(on))
-        .filter(agreements::ends_on.is_null().or(agreements::ends_on.ge(on)));
-    load!(query.order(agreements::id.asc()), conn)
+    let valid = valid_on!(all!().filter(agreements::partner_id.eq(Uid::from(partner))), on);
+    let found = load!(valid.order(agreements::id.asc()), conn)?;
+    history::in_force_among(conn, found, on)
 }
 
-/// The agreements in force on a day whose counterparty is `reseller`: those of its promoters (R26, R44). Oldest first.
+/// The agreements whose counterparty is `reseller` that are in force on a day, or were then: those of its promoters (R26, R44, D15).
+/// Oldest first.
 ///
 /// # Errors
 /// Those of the database.
 pub fn promoters_of(conn: &mut Conn, reseller: PartnerId, on: NaiveDate) -> Result<Vec<Agreement>, DbError> {
-    let query = all!()
-        .filter(agreements::counterparty_id.eq(Uid::from(reseller)))
-        .filter(agreements::state.eq(AgreementState::Active.code()))
-        .filter(agreements::starts_on.le(on))
-        .filter(agreements::ends_on.is_null().or(agreements::ends_on.ge(on)));
-    load!(query.order(agreements::id.asc()), conn)
+    let valid = valid_on!(all!().filter(agreements::counterparty_id.eq(Uid::from(reseller))), on);
+    let found = load!(valid.order(agreements::id.asc()), conn)?;
+    history::in_force_among(conn, found, on)
 }
 
 const BINDING: [&str; 2] = [AgreementState::Active.code(), AgreementState::Suspended.code()];

@@ -159,6 +159,12 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND NOT EXISTS (SELECT 1 FROM supervisions s WHERE s.agreement_id = a.id AND s.decision = 'approve')",
     },
     Invariant {
+        rule: "where an agreement stands is the last state of its history",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM agreements a WHERE NOT EXISTS (SELECT 1 FROM agreement_states s \
+                WHERE s.agreement_id = a.id AND s.state = a.state \
+                AND s.number = (SELECT max(t.number) FROM agreement_states t WHERE t.agreement_id = a.id))",
+    },
+    Invariant {
         rule: "of a type that allows one at an instant, a partner has one agreement in force",
         query: "SELECT CAST(b.id AS TEXT) AS broken FROM agreements a JOIN agreements b \
                 ON b.partner_id = a.partner_id AND b.type_id = a.type_id AND b.id > a.id \

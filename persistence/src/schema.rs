@@ -359,6 +359,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    agreement_states (agreement_id, number) {
+        agreement_id -> Key,
+        number -> Integer,
+        state -> Text,
+        from_day -> Date,
+        reason -> Nullable<Text>,
+        decided_by -> Text,
+        decided_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     agreement_stages (agreement_id, from_day) {
         agreement_id -> Key,
         from_day -> Date,
@@ -1410,6 +1425,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
     agreement_stages,
+    agreement_states,
     agreements,
     annuities,
     applications,

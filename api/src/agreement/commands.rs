@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    calendar,
     extract::Paging,
     network::definition::{KnownCodes, TermsDocument},
     problem::{Code, Problem, Violation},
@@ -63,6 +64,7 @@ pub(crate) fn list(
     let (agreements, next) = paging.cut(found, |agreement| (agreement.id.uuid(), agreement.updated_at));
     let ids: Vec<AgreementId> = agreements.iter().map(|agreement| agreement.id).collect();
     let types = network::types_of(tx.conn, caller.network)?;
+    let mut states = store::states_of_all(tx.conn, &ids)?;
     let mut stages = store::stages_of_all(tx.conn, &ids)?;
     let mut supervisions = store::latest_supervisions(tx.conn, &ids)?;
     let resources: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
@@ -72,6 +74,7 @@ pub(crate) fn list(
         let type_code = types.iter().find(|of| of.id == agreement.type_id).map(|of| of.code.clone()).unwrap_or_default();
         let beside = Beside {
             type_code,
+            states: states.extract_if(.., |(of, _)| *of == id).map(|(_, state)| state).collect(),
             stages: stages.extract_if(.., |(of, _)| *of == id).map(|(_, stage)| stage).collect(),
             supervision: supervisions.extract_if(.., |supervision| supervision.agreement == id).next(),
             external_references: references.extract_if(.., |(of, _)| *of == id.uuid()).map(|(_, name)| name).collect(),
@@ -100,6 +103,7 @@ fn shown(
     let of = network::find_type(conn, agreement.network, agreement.type_id)?;
     let beside = Beside {
         type_code: of.map(|of| of.code).unwrap_or_default(),
+        states: store::states_of(conn, agreement.id)?,
         stages: store::stages_of(conn, agreement.id)?,
         supervision: store::latest_supervisions(conn, &[agreement.id])?.pop(),
         external_references,
@@ -157,7 +161,8 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewAgreement) -> Result<Agre
         updated_at: now,
     };
     settle(work.conn(), &mut agreement)?;
-    store::insert(work.conn(), &agreement)?;
+    let hand = hand(work, &agreement)?;
+    store::insert(work.conn(), &agreement, &hand)?;
     refer(work, &agreement, &new.external_references)?;
     finish(work, "agreement.created", agreement)
 }
@@ -266,12 +271,19 @@ pub(super) fn unchanged(work: &mut Work<'_, '_>, agreement: store::Agreement) ->
     shown(work.conn(), agreement, references)
 }
 
+/// Who changes an agreement, and on which day where its master is.
+fn hand(work: &mut Work<'_, '_>, agreement: &store::Agreement) -> Result<store::Hand, Problem> {
+    let (by, now) = (work.actor(), work.now()?);
+    Ok(store::Hand { by, today: calendar::today(work.conn(), agreement.network, agreement.master, now)? })
+}
+
 /// Keeps a changed agreement as its next version.
 pub(super) fn save(work: &mut Work<'_, '_>, kind: &'static str, mut agreement: store::Agreement) -> Result<Agreement, Problem> {
     let before = agreement.version;
     agreement.version = before.saturating_add(1);
     agreement.updated_at = work.now()?;
-    if !store::update(work.conn(), &agreement).map_err(second_in_force)? {
+    let hand = hand(work, &agreement)?;
+    if !store::update(work.conn(), &agreement, &hand).map_err(second_in_force)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }
     finish(work, kind, agreement)

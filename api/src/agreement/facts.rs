@@ -114,7 +114,9 @@ fn counterparty(conn: &mut Conn, agreement: &Agreement) -> Result<CounterpartyFa
         CompanyId::Partner(id) => id,
     };
     let mut agreements = Vec::new();
-    for held in store::in_force_of(conn, id, agreement.starts_on)? {
+    // Whom somebody contracts with has to be in force on the first day, and not only then.
+    let in_force = store::in_force_of(conn, id, agreement.starts_on)?;
+    for held in in_force.into_iter().filter(|held| held.state == AgreementState::Active) {
         let partnership_type = network::find_type(conn, network, held.type_id)?;
         let partnership_type = partnership_type.ok_or_else(|| Problem::internal(format!("{}: no type", held.id)))?.code;
         let (_, terms) = terms_of(conn, &held)?;

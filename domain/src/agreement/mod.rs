@@ -1,6 +1,7 @@
 //! Agreements: who may contract with whom, on which terms, under whose supervision (R2, R6, R7, R9 to R14, R26 to R31).
 
 mod admission;
+mod history;
 mod refusal;
 mod stage;
 mod state;
@@ -10,11 +11,12 @@ pub use admission::{
     AgreementFacts, AgreementKind, ContractingPartner, CounterpartyAgreement, CounterpartyFacts, ExclusivityGrant,
     ExclusivityScope, OtherAgreement, TermsVersion, Validity, barred, broken_rules, supervising_master,
 };
+pub use history::{StateHistory, StateStep, counts_from};
 pub use refusal::{AgreementRefusal, Party};
 pub use stage::{StageHistory, StageRefusal, StageStep};
 pub use state::{
-    AgreementAction, AgreementState, SupervisedAgreement, begin_supervision, expire, is_in_force, may_change, may_enter_stage,
-    resume, submit, supervise, suspend, terminate,
+    AgreementAction, AgreementState, SupervisedAgreement, begin_supervision, expire, may_change, may_enter_stage, resume, submit,
+    supervise, suspend, terminate,
 };
 pub use supervision::{Finding, FindingOutcome, Supervision, SupervisionDecision, SupervisionRefusal, judge};
 

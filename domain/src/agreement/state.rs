@@ -228,12 +228,6 @@ pub fn expire(state: AgreementState, validity: Validity, today: NaiveDate) -> Tr
     })
 }
 
-/// Whether an agreement has its effects on a day: active, from its start to its last day. What is suspended has none.
-#[must_use]
-pub fn is_in_force(state: AgreementState, validity: Validity, on: NaiveDate) -> bool {
-    state == AgreementState::Active && validity.contains(on)
-}
-
 fn step(
     state: AgreementState,
     action: AgreementAction,

@@ -137,18 +137,6 @@ fn an_agreement_expires_after_its_last_day() {
 }
 
 #[test]
-fn an_active_agreement_is_in_force_from_its_start_to_its_last_day() {
-    let validity = Validity { start: date(2, 5), end: Some(date(2, 10)) };
-    for (day, expected) in [(4, false), (5, true), (10, true), (11, false)] {
-        for state in AgreementState::ALL {
-            let in_force = is_in_force(state, validity, date(2, day));
-            assert_eq!(in_force, expected && state == Active, "{state:?} on {day}");
-        }
-    }
-    assert!(is_in_force(Active, Validity { end: None, ..validity }, date(12, 31)));
-}
-
-#[test]
 fn every_word_of_an_agreement_is_found_by_its_code() {
     assert!(AgreementState::ALL.into_iter().all(|state| AgreementState::from_code(state.code()) == Some(state)));
     assert!(AgreementKind::ALL.into_iter().all(|kind| AgreementKind::from_code(kind.code()) == Some(kind)));

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has to fail and say why")]
 
 mod agreement;
+mod agreement_history;
 mod application;
 mod architecture;
 mod contract;

@@ -64,7 +64,8 @@ fn db_agreement(app: &TestApp, master: &str, partner: &str) -> String {
             created_at: now,
             updated_at: now,
         };
-        agreement::insert(tx.conn, &agreement)?;
+        let hand = agreement::Hand { by: "test".to_owned(), today: now.date_naive() };
+        agreement::insert(tx.conn, &agreement, &hand)?;
         Ok::<_, DbError>(())
     }))
     .expect("an agreement");

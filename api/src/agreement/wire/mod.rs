@@ -3,7 +3,10 @@
 mod supervision;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{agreement::StageStep, id::CompanyId};
+use domain::{
+    agreement::{StageStep, StateStep},
+    id::CompanyId,
+};
 use persistence::agreement as store;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -119,6 +122,9 @@ pub struct Agreement {
     /// Why it was suspended or terminated.
     #[schema(required, example = json!(null))]
     pub reason: Option<String>,
+    /// The states it was in, in the order in which it entered them. Of those whose first day has come, the last one is the state of
+    /// a day: what was `active` on the day of a sale counts for it, whatever came after (R7, D15).
+    pub states: Vec<AgreementStateStep>,
     /// The stages of growth, in the order of their first days (R39).
     pub stages: Vec<AgreementStage>,
     /// The latest supervision decision.
@@ -149,6 +155,7 @@ pages!(AgreementPage of Agreement);
 /// What is shown of an agreement beside its own row.
 pub(in crate::agreement) struct Beside {
     pub type_code: String,
+    pub states: Vec<store::EnteredState>,
     pub stages: Vec<store::Stage>,
     pub supervision: Option<store::Supervision>,
     pub external_references: Vec<ExternalReference>,
@@ -182,7 +189,7 @@ impl Agreement {
             created_at,
             updated_at,
         } = agreement;
-        let Beside { type_code, stages, supervision, external_references } = beside;
+        let Beside { type_code, states, stages, supervision, external_references } = beside;
         let corrupt = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
         Ok(Self {
             id: id.to_string(),
@@ -202,6 +209,7 @@ impl Agreement {
             ends_on,
             state: state.into(),
             reason,
+            states: states.into_iter().map(AgreementStateStep::from).collect(),
             stages: stages.into_iter().map(AgreementStage::from).collect(),
             supervision: supervision.map(SupervisionSummary::from),
             external_references,
@@ -252,6 +260,31 @@ pub struct NewExclusivity {
     /// Whether your master explicitly approves it (D1).
     #[serde(default)]
     pub approved: bool,
+}
+
+/// A state that an agreement entered, and its first day.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgreementStateStep {
+    /// The state.
+    pub state: AgreementState,
+    /// The first day on which it counts. An approval reaches back to the agreement's start.
+    #[schema(example = "2026-01-01")]
+    pub from: NaiveDate,
+    /// Why it was suspended or terminated.
+    #[schema(required, example = json!(null))]
+    pub reason: Option<String>,
+    /// Who decided it; `system` where a last day was over.
+    #[schema(example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub decided_by: String,
+    /// When it was decided.
+    pub decided_at: DateTime<Utc>,
+}
+
+impl From<store::EnteredState> for AgreementStateStep {
+    fn from(entered: store::EnteredState) -> Self {
+        let store::EnteredState { step: StateStep { from, state }, reason, decided_by, decided_at } = entered;
+        Self { state: state.into(), from, reason, decided_by, decided_at }
+    }
 }
 
 /// A stage of growth and its first day (R39).

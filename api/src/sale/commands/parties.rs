@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    agreement::is_in_force,
+    agreement::StateHistory,
     id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId},
     network::{Side, Terms},
     sale::SaleTerms,
@@ -20,23 +20,25 @@ use crate::{
     write::Work,
 };
 
-/// An agreement with its terms, special ones applied.
+/// An agreement with its terms, special ones applied, and what it was on each day.
 pub(crate) struct Bound {
     pub(crate) agreement: Agreement,
     pub(crate) document: TermsDocument,
     pub(crate) terms: Terms,
+    states: StateHistory,
 }
 
 impl Bound {
-    /// Reads the terms of an agreement.
+    /// Reads the terms and the states of an agreement.
     pub(crate) fn of(work: &mut Work<'_, '_>, agreement: Agreement) -> Result<Self, Problem> {
         let (document, terms) = terms_of(work.conn(), &agreement)?;
-        Ok(Self { agreement, document, terms })
+        let states = agreement::history_of(work.conn(), agreement.id)?;
+        Ok(Self { agreement, document, terms, states })
     }
 
-    /// Whether the agreement has its effects on a day.
+    /// Whether the agreement has its effects on a day, or had them then (R7).
     pub(crate) fn is_in_force(&self, on: NaiveDate) -> bool {
-        is_in_force(self.agreement.state, self.agreement.validity(), on)
+        self.states.is_in_force(self.agreement.validity(), on)
     }
 }
 

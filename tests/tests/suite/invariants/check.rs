@@ -39,6 +39,7 @@ const DUE: &str = "what was posted for a rule adds up to what it states as due t
 const COMPANIES: &str = "a correction is between the companies of the entry it corrects, in its currency";
 const JOURNALS: &str = "the entries of a journal are of its network, in one currency";
 const APPROVED: &str = "no agreement is in force without a master's approval";
+const STANDS: &str = "where an agreement stands is the last state of its history";
 const CONTRACTS: &str = "each contract is sold by its master or its partner, in its customer's network";
 const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to";
 
@@ -220,8 +221,18 @@ const BREAKS: &[Break] = &[
     Break {
         rule: "of a type that allows one at an instant, a partner has one agreement in force",
         key: Some("agreements_one_in_force"),
-        statements: &["UPDATE agreements SET state = 'active' WHERE state = 'terminated'"],
+        statements: &[
+            "UPDATE agreements SET state = 'active' WHERE state = 'terminated'",
+            "UPDATE agreement_states SET state = 'active' WHERE state = 'terminated'",
+        ],
     },
+    breaks(STANDS, &["UPDATE agreement_states SET state = 'terminated' WHERE state = 'suspended'"]),
+    breaks(
+        STANDS,
+        &["INSERT INTO agreement_states (agreement_id, number, state, from_day, reason, decided_by, decided_at) \
+             SELECT agreement_id, number + 100, 'suspended', from_day, reason, decided_by, decided_at FROM agreement_states \
+             WHERE state = 'terminated'"],
+    ),
     breaks(CONTRACTS, &["UPDATE contracts SET network_id = (SELECT n.id FROM networks n WHERE n.id <> contracts.network_id)"]),
     breaks(CONTRACTS, &["UPDATE contracts SET seller_id = customer_id"]),
     breaks(
