@@ -141,6 +141,8 @@ kinds! {
     Statement StatementId "statement";
     /// A closing run.
     StatementRun StatementRunId "statement_run";
+    /// A qualification of a partner.
+    Qualification QualificationId "qualification";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.

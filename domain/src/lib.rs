@@ -56,6 +56,7 @@
 //! | period | a month or quarter of the books, by currency: what is closed takes no more entries |
 //! | outcome | the reason why a qualifying event earned nothing |
 //! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
+//! | qualification | what a partner has shown that it can do, granted by a master for a time (R43, R56, R64) |
 //! | bank account | where a company is paid, from a day on |
 //! | payout | one amount that a payer pays a partner for what statements state, each of them once |
 //! | payout run | the payouts of one payer in one currency that go to its bank together |
@@ -80,6 +81,7 @@ pub mod network;
 pub mod partner;
 pub mod payout;
 pub mod pursuit;
+pub mod qualification;
 pub mod registration;
 pub mod sale;
 pub mod statement;

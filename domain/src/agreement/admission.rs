@@ -9,6 +9,7 @@ use crate::{
     id::{AgreementId, MasterId, NetworkId, PartnerId},
     network::{Exclusivity, Terms},
     partner::PartnerRecord,
+    qualification::{Shown, unmet},
 };
 
 /// Whether an agreement takes its type's terms as they are, or was made on demand (R2, R6).
@@ -116,6 +117,8 @@ pub struct ContractingPartner<'a> {
     pub network: NetworkId,
     /// Its record.
     pub record: &'a PartnerRecord,
+    /// What its qualifications say of requirements on the day that counts.
+    pub qualified: Shown,
     /// Its other agreements of the same type that are active or suspended (D4).
     pub others_of_type: Vec<OtherAgreement>,
 }
@@ -268,9 +271,8 @@ pub fn barred(terms: &Terms, record: &PartnerRecord) -> Vec<AgreementRefusal> {
 fn partner_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>) {
     let (terms, record) = (facts.terms, facts.partner.record);
     broken.extend(barred(terms, record));
-    for requirement in terms.requirements.iter().copied().filter(|requirement| !record.meets(*requirement)) {
-        broken.push(AgreementRefusal::RequirementNotOnRecord { requirement });
-    }
+    let lacking = unmet(terms, record, &facts.partner.qualified);
+    broken.extend(lacking.into_iter().map(|requirement| AgreementRefusal::RequirementNotOnRecord { requirement }));
     if facts.partner.network != facts.network {
         broken.push(AgreementRefusal::OtherNetwork { party: Party::Partner });
     }

@@ -9,6 +9,7 @@ use crate::{
     id::{Id, MasterId, NetworkId, PartnerId},
     network::{LegalForm, Terms},
     partner::{Country, PartnerRecord, TaxId},
+    qualification::Shown,
 };
 
 /// An id whose last character tells it apart.
@@ -52,7 +53,7 @@ pub(crate) fn facts<'a>(terms: &'a Terms, record: &'a PartnerRecord) -> Agreemen
             superseded_from: None,
             languages: ["en".to_owned(), "pt".to_owned()].into(),
         },
-        partner: ContractingPartner { id: id('1'), network, record, others_of_type: vec![] },
+        partner: ContractingPartner { id: id('1'), network, record, qualified: Shown::new(), others_of_type: vec![] },
         counterparty: CounterpartyFacts::Master { id: master, network },
         exclusivity: vec![],
         validity: Validity { start: date(3, 1), end: None },

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     money::{Currency, Money},
-    network::{Duties, Duty, ItemKind, Period, RuleRate, Side, Terms},
+    network::{Duties, Duty, ItemKind, Period, Requirement, RuleRate, Side, Terms},
 };
 
 /// A line of a proposal or contract.
@@ -47,6 +47,8 @@ pub struct SaleTerms<'a> {
     pub terms: &'a Terms,
     /// The code of the stage in force on the day of signing (R39).
     pub stage: Option<&'a str>,
+    /// The duties that are closed to the partner on the day, each with the requirement that it does not meet (R64, R72).
+    pub closed: &'a BTreeMap<Duty, Requirement>,
 }
 
 impl SaleTerms<'_> {
@@ -98,6 +100,13 @@ pub enum LineFault {
         /// The sides that may.
         allowed: BTreeSet<Side>,
     },
+    /// The partner has a duty for which it is not qualified on the day (R64, R72).
+    NotQualified {
+        /// The duty.
+        duty: Duty,
+        /// The requirement that it does not meet.
+        requirement: Requirement,
+    },
     /// The line is contracted by the other side than the one that sells (R53).
     NotContractedBySeller {
         /// The side that sells.
@@ -137,6 +146,7 @@ impl LineFault {
             Self::PromoterContracts => "promoter_contracts",
             Self::MaintenanceWithPartner => "maintenance_with_partner",
             Self::DutyNotAllowed { .. } => "duty_not_allowed",
+            Self::NotQualified { .. } => "not_qualified",
             Self::NotContractedBySeller { .. } => "not_contracted_by_seller",
             Self::NoQuantity => "no_quantity",
             Self::NegativePrice => "line_price_negative",
@@ -158,6 +168,8 @@ impl LineFault {
             Self::KindNotAllowed { .. } => "R42",
             Self::PromoterContracts => "R11",
             Self::MaintenanceWithPartner => "R80",
+            Self::NotQualified { requirement: Requirement::SupportStructure, .. } => "R56",
+            Self::NotQualified { .. } => "R64",
             Self::NoLines | Self::DutyNotAllowed { .. } | Self::NotContractedBySeller { .. } => "R53",
             Self::NoCataloguePrice | Self::ListPriceDiffers { .. } => "R4",
             Self::NoQuantity | Self::NegativePrice | Self::NetAboveList | Self::OtherCurrency { .. } | Self::TooLarge => "D12",
@@ -210,6 +222,7 @@ pub fn broken_rules(agreement: Option<SaleTerms<'_>>, seller: Side, lines: &[Off
                 faults.push(LineFault::KindNotAllowed { kind: offered.line.item_kind, allowed: kinds.clone() });
             }
             duty_faults(agreement.map(|agreement| agreement.terms), seller, &offered.line, &mut faults);
+            faults.extend(agreement.into_iter().flat_map(|agreement| unqualified(agreement, &offered.line)));
         }
         price_faults(offered, currency, &mut faults);
         refusals.extend(faults.into_iter().map(|fault| SaleRefusal { line: Some(index), fault }));
@@ -227,7 +240,7 @@ pub fn broken_rules(agreement: Option<SaleTerms<'_>>, seller: Side, lines: &[Off
 fn kinds_allowed(agreement: Option<SaleTerms<'_>>, seller: Side) -> BTreeSet<ItemKind> {
     let masters = ItemKind::ALL.into_iter().filter(|kind| seller == Side::Master && !kind.is_partners());
     let mut kinds: BTreeSet<_> = masters.collect();
-    let Some(SaleTerms { terms, stage }) = agreement else {
+    let Some(SaleTerms { terms, stage, closed: _ }) = agreement else {
         return kinds;
     };
     kinds.extend(&terms.sells);
@@ -256,6 +269,13 @@ fn duty_faults(terms: Option<&Terms>, seller: Side, line: &LineDraft, faults: &m
     if !line.item_kind.is_partners() && duties.get(&Duty::Contracting) != Some(&seller) {
         faults.push(LineFault::NotContractedBySeller { seller });
     }
+}
+
+/// The duties of a line that the partner has and is not qualified for.
+fn unqualified(agreement: SaleTerms<'_>, line: &LineDraft) -> Vec<LineFault> {
+    let duties = duties_of(Some(agreement.terms), line);
+    let own = agreement.closed.iter().filter(|(duty, _)| duties.get(duty) == Some(&Side::Partner));
+    own.map(|(duty, requirement)| LineFault::NotQualified { duty: *duty, requirement: *requirement }).collect()
 }
 
 fn sides_allowed(terms: Option<&Terms>, kind: ItemKind, duty: Duty) -> BTreeSet<Side> {

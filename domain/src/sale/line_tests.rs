@@ -4,10 +4,13 @@ use super::*;
 use crate::{
     money::{Currency, Money},
     network::{
-        Duty, DutyTerms, ItemKind, Period, Side, Terms,
+        Duty, DutyTerms, ItemKind, Period, Requirement, Side, Terms,
         samples::{terms_of_promoter, terms_of_reseller},
     },
 };
+
+/// Nothing is closed to a qualified partner.
+static NONE: BTreeMap<Duty, Requirement> = BTreeMap::new();
 
 fn eur(minor: i64) -> Money {
     Money::from_minor(minor, Currency::EUR)
@@ -41,7 +44,7 @@ fn module(spoil: impl FnOnce(&mut OfferedLine)) -> OfferedLine {
 }
 
 fn at_stage<'a>(terms: &'a Terms, stage: &'a str) -> Option<SaleTerms<'a>> {
-    Some(SaleTerms { terms, stage: Some(stage) })
+    Some(SaleTerms { terms, stage: Some(stage), closed: &NONE })
 }
 
 fn faults(agreement: Option<SaleTerms<'_>>, seller: Side, line: OfferedLine) -> Vec<LineFault> {
@@ -276,12 +279,31 @@ fn every_fault_of_every_line_is_told_at_once() {
 #[test]
 fn a_margin_of_a_stage_needs_a_stage() {
     let terms = terms_of_reseller();
-    let broken =
-        |stage| broken_rules(Some(SaleTerms { terms: &terms, stage }), Side::Partner, &[offered(ItemKind::NetworkModule)]);
+    let broken = |stage| {
+        broken_rules(Some(SaleTerms { terms: &terms, stage, closed: &NONE }), Side::Partner, &[offered(ItemKind::NetworkModule)])
+    };
     assert_eq!(broken(None), [SaleRefusal { line: None, fault: LineFault::NoStage { rule: "margin".to_owned() } }]);
     assert_eq!(broken(Some("helpdesk")), []);
     // Terms without stages need none.
     let promoter = terms_of_promoter();
-    let of_promoter = SaleTerms { terms: &promoter, stage: None };
+    let of_promoter = SaleTerms { terms: &promoter, stage: None, closed: &NONE };
     assert_eq!(broken_rules(Some(of_promoter), Side::Master, &[offered(ItemKind::NetworkModule)]), []);
+}
+
+#[test]
+fn r64_an_unqualified_partner_is_refused_the_start_up_it_would_do_and_not_what_the_master_does() {
+    let technical = Requirement::TechnicalQualification;
+    let closed = BTreeMap::from([(Duty::StartUp, technical), (Duty::Integration, technical)]);
+    let start_up = DutyTerms { default: Side::Partner, allowed: [Side::Partner, Side::Master].into() };
+    let mut terms = terms_of_reseller();
+    terms.duties.insert(Duty::StartUp, start_up.clone());
+    terms.duties.insert(Duty::Integration, DutyTerms { default: Side::Master, ..start_up });
+    let agreement = SaleTerms { terms: &terms, stage: Some("helpdesk"), closed: &closed };
+    let refused = LineFault::NotQualified { duty: Duty::StartUp, requirement: technical };
+    assert_eq!(faults(Some(agreement), Side::Partner, offered(ItemKind::NetworkModule)), [refused.clone()]);
+    assert_eq!((refused.code(), refused.rule()), ("not_qualified", "R64"));
+    let by_master = with_duty(ItemKind::NetworkModule, Duty::StartUp, Side::Master);
+    assert_eq!(faults(Some(agreement), Side::Partner, by_master), []);
+    // What is the partner's own is started up by the partner.
+    assert_eq!(faults(Some(agreement), Side::Partner, offered(ItemKind::PartnerOwn)).len(), 2);
 }
