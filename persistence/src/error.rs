@@ -131,6 +131,8 @@ constraints! {
     OneSuccessor = "registrations_one_successor", ": registrations.supersedes_id";
     /// One open dispute of a partner over a registration.
     OneOpenDispute = "disputes_one_open", ": disputes.challenger_id, disputes.registration_id";
+    /// One qualification of a partner and kind that waits to be decided.
+    OneSubmittedQualification = "qualifications_one_submitted", ": qualifications.partner_id, qualifications.kind";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

@@ -22,6 +22,7 @@ pub mod network;
 pub mod partner;
 pub mod payout;
 pub mod pursuit;
+pub mod qualification;
 pub mod reference;
 pub mod registration;
 pub mod sale;

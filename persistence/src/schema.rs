@@ -13,6 +13,7 @@ diesel::table! {
         default_language -> Text,
         languages -> Text,
         policies -> Text,
+        qualifications -> Text,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -1422,6 +1423,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    qualifications (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        kind -> Text,
+        evidence -> Text,
+        note -> Nullable<Text>,
+        state -> Text,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        revoked_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
     agreement_stages,
@@ -1475,6 +1501,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     protected_prospects,
     pursuit_keys,
     pursuits,
+    qualifications,
     recovery_instalments,
     recovery_plans,
     refresh_tokens,

@@ -44,6 +44,8 @@ pub struct Network {
     pub languages: Vec<String>,
     /// Its policies, as JSON.
     pub policies: String,
+    /// Its kinds of qualification, as JSON.
+    pub qualifications: String,
     /// Its version.
     pub version: i64,
     /// When it came in.
@@ -61,6 +63,7 @@ struct NetworkRow {
     default_language: String,
     languages: String,
     policies: String,
+    qualifications: String,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -68,7 +71,8 @@ struct NetworkRow {
 
 impl From<&Network> for NetworkRow {
     fn from(network: &Network) -> Self {
-        let Network { id, code, name, default_language, languages, policies, version, created_at, updated_at } = network;
+        let Network { id, code, name, default_language, languages, policies, qualifications, version, created_at, updated_at } =
+            network;
         Self {
             id: (*id).into(),
             code: code.clone(),
@@ -76,6 +80,7 @@ impl From<&Network> for NetworkRow {
             default_language: default_language.clone(),
             languages: languages.join(" "),
             policies: policies.clone(),
+            qualifications: qualifications.clone(),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -85,7 +90,8 @@ impl From<&Network> for NetworkRow {
 
 impl From<NetworkRow> for Network {
     fn from(row: NetworkRow) -> Self {
-        let NetworkRow { id, code, name, default_language, languages, policies, version, created_at, updated_at } = row;
+        let NetworkRow { id, code, name, default_language, languages, policies, qualifications, version, created_at, updated_at } =
+            row;
         Self {
             id: id.id(),
             code,
@@ -93,6 +99,7 @@ impl From<NetworkRow> for Network {
             default_language,
             languages: languages.split(' ').map(str::to_owned).collect(),
             policies,
+            qualifications,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

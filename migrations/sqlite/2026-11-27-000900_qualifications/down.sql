@@ -1,0 +1,2 @@
+DROP TABLE qualifications;
+ALTER TABLE networks DROP COLUMN qualifications;
