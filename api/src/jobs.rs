@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{agreement, app::App, dispute, payout, problem::Problem, registration, statement, write::Job};
+use crate::{agreement, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -32,6 +32,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
     Periodic { name: "remind of remittances", every: HOUR, run: |app| Box::pin(remind_of_remittances(app)) },
+    Periodic { name: "expire qualifications", every: MINUTE, run: |app| Box::pin(expire_qualifications(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
     Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
@@ -89,6 +90,13 @@ async fn watch_statement_deadlines(app: Arc<App>) -> Result<(), Problem> {
 
 async fn remind_of_remittances(app: Arc<App>) -> Result<(), Problem> {
     log::debug!("sent {} reminders of remittances", payout::remittance::remind(&app.db).await?);
+    Ok(())
+}
+
+async fn expire_qualifications(app: Arc<App>) -> Result<(), Problem> {
+    let mut job = Job::named("expire-qualifications");
+    let expired = app.db.write(move |tx| job.run(tx, None, qualification::expire_due)).await?;
+    log::debug!("{expired} qualifications expired");
     Ok(())
 }
 

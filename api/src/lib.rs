@@ -31,6 +31,7 @@ pub mod partner;
 pub mod payout;
 pub mod problem;
 pub mod pursuit;
+pub mod qualification;
 pub mod quote;
 pub mod read;
 pub mod reference;

@@ -24,6 +24,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::partner::routes)
         .configure(crate::payout::routes)
         .configure(crate::pursuit::routes)
+        .configure(crate::qualification::routes)
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes)

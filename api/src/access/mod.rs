@@ -83,6 +83,10 @@ words! {
         LedgerRead "ledger:read",
         /// Write to the ledger: close periods, correct, record services.
         LedgerWrite "ledger:write",
+        /// Read qualifications, courses and benefits.
+        AcademyRead "academy:read",
+        /// Write qualifications, courses and benefits.
+        AcademyWrite "academy:write",
         /// Read events.
         EventsRead "events:read",
     }

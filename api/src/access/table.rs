@@ -107,6 +107,14 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("change_partner", masters(OPERATORS, Scope::Onboarding)),
     ("show_partner_by_reference", both(EVERYBODY, Scope::PartnersRead)),
     ("upsert_partner_by_reference", masters(OPERATORS, Scope::Onboarding)),
+    // Qualifications.
+    ("list_qualifications", both(EVERYBODY, Scope::AcademyRead)),
+    ("show_qualification", both(EVERYBODY, Scope::AcademyRead)),
+    ("submit_qualification", both(TRADERS, Scope::AcademyWrite)),
+    ("withdraw_qualification", partners(&[PA, PM], Scope::AcademyWrite)),
+    ("grant_qualification", people(SUPERVISORS)),
+    ("refuse_qualification", people(SUPERVISORS)),
+    ("revoke_qualification", people(SUPERVISORS)),
     // Agreements.
     ("list_agreements", both(EVERYBODY, Scope::AgreementsRead)),
     ("show_agreement", both(EVERYBODY, Scope::AgreementsRead)),

@@ -36,7 +36,7 @@ fn go(
 /// What an agreement is judged by, as it stands now.
 fn gathered(work: &mut Work<'_, '_>, agreement: &store::Agreement) -> Result<Gathered, Problem> {
     let (_, terms) = terms_of(work.conn(), agreement)?;
-    Gathered::of(work.conn(), agreement, terms)
+    Gathered::of(work, agreement, terms)
 }
 
 /// Hands a draft in.
@@ -67,7 +67,7 @@ pub(crate) fn decide(work: &mut Work<'_, '_>, id: AgreementId, new: &NewSupervis
     let checklist = terms.checklist.clone();
     let supervised =
         SupervisedAgreement { state: agreement.state, master: agreement.master, checklist: &checklist, latest: latest.as_ref() };
-    let gathered = Gathered::of(work.conn(), &agreement, terms)?;
+    let gathered = Gathered::of(work, &agreement, terms)?;
     let decided = rules::supervise(&supervised, by, &gathered.facts(&agreement), &supervision);
     if let Ok(Decided::Changed(_)) = decided {
         keep_supervision(work, id, new)?;

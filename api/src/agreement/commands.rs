@@ -160,7 +160,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewAgreement) -> Result<Agre
         created_at: now,
         updated_at: now,
     };
-    settle(work.conn(), &mut agreement)?;
+    settle(work, &mut agreement)?;
     let hand = hand(work, &agreement)?;
     store::insert(work.conn(), &agreement, &hand)?;
     refer(work, &agreement, &new.external_references)?;
@@ -193,10 +193,10 @@ fn kept_exclusivity(asked: &NewExclusivity, by: MasterId) -> Result<String, Prob
 }
 
 /// Puts into a draft what follows from the rest of it, and refuses it for every rule that it breaks.
-fn settle(conn: &mut Conn, agreement: &mut store::Agreement) -> Result<(), Problem> {
-    let (terms, mut violations) = terms_asked_for(conn, agreement)?;
+fn settle(work: &mut Work<'_, '_>, agreement: &mut store::Agreement) -> Result<(), Problem> {
+    let (terms, mut violations) = terms_asked_for(work.conn(), agreement)?;
     agreement.single = terms.single_agreement;
-    let gathered = Gathered::of(conn, agreement, terms)?;
+    let gathered = Gathered::of(work, agreement, terms)?;
     agreement.master = gathered.supervising_master(agreement);
     let broken = broken_rules(&gathered.facts(agreement));
     violations.extend(broken.iter().map(|refusal| refusals::violation(refusal, Asked::Fields)));
@@ -313,7 +313,7 @@ pub(crate) fn change(work: &mut Work<'_, '_>, id: AgreementId, change: &Agreemen
             return Err(Problem::invalid(vec![violation]));
         }
         after.terms_id = terms_for(work.conn(), after.type_id, after.starts_on)?.id;
-        settle(work.conn(), &mut after)?;
+        settle(work, &mut after)?;
     }
     if let Some(references) = change.external_references.as_deref().filter(|_| renamed) {
         refer(work, &after, references)?;

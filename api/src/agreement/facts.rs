@@ -7,6 +7,7 @@ use domain::{
     },
     id::{CompanyId, MasterId, NetworkId, PartnerId},
     network::Terms,
+    qualification::Shown,
 };
 use persistence::{
     agreement::{self as store, Agreement},
@@ -18,13 +19,14 @@ use persistence::{
 use serde_json::{Map, Value};
 
 use super::{terms_of, wire};
-use crate::problem::Problem;
+use crate::{calendar, problem::Problem, qualification, write::Work};
 
 /// Everything that the facts of an agreement borrow from.
 pub(super) struct Gathered {
     terms: Terms,
     version: TermsVersion,
     partner: Partner,
+    qualified: Shown,
     others_of_type: Vec<OtherAgreement>,
     counterparty: CounterpartyFacts,
     exclusivity: Vec<ExclusivityGrant>,
@@ -32,14 +34,19 @@ pub(super) struct Gathered {
 
 impl Gathered {
     /// Gathers what `agreement` is judged by, with `terms` as it takes them.
-    pub(super) fn of(conn: &mut Conn, agreement: &Agreement, terms: Terms) -> Result<Self, Problem> {
+    pub(super) fn of(work: &mut Work<'_, '_>, agreement: &Agreement, terms: Terms) -> Result<Self, Problem> {
+        let now = work.now()?;
+        let conn = work.conn();
         let missing = || Problem::internal(format!("{}: a party is missing", agreement.id));
+        // What it starts with, or what it goes on with.
+        let counts_on = calendar::today(conn, agreement.network, agreement.master, now)?.max(agreement.starts_on);
         let others = store::binding_of_type(conn, agreement.partner, agreement.type_id)?;
         let others = others.iter().filter(|other| other.id != agreement.id);
         Ok(Self {
             terms,
             version: version(conn, agreement)?,
             partner: partner_of(conn, agreement.network, agreement.partner)?.ok_or_else(missing)?,
+            qualified: qualification::shown(conn, agreement.network, agreement.partner, counts_on)?,
             others_of_type: others.map(|other| OtherAgreement { id: other.id, validity: other.validity() }).collect(),
             counterparty: counterparty(conn, agreement)?,
             exclusivity: grants(agreement)?,
@@ -48,7 +55,7 @@ impl Gathered {
 
     /// The facts. The day that counts as the signing's is the first day: the version in force on it is the one that is signed.
     pub(super) fn facts<'a>(&'a self, agreement: &Agreement) -> AgreementFacts<'a> {
-        let Self { terms, version, partner, others_of_type, counterparty, exclusivity } = self;
+        let Self { terms, version, partner, qualified, others_of_type, counterparty, exclusivity } = self;
         AgreementFacts {
             network: agreement.network,
             kind: agreement.kind,
@@ -59,6 +66,7 @@ impl Gathered {
                 id: partner.id,
                 network: partner.network,
                 record: &partner.record,
+                qualified: qualified.clone(),
                 others_of_type: others_of_type.clone(),
             },
             counterparty: counterparty.clone(),

@@ -35,6 +35,7 @@ use crate::{
         (name = "catalogue", description = "What can be sold: the network's modules and services, complementary products, partners' own."),
         (name = "applications", description = "How a would-be partner comes in: it applies to one master, which decides."),
         (name = "partners", description = "Partners and their record."),
+        (name = "qualifications", description = "What partners have shown that they can do: reviewed by a master, valid for a time."),
         (name = "agreements", description = "Agreements, their supervision and their stages."),
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
         (name = "disputes", description = "Objections to another partner's protection: both sides are heard, a master decides, another hears an appeal."),

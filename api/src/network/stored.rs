@@ -1,13 +1,13 @@
 //! What the network keeps as JSON, read and written.
 
-use domain::{id::NetworkId, network as rules};
+use domain::{id::NetworkId, network as rules, qualification::QualificationKind};
 use persistence::{
     db::Conn,
     network::{self as store, TermsVersion},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::definition::{PoliciesDocument, TermsDocument, Texts};
+use super::definition::{self, PoliciesDocument, TermsDocument, Texts};
 use crate::problem::Problem;
 
 /// The policies of a network: what its rules are where its documents are silent (the D numbers).
@@ -17,6 +17,15 @@ use crate::problem::Problem;
 pub fn policies(conn: &mut Conn, network: NetworkId) -> Result<rules::Policies, Problem> {
     let network = store::find_network(conn, network)?.ok_or_else(Problem::not_found)?;
     Ok(rules::Policies::from(&read::<PoliciesDocument>(&network.policies)?))
+}
+
+/// The kinds of qualification that a network knows (R43, R56, R64, R72).
+///
+/// # Errors
+/// `not_found` when there is no such network, and those of the database.
+pub fn qualification_kinds(conn: &mut Conn, network: NetworkId) -> Result<Vec<QualificationKind>, Problem> {
+    let network = store::find_network(conn, network)?.ok_or_else(Problem::not_found)?;
+    Ok(definition::qualification_kinds(&read(&network.qualifications)?))
 }
 
 /// What a version of terms says.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    definition::{Language, PoliciesDocument, TermsDocument, TermsTextDocument, Texts},
+    definition::{Code, Language, PoliciesDocument, QualificationKindDocument, TermsDocument, TermsTextDocument, Texts},
     stored::{read, texts},
 };
 use crate::{pages, problem::Problem, write::Resource};
@@ -118,6 +118,8 @@ pub struct Network {
     pub languages: Vec<String>,
     /// Its decisions where its documents are silent: the D numbers.
     pub policies: PoliciesDocument,
+    /// What its partners can show that they are able to do, by code (R43, R56, R64, R72).
+    pub qualifications: IndexMap<Code, QualificationKindDocument>,
     /// Its version, which is its `ETag`.
     pub version: i64,
     /// When it came in.
@@ -138,7 +140,18 @@ impl Network {
     /// # Errors
     /// `internal_error` when what is kept cannot be read.
     pub fn of(network: store::Network) -> Result<Self, Problem> {
-        let store::Network { id, code, name, default_language, languages, policies, version, created_at, updated_at } = network;
+        let store::Network {
+            id,
+            code,
+            name,
+            default_language,
+            languages,
+            policies,
+            qualifications,
+            version,
+            created_at,
+            updated_at,
+        } = network;
         Ok(Self {
             id: id.to_string(),
             code,
@@ -146,6 +159,7 @@ impl Network {
             default_language,
             languages,
             policies: read(&policies)?,
+            qualifications: read(&qualifications)?,
             version,
             created_at,
             updated_at,

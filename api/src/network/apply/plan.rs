@@ -13,7 +13,7 @@ use super::{
     super::{
         definition::{
             CatalogueItemDocument, Code, Fault, MasterDocument, NetworkDefinition, NetworkDocument, PartnershipTypeDocument,
-            PoliciesDocument, PriceDocument, TermsVersionDocument, Texts,
+            PoliciesDocument, PriceDocument, QualificationKindDocument, TermsVersionDocument, Texts,
         },
         stored::{read, written},
     },
@@ -87,10 +87,10 @@ impl Plan {
 
 /// Compares a definition with what is kept. The inner error is every fault of the definition.
 pub(super) fn plan(work: &mut Work<'_, '_>, definition: &NetworkDefinition) -> Result<Result<Plan, Vec<Fault>>, Problem> {
-    let NetworkDefinition { network, masters, partnership_types, catalogue } = definition;
+    let NetworkDefinition { network, masters, partnership_types, catalogue, qualifications } = definition;
     let now = work.now()?;
-    let (kept, steps) = plan_network(work, network, now)?;
-    let mut planner = Planner { work, network: kept, policies: &network.policies, now, steps, faults: Vec::new() };
+    let (kept, steps, faults) = plan_network(work, network, qualifications, now)?;
+    let mut planner = Planner { work, network: kept, policies: &network.policies, now, steps, faults };
     let providers = planner.masters(masters)?;
     planner.types(partnership_types)?;
     planner.items(catalogue, &providers)?;
@@ -104,14 +104,20 @@ pub(super) fn plan(work: &mut Work<'_, '_>, definition: &NetworkDefinition) -> R
 fn plan_network(
     work: &mut Work<'_, '_>,
     document: &NetworkDocument,
+    qualifications: &IndexMap<Code, QualificationKindDocument>,
     now: DateTime<Utc>,
-) -> Result<(store::Network, Vec<Step>), Problem> {
+) -> Result<(store::Network, Vec<Step>, Vec<Fault>), Problem> {
     let NetworkDocument { code, name, default_language, languages, policies } = document;
     let before = store::find_network_by_code(work.conn(), &code.0)?;
     let same_policies = match &before {
         Some(before) => (read::<PoliciesDocument>(&before.policies)? == *policies).then(|| before.policies.clone()),
         None => None,
     };
+    let kept_kinds = match &before {
+        Some(before) => Some((before.qualifications.as_str(), read::<IndexMap<_, _>>(&before.qualifications)?)),
+        None => None,
+    };
+    let faults = kept_kinds.iter().flat_map(|(_, kept)| removed_kinds(kept, qualifications)).collect();
     let mut after = store::Network {
         id: match &before {
             Some(before) => before.id,
@@ -122,16 +128,33 @@ fn plan_network(
         default_language: default_language.0.clone(),
         languages: languages.iter().map(|language| language.0.clone()).collect(),
         policies: same_policies.map_or_else(|| written(policies), Ok)?,
+        qualifications: match kept_kinds {
+            Some((kept, same)) if same == *qualifications => kept.to_owned(),
+            _ => written(qualifications)?,
+        },
         version: before.as_ref().map_or(1, |before| before.version),
         created_at: before.as_ref().map_or(now, |before| before.created_at),
         updated_at: before.as_ref().map_or(now, |before| before.updated_at),
     };
-    let Some(before) = before else { return Ok((after.clone(), vec![Step::Network(Saved::New, after)])) };
+    let Some(before) = before else { return Ok((after.clone(), vec![Step::Network(Saved::New, after)], faults)) };
     if after == before {
-        return Ok((after, Vec::new()));
+        return Ok((after, Vec::new(), faults));
     }
     (after.version, after.updated_at) = (before.version.saturating_add(1), now);
-    Ok((after.clone(), vec![Step::Network(Saved::Changed, after)]))
+    Ok((after.clone(), vec![Step::Network(Saved::Changed, after)], faults))
+}
+
+/// The kinds of qualification that a file leaves out.
+fn removed_kinds(
+    kept: &IndexMap<Code, QualificationKindDocument>,
+    documents: &IndexMap<Code, QualificationKindDocument>,
+) -> Vec<Fault> {
+    let removed = kept.keys().filter(|code| !documents.contains_key(*code));
+    let fault = |Code(code): &Code| {
+        let message = format!("the qualification {code} is missing: what was granted under it stays");
+        Fault::new("/qualifications", "qualification_removed", message)
+    };
+    removed.map(fault).collect()
 }
 
 struct Planner<'a, 'w, 'c> {

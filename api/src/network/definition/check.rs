@@ -7,14 +7,14 @@ use indexmap::IndexMap;
 
 use super::{
     CatalogueItemDocument, Code, CurrencyCode, Fault, Language, MasterDocument, NetworkDefinition, NetworkDocument,
-    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsVersionDocument, Texts,
+    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsVersionDocument, Texts, qualification,
 };
 use crate::schema::step;
 
 /// Every fault of meaning in `definition`.
 pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
     let mut check = Check { definition, faults: Vec::new() };
-    let NetworkDefinition { network, masters, partnership_types, catalogue } = definition;
+    let NetworkDefinition { network, masters, partnership_types, catalogue, qualifications } = definition;
     check.network(network);
     for (code, master) in masters {
         check.master(&step("/masters", &code.0), master);
@@ -25,6 +25,12 @@ pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
     for (code, item) in catalogue {
         check.item(&step("/catalogue", &code.0), item);
     }
+    for (code, kind) in qualifications {
+        let at = step("/qualifications", &code.0);
+        check.texts(&format!("{at}/names"), &kind.names);
+        check.texts(&format!("{at}/descriptions"), &kind.descriptions);
+    }
+    check.faults.extend(qualification::faults(qualifications));
     check.faults
 }
 

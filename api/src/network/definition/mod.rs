@@ -9,6 +9,7 @@ mod convert_rule;
 mod fault;
 mod fees;
 mod payouts;
+mod qualification;
 mod read;
 mod rule;
 mod taxes;
@@ -26,6 +27,7 @@ use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
 pub use payouts::PayoutsDocument;
+pub use qualification::{QualificationKindDocument, kinds as qualification_kinds};
 pub use read::{DefinitionFile, read};
 pub use rule::{
     BoundsDocument, CountTierDocument, CountTiersDocument, FixedAmountDocument, FixedRateDocument, OfAmount, OfCountTiers,
@@ -40,7 +42,7 @@ pub use terms::{
 };
 use utoipa::ToSchema;
 pub use words::{
-    AmountPer, Base, BoundsPer, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm, OrdinalScope, Period, Recurrence,
+    AmountPer, Base, BoundsPer, DutyKind, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm, OrdinalScope, Period, Recurrence,
     Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
 };
 
@@ -94,7 +96,7 @@ pub struct AmountText(pub String);
 #[schema(value_type = IndexMap<Language, String>, example = json!({"en": "Reseller", "pt": "Revendedor"}))]
 pub struct Texts(pub IndexMap<Language, String>);
 
-/// A whole network: its masters, policies, partnership types and catalogue, all by code.
+/// A whole network: its masters, policies, partnership types, catalogue and kinds of qualification, all by code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkDefinition {
@@ -106,6 +108,10 @@ pub struct NetworkDefinition {
     pub partnership_types: IndexMap<Code, PartnershipTypeDocument>,
     /// What the network sells, by code (R4, R48).
     pub catalogue: IndexMap<Code, CatalogueItemDocument>,
+    /// What partners can show that they are able to do, by code (R43, R56, R64, R72). A code never goes: what was granted under
+    /// it stays.
+    #[serde(default)]
+    pub qualifications: IndexMap<Code, QualificationKindDocument>,
 }
 
 /// A network's name, languages and policies.

@@ -487,3 +487,28 @@ fn d10_special_terms_bring_no_contradiction_in() {
         [("/rules", "commission_and_buy_price")]
     );
 }
+
+#[test]
+fn r64_a_kind_of_qualification_meets_what_a_partner_can_do_and_says_so_in_the_networks_languages() {
+    let kinds = |yaml| qualification_kinds(&definition(yaml).qualifications);
+    for yaml in [ALTOGA, ALL_IN_WEB] {
+        let met: BTreeSet<_> = kinds(yaml).into_iter().filter_map(|kind| kind.requirement).collect();
+        assert_eq!(met, [rules::Requirement::SupportStructure, rules::Requirement::TechnicalQualification].into());
+        let start_up = kinds(yaml).into_iter().find(|kind| kind.code == "technical_start_up").unwrap();
+        assert_eq!(start_up.duties, [Duty::StartUp, Duty::Integration].into());
+    }
+    let with = |kind: &str| found(&format!("{SMALL}qualifications:\n  kind: {{{kind}}}\n"));
+    let texts = "names: {en: A}, descriptions: {en: B}";
+    let line = SMALL.lines().count() + 2;
+    let at = |pointer: &str, code| fault(line, &format!("/qualifications/kind{pointer}"), code);
+    let cases = [
+        ("requirement: tax_id", at("/requirement", "requirement_not_shown")),
+        ("duties: [start_up]", at("/duties", "requirement_missing")),
+        ("requirement: support_structure, duties: [maintenance]", at("/duties", "maintenance_not_masters")),
+        ("valid_months: 0", at("/valid_months", "too_small")),
+    ];
+    for (wrong, expected) in cases {
+        assert_eq!(with(&format!("{texts}, {wrong}")), [expected], "{wrong}");
+    }
+    assert_eq!(with("names: {fr: A}, descriptions: {en: ' '}").len(), 2);
+}

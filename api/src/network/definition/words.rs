@@ -43,6 +43,25 @@ mirrored! {
         SpecialSectorOrActivity,
     }
 
+    /// What somebody does for the customer on a line (R53): `contracting`, `billing`, `start_up`, `integration`, `training`,
+    /// `support` (hotline) or `maintenance` (new versions).
+    DutyKind of domain::network::Duty {
+        /// Contracts the customer.
+        Contracting,
+        /// Bills the customer.
+        Billing,
+        /// Starts the customer up.
+        StartUp,
+        /// Integrates.
+        Integration,
+        /// Trains.
+        Training,
+        /// Answers the customer's questions (hotline).
+        Support,
+        /// Evolutive maintenance: new versions. Always the master's on network lines (R80).
+        Maintenance,
+    }
+
     /// The side that has a duty: the `partner` of the agreement, or the `master`.
     Side of domain::network::Side {
         /// The partner.

@@ -72,7 +72,8 @@ pub(crate) fn read(
     }
     let stage = parties.stage_on(work, day)?;
     let offered: Vec<OfferedLine> = readable.iter().map(|line| line.offered.clone()).collect();
-    let refusals = broken_rules(parties.sale_terms(stage.as_deref()), parties.side(), &offered);
+    let closed = parties.closed_on(work, day)?;
+    let refusals = broken_rules(parties.sale_terms(stage.as_deref(), &closed), parties.side(), &offered);
     for SaleRefusal { line, fault } in refusals {
         // Where no line could be read there is something else to say than that there is none.
         if fault != LineFault::NoLines {
@@ -207,11 +208,17 @@ fn promoter_violations(parties: &Parties, promoter: &Bound, day: NaiveDate, poin
 }
 
 /// The rules that lines break when they are signed: their prices were settled when they were offered.
-pub(super) fn broken_at_signing(parties: &Parties, stage: Option<&str>, lines: &[store::Line]) -> Vec<Violation> {
+pub(super) fn broken_at_signing(
+    work: &mut Work<'_, '_>,
+    parties: &Parties,
+    signed_on: NaiveDate,
+    lines: &[store::Line],
+) -> Result<Vec<Violation>, Problem> {
+    let (stage, closed) = (parties.stage_on(work, signed_on)?, parties.closed_on(work, signed_on)?);
     let offered: Vec<OfferedLine> =
         lines.iter().map(|line| OfferedLine { line: line.draft(), catalogue_price: Some(line.list) }).collect();
-    let refusals = broken_rules(parties.sale_terms(stage), parties.side(), &offered);
-    refusals.iter().map(|SaleRefusal { line, fault }| broken(*line, fault, Pointing::Nowhere)).collect()
+    let refusals = broken_rules(parties.sale_terms(stage.as_deref(), &closed), parties.side(), &offered);
+    Ok(refusals.iter().map(|SaleRefusal { line, fault }| broken(*line, fault, Pointing::Nowhere)).collect())
 }
 
 /// Whether the lines stand in the request.
@@ -240,6 +247,9 @@ fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violati
             let allowed: Vec<&str> = allowed.iter().map(|side| side.code()).collect();
             violation.with("duty", duty.code()).with("side", side.code()).with("allowed", allowed.join(", "))
         }
+        LineFault::NotQualified { duty, requirement } => {
+            violation.with("duty", duty.code()).with("requirement", requirement.code())
+        }
         LineFault::NoStage { rule } => violation.with("rule", rule),
         LineFault::NotContractedBySeller { seller } => violation.with("seller", seller.code()),
         LineFault::OtherCurrency { expected } => violation.with("expected", expected.code()),
@@ -260,7 +270,7 @@ fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violati
 fn field_of(fault: &LineFault) -> String {
     match fault {
         LineFault::KindNotAllowed { .. } => "/item_id".to_owned(),
-        LineFault::DutyNotAllowed { duty, .. } => format!("/duties/{}", duty.code()),
+        LineFault::DutyNotAllowed { duty, .. } | LineFault::NotQualified { duty, .. } => format!("/duties/{}", duty.code()),
         LineFault::PromoterContracts | LineFault::NotContractedBySeller { .. } => "/duties/contracting".to_owned(),
         LineFault::MaintenanceWithPartner => "/duties/maintenance".to_owned(),
         LineFault::NoQuantity | LineFault::TooLarge => "/quantity".to_owned(),

@@ -1,10 +1,12 @@
 //! Whose sale it is: who contracts the customer, and by which agreement a partner takes part.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::{
     agreement::StateHistory,
     id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId},
-    network::{Side, Terms},
+    network::{Duty, Requirement, Side, Terms},
     sale::SaleTerms,
 };
 use persistence::{
@@ -16,7 +18,7 @@ use crate::{
     agreement::terms_of,
     network::definition::TermsDocument,
     problem::{Problem, Violation},
-    wire,
+    qualification, wire,
     write::Work,
 };
 
@@ -117,9 +119,19 @@ impl Parties {
         Ok(agreement::stage_on(work.conn(), bound.agreement.id, on)?)
     }
 
+    /// The duties that are closed to the partner on a day, because it is not qualified for them (R64, R72).
+    pub(crate) fn closed_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<BTreeMap<Duty, Requirement>, Problem> {
+        let Some(Bound { agreement, terms, .. }) = &self.bound else { return Ok(BTreeMap::new()) };
+        qualification::closed_duties(work.conn(), (agreement.network, agreement.partner), terms, on)
+    }
+
     /// What the rules of sales ask of the agreement.
-    pub(crate) fn sale_terms<'a>(&'a self, stage: Option<&'a str>) -> Option<SaleTerms<'a>> {
-        self.bound.as_ref().map(|bound| SaleTerms { terms: &bound.terms, stage })
+    pub(crate) fn sale_terms<'a>(
+        &'a self,
+        stage: Option<&'a str>,
+        closed: &'a BTreeMap<Duty, Requirement>,
+    ) -> Option<SaleTerms<'a>> {
+        self.bound.as_ref().map(|bound| SaleTerms { terms: &bound.terms, stage, closed })
     }
 
     /// What keeps the agreement from bringing a sale on a day.

@@ -107,8 +107,7 @@ fn refuse_broken(
     };
     let mut violations: Vec<Violation> =
         signing.broken_rules().into_iter().map(|refusal| refused(refusal, promoters, signed_on)).collect();
-    let stage = parties.stage_on(work, signed_on)?;
-    violations.extend(broken_at_signing(parties, stage.as_deref(), &version.lines));
+    violations.extend(broken_at_signing(work, parties, signed_on, &version.lines)?);
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 
