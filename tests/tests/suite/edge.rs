@@ -355,7 +355,10 @@ fn expected(operation: &str, role: Role) -> bool {
         | "hear_dispute"
         | "decide_dispute"
         | "approve_adjustment"
-        | "reject_adjustment" => &[MA, SV],
+        | "reject_adjustment"
+        | "grant_qualification"
+        | "refuse_qualification"
+        | "revoke_qualification" => &[MA, SV],
         // A master's own pursuit is its everyday work: R36.
         "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
@@ -372,6 +375,7 @@ fn expected(operation: &str, role: Role) -> bool {
         | "withdraw_dispute"
         | "report_service"
         | "withdraw_service"
+        | "withdraw_qualification"
         | "create_catalogue_item"
         | "change_catalogue_item"
         | "set_catalogue_price" => &[PA, PM],
@@ -396,6 +400,8 @@ fn expected(operation: &str, role: Role) -> bool {
         // Selling is everyday work on either side.
         "win_registration" | "change_customer" | "create_proposal" | "revise_proposal" | "send_proposal" | "sign_proposal"
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],
+        // What a partner can do, it shows itself or by its master: R43, R64.
+        "submit_qualification" => &[MA, MO, PA, PM],
         // The company that was served says whether it was: R10, R25.
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],

@@ -23,6 +23,7 @@ mod period;
 mod postgres;
 mod processes;
 mod protection;
+mod qualification;
 mod quote;
 mod readme;
 mod recompute;

@@ -128,6 +128,18 @@ on_both_engines! {
         ]);
     }
 
+    fn a_kind_of_qualification_may_come_and_change_and_never_goes(engine: Engine) {
+        let bare = Bare::with_small(engine);
+        let kind = |months: u32| format!("qualifications:\n  support: {{names: {{en: Support}}, descriptions: {{en: Supports.}}, valid_months: {months}}}\n");
+        let months = || bare.small().qualifications;
+        assert_eq!(bare.apply(&format!("{SMALL}{}", kind(12))), ["network.changed small"]);
+        let first = months();
+        assert_eq!(bare.apply(&format!("{SMALL}{}", kind(12))), Vec::<String>::new());
+        assert_eq!(bare.apply(&format!("{SMALL}{}", kind(24))), ["network.changed small"]);
+        assert_ne!(first, months());
+        assert_eq!(bare.refused(SMALL).iter().map(|fault| fault.split_once(' ').expect("a code").1.to_owned()).collect::<Vec<_>>(), ["qualification_removed"]);
+    }
+
     fn a_changed_name_or_policy_makes_a_new_version_of_what_has_it(engine: Engine) {
         let bare = Bare::with_small(engine);
         let changed = SMALL.replace("display_name: One", "display_name: First").replace("days: 90", "days: 60");
