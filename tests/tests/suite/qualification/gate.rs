@@ -27,12 +27,17 @@ fn patch(market: &Market<'_>, partner: &str, change: Value) {
     market.master().request("PATCH", format!("/v1/partners/{partner}")).header("if-match", "*").json(&change).send().expect(200);
 }
 
-/// A proposal by an integrator, of one instance for a customer of the master.
-fn proposal(market: &Market<'_>, agreement: &str, duties: Value) -> Value {
+/// A proposal by a partner, of one instance for a prospect that it registered.
+fn proposal(market: &Market<'_>, partner: &str, agreement: &str, duties: Value) -> Value {
+    let claim = json!({
+        "prospect": { "name": "Fromagerie du Lac", "country": "FR", "domain": "fromagerie-du-lac.fr" },
+        "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
+    });
+    let registration = id_of(&market.caller(partner).post("/v1/registrations", claim).expect(201));
+    market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
     let mut instance = line(&market.item("instance"), "year", None);
     instance["duties"] = duties;
-    let customer = market.customer(&market.master_id());
-    json!({ "agreement_id": agreement, "customer_id": customer, "currency": "EUR", "lines": [instance] })
+    json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": [instance] })
 }
 
 fn offer(caller: &Caller, body: &Value) -> Answer {
@@ -102,7 +107,7 @@ on_both_engines! {
         let market = Market::all_in_web(&app);
         let partner = market.partner();
         let agreement = market.agreement(&partner, "affiliated_integrator", None);
-        let body = proposal(&market, &agreement, json!({}));
+        let body = proposal(&market, &partner, &agreement, json!({}));
         offer(&market.caller(&partner), &body).expect(201);
         patch(&market, &partner, json!({ "technical_qualification": false }));
         let refused = offer(&market.caller(&partner), &body);
@@ -124,7 +129,12 @@ on_both_engines! {
         let agreement = market.agreement(&partner, "independent_integrator", None);
         patch(&market, &partner, json!({ "technical_qualification": false }));
         let caller = market.caller(&partner);
-        let duties = |start_up: &str, integration: &str| proposal(&market, &agreement, json!({ "start_up": start_up, "integration": integration }));
+        let body = proposal(&market, &partner, &agreement, json!({}));
+        let duties = |start_up: &str, integration: &str| {
+            let mut body = body.clone();
+            body["lines"][0]["duties"] = json!({ "start_up": start_up, "integration": integration });
+            body
+        };
         assert_eq!(offer(&caller, &duties("partner", "partner")).broken(), CLOSED);
         assert_eq!(offer(&caller, &duties("partner", "master")).broken(), CLOSED[1..]);
         assert_eq!(offer(&caller, &duties("master", "partner")).broken(), CLOSED[..1]);
@@ -137,7 +147,7 @@ on_both_engines! {
         let partner = market.partner();
         let agreement = market.agreement(&partner, "affiliated_integrator", None);
         granted(&market, &partner, "technical_start_up", ("2026-03-01", Some("2026-03-02")));
-        let body = proposal(&market, &agreement, json!({}));
+        let body = proposal(&market, &partner, &agreement, json!({}));
         let sent: Vec<String> = (0..2).map(|_| {
             let id = id_of(&offer(&market.caller(&partner), &body).expect(201));
             market.caller(&partner).post(format!("/v1/proposals/{id}/send"), json!({})).expect(200);
@@ -150,9 +160,10 @@ on_both_engines! {
         assert_eq!(offer(&app.partner(&partner), &body).broken(), CLOSED);
         let sign = |id: &str, on: &str| app.partner(&partner).post(format!("/v1/proposals/{id}/sign"), json!({ "signed_on": on }));
         assert_eq!(sign(&sent[0], "2026-03-03").broken(), ["not_qualified R64 ", "not_qualified R64 "]);
-        sign(&sent[0], "2026-03-02").expect(201);
         // Before its qualification began, what its record says without dates counted.
-        sign(&sent[1], "2026-02-28").expect(201);
+        let before = app.partner(&partner).post(format!("/v1/proposals/{}/sign?dry_run=true", sent[1]), json!({ "signed_on": "2026-02-28" }));
+        before.expect(201);
+        sign(&sent[0], "2026-03-02").expect(201);
     }
 
     fn r76_whoever_has_no_start_up_to_do_needs_no_qualification(engine: Engine) {
@@ -160,6 +171,6 @@ on_both_engines! {
         let market = Market::all_in_web(&app);
         let partner = unrecorded(&market);
         let agreement = market.agreement(&partner, "referrer", None);
-        offer(&market.caller(&partner), &proposal(&market, &agreement, json!({}))).expect(201);
+        offer(&market.caller(&partner), &proposal(&market, &partner, &agreement, json!({}))).expect(201);
     }
 }
