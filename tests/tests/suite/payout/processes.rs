@@ -187,7 +187,7 @@ on_both_engines! {
         // Each client writes one after the other, and begins again with what it got no answer to, under the same key.
         let done: [AtomicUsize; CLIENTS] = std::array::from_fn(|_| AtomicUsize::new(0));
         let write = |caller: &Caller, client: usize, number: usize| {
-            let (kind, amount) = if number % 2 == 0 { ("collection", "1.00") } else { ("refund", "0.37") };
+            let (kind, amount) = if number.is_multiple_of(2) { ("collection", "1.00") } else { ("refund", "0.37") };
             let name = format!("{client}-{number}");
             let body = json!({ "kind": kind, "amount": eur(amount), "dated_on": "2026-03-02", "reference": name });
             caller.request("POST", path.clone()).header("idempotency-key", &name).json(&body).try_send()
@@ -221,7 +221,7 @@ on_both_engines! {
         for (client, done) in done.iter().enumerate() {
             let last = done.load(Ordering::Relaxed);
             write(&caller, client, last).unwrap().expect(201);
-            net += (0..=last).map(|number| if number % 2 == 0 { 100 } else { -37 }).sum::<i64>();
+            net += (0..=last).map(|number| if number.is_multiple_of(2) { 100 } else { -37 }).sum::<i64>();
         }
         // 15 % of what was collected and not refunded, in cents, half up.
         let due = (net * 15 + 50) / 100;

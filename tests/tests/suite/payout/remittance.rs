@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entente_tests::{
     app::TestApp,
-    engine::wait,
+    engine::{Engine, wait},
     on_both_engines,
     sales::{Market, Shop, eur},
 };
@@ -76,6 +76,30 @@ on_both_engines! {
         assert_eq!((&may["paid_total"], &may["closing_balance"]), (&eur("900.00"), &eur("300.00")));
     }
 
+    fn a_share_is_paid_once_its_statement_is_settled_and_what_is_refunded_then_is_owed_back(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "helpdesk");
+        let contract = {
+            let sold = shop.sell(&market, &[]);
+            sold.bill(1, "1520.00");
+            sold.contract
+        };
+        let master = pass(&app, "pt", "2026-03");
+        let reseller = app.partner(&shop.partner);
+        pay(&master, &shop.partner, "699.99", "T1").expect(201);
+        assert_eq!(entries(&reseller), ["- 700.00 stated"], "a cent is open");
+        pay(&master, &shop.partner, "0.01", "T2").expect(201);
+        assert_eq!(entries(&reseller), ["- 700.00 paid"]);
+        // A tenth is refunded: the master owes a tenth of the share back, and April's statement says so.
+        take_back(&master, &contract, "152.00");
+        assert_eq!(entries(&reseller), ["- 700.00 paid", "clawback 70.00 payable"]);
+        let market = Market::altoga(&app).from(100);
+        shop.sell(&market, &[]).bill(1, "1520.00");
+        let master = pass(&app, "pt", "2026-04");
+        assert_eq!(open(&master), (vec!["2026-03 0.00".to_owned(), "2026-04 630.00".to_owned()], "630.00".to_owned()));
+    }
+
     fn a_reminder_is_sent_once_for_each_level(engine: Engine) {
         let app = TestApp::start(engine);
         let shop = reseller(&app);
@@ -131,4 +155,20 @@ on_both_engines! {
         let refused = app.master("pt").post("/v1/remittance-payments", body);
         assert_eq!(refused.broken(), ["amount_not_positive - /amount/amount", "dated_in_future - /received_on"]);
     }
+}
+
+/// Where several processes look at the same time, one of them reminds.
+#[test]
+fn of_many_that_remind_at_once_one_does() {
+    let app = TestApp::start(Engine::Postgres);
+    let shop = reseller(&app);
+    pass(&app, "pt", "2026-03");
+    app.advance(TimeDelta::days(30));
+    let reminded: usize = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..4).map(|_| scope.spawn(|| remind(&app))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).sum()
+    });
+    assert_eq!(reminded, 1);
+    let told = app.partner(&shop.partner).get("/v1/events?limit=200").expect(200);
+    assert_eq!(told["data"].as_array().unwrap().iter().filter(|event| event["kind"] == "remittance.reminder").count(), 1);
 }
