@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{agreement, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job};
+use crate::{agreement, amendment, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
@@ -28,6 +28,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
     Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
+    Periodic { name: "count past sales again", every: MINUTE, run: |app| Box::pin(count_past_sales_again(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
@@ -68,6 +69,10 @@ async fn warn_of_expiry(app: Arc<App>) -> Result<(), Problem> {
 async fn finalise_disputes(app: Arc<App>) -> Result<(), Problem> {
     log::debug!("{} decisions of disputes became final", dispute::finalise_due(&app.db).await?);
     Ok(())
+}
+
+async fn count_past_sales_again(app: Arc<App>) -> Result<(), Problem> {
+    amendment::go_on(&app.db).await
 }
 
 async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {

@@ -8,6 +8,7 @@ rust_i18n::i18n!("locales", fallback = "en");
 
 pub mod access;
 pub mod agreement;
+pub mod amendment;
 pub mod app;
 pub mod application;
 pub(crate) mod calendar;

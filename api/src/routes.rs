@@ -13,6 +13,7 @@ use crate::{
 pub fn operations(config: &mut ServiceConfig) {
     config
         .configure(crate::agreement::routes)
+        .configure(crate::amendment::routes)
         .configure(crate::application::routes)
         .configure(crate::customer::routes)
         .configure(crate::dispute::routes)

@@ -129,6 +129,14 @@ kinds! {
     RemittancePayment RemittancePaymentId "remittance_payment";
     /// What a master changes of an entry.
     Adjustment AdjustmentId "adjustment";
+    /// A change of a type's terms.
+    Amendment AmendmentId "amendment";
+    /// What an amendment would change of past sales.
+    Simulation SimulationId "simulation";
+    /// What an amendment would change of one rule's amount in one contract year.
+    SimulatedDifference SimulatedDifferenceId "simulated_difference";
+    /// A past sale counted again by an amendment's terms.
+    Restatement RestatementId "restatement";
     /// A plan by which a debt is recovered.
     RecoveryPlan RecoveryPlanId "recovery_plan";
     /// A service of a partner for a network company.

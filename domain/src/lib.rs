@@ -22,6 +22,9 @@
 //! | agreement | the contract between a partner and its counterparty under some terms, supervised by a master (R7) |
 //! | counterparty | the other party of an agreement: a master, or the reseller a promoter works with |
 //! | supervision | a master's recorded decision on an agreement: a checklist with findings (R28) |
+//! | amendment | a proposed version of a type's terms, until it is approved and applies from its day (R86, R90) |
+//! | simulation | what an amendment would change of the sales of some days |
+//! | restatement | a past sale counted again by an amendment's terms: its differences are entries of their own |
 //! | special terms | what one agreement changes in the terms of its type (R2, R6) |
 //! | prospect | a potential customer, known by tax id or registered domain (D17) |
 //! | registration | a partner's claim that it negotiates with a prospect, with dated evidence (R33, R34) |
@@ -70,6 +73,7 @@
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
 pub mod agreement;
+pub mod amendment;
 mod code;
 pub mod commission;
 pub mod decided;

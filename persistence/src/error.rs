@@ -147,6 +147,8 @@ constraints! {
     ExternalReference = "external_references_pkey", ": external_references.company_id, external_references.resource_kind, external_references.system, external_references.external_id";
     /// One external reference to a resource for a system.
     ExternalSystem = "external_references_company_id_resource_id_system_key", ": external_references.company_id, external_references.resource_id, external_references.system";
+    /// One amendment of a type at a time counts past sales again.
+    OneApplyingAmendment = "amendments_one_applying", ": amendments.type_id";
     /// One active recovery plan for a debt.
     OneRecoveryPlan = "recovery_plans_one_active", ": recovery_plans.entry_id";
     /// One service of an agreement for a reference.

@@ -32,7 +32,8 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT CAST(last.id AS TEXT) AS broken FROM entries last \
                 WHERE last.sequence = (SELECT max(e.sequence) FROM entries e WHERE e.annuity_id = last.annuity_id \
                   AND e.attribution_id = last.attribution_id AND e.rule = last.rule) \
-                AND last.entitled_minor <> (SELECT sum(CASE WHEN e.correction IS NULL THEN e.amount_minor ELSE -e.amount_minor END) \
+                AND last.entitled_minor <> (SELECT sum(CASE WHEN (e.creditor_id = e.partner_id) = (e.kind IN ('commission', 'fee')) \
+                  THEN e.amount_minor ELSE -e.amount_minor END) \
                   FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule \
                   AND e.sequence IS NOT NULL)",
     },
@@ -55,7 +56,8 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         rule: "no more is taken back of an entry than it brought",
         query: "SELECT CAST(e.id AS TEXT) AS broken FROM entries e WHERE e.amount_minor < (SELECT sum(c.amount_minor) FROM entries c \
-                WHERE c.corrects_id = e.id AND c.correction IN ('reversal', 'clawback'))",
+                WHERE c.corrects_id = e.id AND (c.correction IN ('reversal', 'clawback') \
+                  OR (c.correction = 'adjustment' AND c.sequence IS NOT NULL AND c.debtor_id = e.creditor_id)))",
     },
     Invariant {
         rule: "the entries of a journal are of its network, in one currency",

@@ -410,10 +410,12 @@ fn mark_paid(conn: &mut Conn, posted: &mut BTreeMap<(AttributionId, String), Pos
     Ok(())
 }
 
-/// What is posted with one more entry of a rule. `None` where it takes back more than there is.
+/// What is posted with one more entry of a rule: an accrual, or what a change of rules added to one, or what takes back of them.
+/// `None` where it takes back more than there is.
 fn follow(before: &Posted, row: &EntryRow, amount: Money) -> Option<Posted> {
     let Posted { total, open } = before;
-    let Some(corrects) = row.corrects_id else {
+    let adds = EntryKind::from_code(&row.kind)?.is_partners() == (row.creditor_id == row.partner_id);
+    let Some(corrects) = row.corrects_id.filter(|_| !adds) else {
         let accrual = OpenAccrual { entry: row.id.id(), left: amount, paid: false };
         return Some(Posted { total: total.checked_add(amount)?, open: open.iter().copied().chain([accrual]).collect() });
     };
@@ -468,6 +470,18 @@ macro_rules! entry_and_beside {
             ),
         )
     };
+}
+
+/// The entries by which rules follow an annuity, as its master sees them.
+///
+/// # Errors
+/// Those of the database.
+pub fn entries_on(conn: &mut Conn, view: &View, annuity: AnnuityId) -> Result<Vec<PostedEntry>, DbError> {
+    let filter = EntryFilter { annuity: Some(annuity), ..EntryFilter::default() };
+    let all = Page { limit: i64::MAX, after: None, updated_since: None };
+    let mut found = load(conn, view, None, &filter, &all)?;
+    found.retain(|posted| posted.entry.sale.is_some_and(|sale| sale.step.is_some()));
+    Ok(found)
 }
 
 /// The entries that a source made, whoever may see them, oldest first.

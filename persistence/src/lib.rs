@@ -4,6 +4,7 @@
 //! with the other stands in [`dialect`], and a test counts it.
 
 pub mod agreement;
+pub mod amendment;
 pub mod application;
 pub mod columns;
 mod conn;

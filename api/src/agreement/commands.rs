@@ -16,6 +16,7 @@ use persistence::{
 use serde_json::{Map, Value};
 
 use super::{
+    counted_by,
     facts::{Gathered, is_of_network},
     refusals::{self, Asked},
     terms_for, terms_of,
@@ -39,10 +40,15 @@ pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: AgreementId) -> Result<
     shown(tx.conn, agreement, references)
 }
 
-/// Shows the terms as an agreement has them.
+/// Shows the terms as an agreement has them: what it signed, with what an amendment made of it by today (R90).
 pub(crate) fn show_terms(tx: &mut Tx<'_>, caller: &Caller, id: AgreementId) -> Result<TermsDocument, Problem> {
     let agreement = store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
-    Ok(terms_of(tx.conn, &agreement)?.0)
+    let signed = terms_of(tx.conn, &agreement)?.0;
+    let now = tx.now()?;
+    let today = calendar::today(tx.conn, agreement.network, agreement.master, now)?;
+    let Some((_, amended)) = counted_by(tx.conn, &agreement, today)? else { return Ok(signed) };
+    let TermsDocument { rules, stages, margin_uplift, .. } = amended;
+    Ok(TermsDocument { rules, stages, margin_uplift, ..signed })
 }
 
 /// Lists the agreements that the caller may see.

@@ -10,9 +10,13 @@ pub mod wire;
 use std::fmt::Display;
 
 use chrono::NaiveDate;
-use domain::{id::PartnershipTypeId, network::Terms};
+use domain::{
+    id::{PartnershipTypeId, TermsId},
+    network::Terms,
+};
 use persistence::{
     agreement::Agreement,
+    amendment,
     db::Conn,
     network::{self, TermsVersion},
 };
@@ -50,6 +54,23 @@ pub(crate) fn read_terms(version: &TermsVersion) -> Result<(TermsDocument, Terms
     let document: TermsDocument = serde_json::from_str(&version.document).map_err(|error| corrupt(&error))?;
     let terms = document.as_kept().map_err(|faults| corrupt(&listed(&faults)))?;
     Ok((document, terms))
+}
+
+/// What the sales of an agreement that are signed on a day are counted by: its own terms, or the version by which an amendment counts
+/// them from its day on. Special terms stay as they were agreed (R2, R6, R90).
+///
+/// # Errors
+/// `internal_error` when what is kept cannot be read as terms.
+pub(crate) fn counted_by(
+    conn: &mut Conn,
+    agreement: &Agreement,
+    signed_on: NaiveDate,
+) -> Result<Option<(TermsId, TermsDocument)>, Problem> {
+    if agreement.special_terms.is_some() {
+        return Ok(None);
+    }
+    let reaching = amendment::reaching(conn, agreement.type_id, agreement.terms_id, signed_on)?;
+    reaching.map(|version| Ok((version.id, read_terms(&version)?.0))).transpose()
 }
 
 fn listed(faults: &[Fault]) -> String {

@@ -37,6 +37,7 @@ use crate::{
         (name = "partners", description = "Partners and their record."),
         (name = "qualifications", description = "What partners have shown that they can do: reviewed by a master, valid for a time."),
         (name = "agreements", description = "Agreements, their supervision and their stages."),
+        (name = "amendments", description = "Changes of rules: proposed, simulated on past sales, decided by a second person, and applied."),
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
         (name = "disputes", description = "Objections to another partner's protection: both sides are heard, a master decides, another hears an appeal."),
         (name = "customers", description = "Customers, each with the one company that is responsible for it."),

@@ -7,7 +7,7 @@ use domain::{
         self as rules, AnnuityLine, CustomerFacts, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate,
         is_all_protected, margin_rate,
     },
-    id::{CompanyId, LineId},
+    id::{AttributionId, CompanyId, LineId, TermsId},
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
     network::{Base, BoundsPer, ItemKind, Rule, RuleKind, Selector, Terms, Trigger},
@@ -15,6 +15,7 @@ use domain::{
     sale::{ContractState, Fault, annuity_lines, forgiving},
 };
 use persistence::{
+    amendment,
     db::Conn,
     network, registration,
     sale::{self, Annuity, Attribution, Contract, Part, Role},
@@ -23,6 +24,7 @@ use persistence::{
 use super::explained_division::Divided;
 use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
 use crate::{
+    agreement::read_terms,
     network::definition::TermsDocument,
     problem::{Problem, Violation},
 };
@@ -45,12 +47,25 @@ pub(crate) struct PartPlace {
     pub(crate) place: Place,
 }
 
-/// A partner's place in the sale, with the terms it was frozen with.
+/// A partner's place in the sale, with the terms it is counted by: those it was frozen with, or a version by which a change of
+/// rules counted it again (R86, R90).
 pub(crate) struct Place {
     pub(crate) attribution: Attribution,
     pub(crate) terms: Terms,
     explained_terms: ExplainedTerms,
     special_terms: bool,
+    /// The version it was counted by before, where it was counted again.
+    pub(super) replaced_terms: Option<ExplainedTerms>,
+    /// The rules of versions that it was counted by before, and that stand in its terms no more.
+    replaced_rules: Vec<Rule>,
+}
+
+/// A version of terms by which places in a sale are counted.
+pub(crate) struct CountedBy {
+    /// How it is named.
+    pub(crate) named: ExplainedTerms,
+    /// What it says.
+    pub(crate) terms: Terms,
 }
 
 /// What an annuity has come to.
@@ -132,7 +147,15 @@ impl ContractYear {
         let protected = registration::protected_lines_of(conn, contract.id)?;
         let attributions = sale::attributions_of(conn, contract.id)?;
         let parts = sale::parts_of(conn, contract.id)?;
+        let restated = amendment::restated_terms(conn, contract.id)?;
         let mut year = Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
+        for place in &mut year.places {
+            for version in restated.get(&place.attribution.id).into_iter().flatten() {
+                let version = CountedBy::load(conn, annuity, version.id)?;
+                place.count_by(&version, &year.contract);
+            }
+        }
+        year.look_back_if_asked((&lines, &protected))?;
         for part in parts {
             let place = Place::load(conn, &year.contract, part.place.clone())?;
             year.parts.push(PartPlace { part, place });
@@ -149,12 +172,37 @@ impl ContractYear {
         attributions: Vec<Attribution>,
     ) -> Result<Self, Problem> {
         let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
-        let places = places?;
-        let looks_back = places.iter().flat_map(|place| &place.terms.rules).any(bounds_whole_sale);
-        let earlier = 1..if looks_back { annuity.year } else { 1 };
-        let earlier_years: Result<_, _> = earlier.map(|year| lines_of_year(lines, protected, year)).collect();
-        let (lines, earlier_years) = (lines_of_year(lines, protected, annuity.year)?, earlier_years?);
-        Ok(Self { contract, annuity, lines, earlier_years, places, parts: Vec::new() })
+        let due = lines_of_year(lines, protected, annuity.year)?;
+        let mut year =
+            Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new() };
+        year.look_back_if_asked((lines, protected))?;
+        Ok(year)
+    }
+
+    /// Finds the lines of the years before, where a rule's bounds are about the whole sale.
+    fn look_back_if_asked(&mut self, (lines, protected): (&[sale::Line], &BTreeSet<LineId>)) -> Result<(), Problem> {
+        let looks_back = self.places.iter().flat_map(|place| &place.terms.rules).any(bounds_whole_sale);
+        let earlier = 1..if looks_back { self.annuity.year } else { 1 };
+        self.earlier_years = earlier.map(|year| lines_of_year(lines, protected, year)).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Counts some places by another version from now on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn count_by(
+        &mut self,
+        conn: &mut Conn,
+        places: &[AttributionId],
+        version: &CountedBy,
+    ) -> Result<(), Problem> {
+        for place in self.places.iter_mut().filter(|place| places.contains(&place.attribution.id)) {
+            place.count_by(version, &self.contract);
+        }
+        let lines = sale::lines_of(conn, self.contract.proposal, self.contract.number)?;
+        let protected = registration::protected_lines_of(conn, self.contract.id)?;
+        self.look_back_if_asked((&lines, &protected))
     }
 
     /// The place of the partner that contracted the customer; none where a master did.
@@ -323,16 +371,25 @@ impl Place {
         let signed: TermsDocument =
             serde_json::from_str(&attribution.terms_in_force).map_err(|error| broken(&error.to_string()))?;
         let mut terms = signed.as_kept().map_err(|faults| broken(&format!("{faults:?}")))?;
-        // Share and buy price are of who contracts the customer: nobody else has the money that they are taken from (R15, R55).
-        if CompanyId::Partner(attribution.partner) != contract.seller {
-            terms.rules.retain(|rule| rule.kind == RuleKind::Commission);
-        }
+        retain_own_rules(&mut terms, &attribution, contract);
         let version = network::find_terms(conn, attribution.terms_id)?.ok_or_else(|| broken("no terms"))?;
         let published: TermsDocument = serde_json::from_str(&version.document).map_err(|error| broken(&error.to_string()))?;
         let of_type = network::find_type(conn, contract.network, version.type_id)?.ok_or_else(|| broken("no type"))?;
         let explained_terms =
             ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
-        Ok(Self { special_terms: published != signed, attribution, terms, explained_terms })
+        let special_terms = published != signed;
+        Ok(Self { special_terms, attribution, terms, explained_terms, replaced_terms: None, replaced_rules: Vec::new() })
+    }
+
+    /// Counts it by another version from now on. What was posted by a rule that stands there no more is still known by its code.
+    fn count_by(&mut self, version: &CountedBy, contract: &Contract) {
+        let CountedBy { named, terms } = version;
+        let mut terms = terms.clone();
+        retain_own_rules(&mut terms, &self.attribution, contract);
+        let before = std::mem::replace(&mut self.terms, terms).rules;
+        self.replaced_rules.extend(before);
+        self.replaced_rules.retain(|rule| !self.terms.rules.iter().any(|kept| kept.code == rule.code));
+        self.replaced_terms = Some(std::mem::replace(&mut self.explained_terms, named.clone()));
     }
 
     /// The number of the terms' version.
@@ -346,9 +403,20 @@ impl Place {
         shared.map(|rule| (rule.code.as_str(), rule.split.as_slice()))
     }
 
-    /// The rule of a code.
+    /// The rule of a code, also where a change of rules took it out.
     pub(crate) fn rule(&self, code: &str) -> Option<&Rule> {
-        self.terms.rules.iter().find(|rule| rule.code == code)
+        self.terms.rules.iter().chain(&self.replaced_rules).find(|rule| rule.code == code)
+    }
+
+    /// The rules by which it was counted before, and is no more.
+    pub(super) fn replaced_rules(&self) -> &[Rule] {
+        &self.replaced_rules
+    }
+
+    /// The version that its entries name.
+    pub(super) fn terms_id(&self) -> Result<TermsId, Problem> {
+        let named = &self.explained_terms.id;
+        named.parse().map_err(|_| Problem::internal(format!("{}: counted by {named}", self.attribution.id)))
     }
 
     /// Who owes whom for an entry of a kind: a commission goes to the partner, share and buy price come from it (R10, R15, R55).
@@ -356,6 +424,32 @@ impl Place {
         let (partner, other) = (CompanyId::Partner(self.attribution.partner), self.attribution.payer);
         let parties = if kind.is_partners() { Parties::new(other, partner) } else { Parties::new(partner, other) };
         parties.map_err(|fault| Problem::internal(format!("{}: {fault:?}", self.attribution.id)))
+    }
+}
+
+impl CountedBy {
+    fn load(conn: &mut Conn, annuity: &Annuity, id: TermsId) -> Result<Self, Problem> {
+        let version = network::find_terms(conn, id)?.ok_or_else(|| broken(annuity, "no terms"))?;
+        Self::of(conn, &version)
+    }
+
+    /// A version that is published.
+    ///
+    /// # Errors
+    /// Those of the database; `internal_error` when it cannot be read as terms.
+    pub(crate) fn of(conn: &mut Conn, version: &network::TermsVersion) -> Result<Self, Problem> {
+        let (_, terms) = read_terms(version)?;
+        let of_type = network::find_type(conn, version.network, version.type_id)?;
+        let of_type = of_type.ok_or_else(|| Problem::internal(format!("{}: no type", version.id)))?;
+        let named = ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
+        Ok(Self { named, terms })
+    }
+}
+
+/// Share and buy price are of who contracts the customer: nobody else has the money that they are taken from (R15, R55).
+fn retain_own_rules(terms: &mut Terms, attribution: &Attribution, contract: &Contract) {
+    if CompanyId::Partner(attribution.partner) != contract.seller {
+        terms.rules.retain(|rule| rule.kind == RuleKind::Commission);
     }
 }
 

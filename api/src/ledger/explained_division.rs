@@ -96,6 +96,7 @@ impl Divided {
             reached: self.whole.into(),
             contracted: self.whole.into(),
             margin_kept: None,
+            replaced_terms: None,
             ..whole
         }
     }

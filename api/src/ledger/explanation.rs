@@ -80,6 +80,11 @@ pub struct Explanation {
     /// For a share: what the partner keeps to date of the network lines (R15).
     #[schema(required)]
     pub margin_kept: Option<Money>,
+    /// Where a change of rules counted the sale again: the version of the terms by which it was counted before. What that brought
+    /// is `posted_before`; null where there was no such change.
+    #[serde(default)]
+    #[schema(required)]
+    pub replaced_terms: Option<ExplainedTerms>,
 }
 
 /// The word that tells the explanation of an entry that a sale made.

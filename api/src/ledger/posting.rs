@@ -1,13 +1,17 @@
 //! Posting: what an annuity has made due is appended to the ledger, and what it earned nothing by leaves an outcome.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::{
     commission::{Entitlement, Evaluation, NotAppliedReason, OutcomeReason, outcome},
-    id::EntryId,
-    ledger::{EntryKind, Movement, PostingFault, Source, payable_on, post as decide},
+    id::{AttributionId, EntryId},
+    ledger::{EntryKind, Movement, Posted, PostingFault, Source, payable_on, post as decide, restate as decide_restated},
     money::Money,
+    network::RuleKind,
 };
 use persistence::{
+    db::Conn,
     event::Audience,
     ledger::{self as store, Entry, Journal, OfSale, Outcome, PostedToDate, RecordedOutcome, Step},
     sale::Annuity,
@@ -41,52 +45,162 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, cause: String) ->
 /// Those of [`post`].
 pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
+    post_year(work, &year, source, cause, decide)
+}
+
+/// Posts what a change of rules makes of an annuity: every difference is an adjustment of what was posted (R86, R90).
+///
+/// # Errors
+/// Those of [`post`].
+pub(crate) fn restate(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
+    let year = ContractYear::load(work.conn(), annuity)?;
+    post_year(work, &year, source, cause, decide_restated)
+}
+
+/// What decides the movements from what is due to date and what was posted.
+type Decision = fn(Money, Option<&Posted>) -> Result<Vec<Movement>, PostingFault>;
+
+fn post_year(
+    work: &mut Work<'_, '_>,
+    year: &ContractYear,
+    source: Source,
+    cause: String,
+    decide: Decision,
+) -> Result<(), Problem> {
+    let annuity = &year.annuity;
     let dated_on = journal::open_day(work, annuity.network, annuity.master, annuity.currency)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
-    let mut evaluated = Vec::new();
-    for place in &year.places {
-        evaluated.push((place, year.evaluate_to_date(work.conn(), place)?));
-    }
+    let evaluated = evaluate(work.conn(), year)?;
     let (mut entries, mut nothing) = (Vec::new(), Vec::new());
-    for (place, parts) in &evaluated {
+    for evaluated in &evaluated {
+        let place = evaluated.place;
         let of_place = posted.keys().any(|(attribution, _)| *attribution == place.attribution.id);
         let (entries_before, nothing_before) = (entries.len(), nothing.len());
-        let due = parts.iter().flat_map(|(reached, evaluation)| evaluation.due().map(move |due| (*reached, evaluation, due)));
-        for (reached, evaluation, (rule, kind, whole)) in due {
-            let before = posted.get(&(place.attribution.id, rule.to_owned()));
-            let division = year.division(place, kind, whole)?;
-            let entitled = division.map_or(whole, |divided| divided.holder);
-            let due =
-                Due { year: &year, place, of: place, evaluation, reached, rule, kind, entitled, division, before, dated_on };
-            let made = due.entries(work)?;
-            let reason = match (year.is_all_protected(place, rule), made.is_empty(), before) {
+        for due in evaluated.dues(year, &posted)? {
+            let made = due.entries(work, (decide, dated_on))?;
+            if due.is_part() {
+                entries.extend(made);
+                continue;
+            }
+            let reason = match (year.is_all_protected(place, due.rule), made.is_empty(), due.before) {
+                (_, _, _) if due.is_replaced => None,
                 (true, _, _) => Some(OutcomeReason::ProtectedByOther),
-                (false, true, None) if entitled != whole => Some(OutcomeReason::Reattributed),
-                (false, true, None) => unearned(evaluation, rule),
+                (false, true, None) if due.entitled != due.whole => Some(OutcomeReason::Reattributed),
+                (false, true, None) => unearned(due.evaluation, due.rule),
                 (false, _, _) => None,
             };
             entries.extend(made);
-            for PartPlace { part, place: partner } in year.parts_in(place, kind) {
-                let before = posted.get(&(part.place.id, rule.to_owned()));
-                let divided = Divided::by(part, whole)?;
-                let (entitled, division) = (divided.challenger, Some(divided));
-                entries.extend(Due { place: partner, entitled, division, before, ..due }.entries(work)?);
-            }
-            nothing.extend(reason.map(|reason| Nothing { place, evaluation, rule: Some(rule.to_owned()), reason }));
+            let rule = Some(due.rule.to_owned());
+            nothing.extend(reason.map(|reason| Nothing { place, evaluation: due.evaluation, rule, reason }));
         }
         let silent = !of_place && entries.len() == entries_before && nothing.len() == nothing_before;
-        if let (true, Some((_, evaluation))) = (silent, parts.first()) {
+        if let (true, Some((_, evaluation))) = (silent, evaluated.parts.first()) {
             nothing.push(Nothing { place, evaluation, rule: None, reason: silence(evaluation) });
         }
     }
-    append(work, &year, source, cause, entries)?;
+    append(work, year, source, cause, entries)?;
     let known = store::outcomes_on(work.conn(), annuity.id)?;
     for nothing in nothing {
         if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone())) {
-            tell(work, &year, nothing)?;
+            tell(work, year, nothing)?;
         }
     }
     Ok(())
+}
+
+/// What was posted on an annuity, for each attribution and rule.
+pub(crate) type PostedOn = BTreeMap<(AttributionId, String), PostedToDate>;
+
+/// A place in the sale, with what its terms come to to date.
+pub(crate) struct Evaluated<'a> {
+    place: &'a Place,
+    /// Two parts where the master's fault took something back (D20).
+    parts: Vec<(Reached, Evaluation)>,
+}
+
+/// What the terms of every place come to to date.
+///
+/// # Errors
+/// What the sale lacks to be evaluated.
+pub(crate) fn evaluate<'a>(conn: &mut Conn, year: &'a ContractYear) -> Result<Vec<Evaluated<'a>>, Problem> {
+    let mut evaluated = Vec::new();
+    for place in &year.places {
+        evaluated.push(Evaluated { place, parts: year.evaluate_to_date(conn, place)? });
+    }
+    Ok(evaluated)
+}
+
+impl Evaluated<'_> {
+    /// What is due to date by each rule: the place's own, followed by the parts that other partners have in it; then nothing by the
+    /// rules that a change took out and by which something was posted.
+    ///
+    /// # Errors
+    /// Those of the division of a commission.
+    pub(crate) fn dues<'a>(&'a self, year: &'a ContractYear, posted: &'a PostedOn) -> Result<Vec<Due<'a>>, Problem> {
+        let mut dues = Vec::new();
+        for (reached, evaluation) in &self.parts {
+            for (rule, kind, whole) in evaluation.due() {
+                let known = Known { evaluation, reached: *reached, rule, kind, whole, is_replaced: false };
+                self.with_parts(year, posted, known, &mut dues)?;
+            }
+        }
+        let Some((reached, evaluation)) = self.parts.first() else { return Ok(dues) };
+        for rule in self.place.replaced_rules() {
+            let kind = match rule.kind {
+                RuleKind::Commission => EntryKind::Commission,
+                RuleKind::Margin => EntryKind::Share,
+                RuleKind::BuyPrice => EntryKind::BuyPrice,
+            };
+            let whole = Money::zero(year.annuity.currency);
+            let known = Known { evaluation, reached: *reached, rule: &rule.code, kind, whole, is_replaced: true };
+            self.with_parts(year, posted, known, &mut dues)?;
+        }
+        Ok(dues)
+    }
+
+    fn with_parts<'a>(
+        &'a self,
+        year: &'a ContractYear,
+        posted: &'a PostedOn,
+        known: Known<'a>,
+        dues: &mut Vec<Due<'a>>,
+    ) -> Result<(), Problem> {
+        let (place, Known { evaluation, reached, rule, kind, whole, is_replaced }) = (self.place, known);
+        let before = |of: &Place| posted.get(&(of.attribution.id, rule.to_owned()));
+        let division = year.division(place, kind, whole)?;
+        let entitled = division.map_or(whole, |divided| divided.holder);
+        let own = Due {
+            year,
+            place,
+            of: place,
+            evaluation,
+            reached,
+            rule,
+            kind,
+            whole,
+            entitled,
+            division,
+            before: before(place),
+            is_replaced,
+        };
+        dues.push(own);
+        for PartPlace { part, place: partner } in year.parts_in(place, kind) {
+            let divided = Divided::by(part, whole)?;
+            let (entitled, division) = (divided.challenger, Some(divided));
+            dues.push(Due { place: partner, entitled, division, before: before(partner), ..own });
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a rule that makes something due, or did.
+struct Known<'a> {
+    evaluation: &'a Evaluation,
+    reached: Reached,
+    rule: &'a str,
+    kind: EntryKind,
+    whole: Money,
+    is_replaced: bool,
 }
 
 /// Something that earned nothing.
@@ -116,26 +230,48 @@ pub(crate) fn silence(evaluation: &Evaluation) -> OutcomeReason {
 
 /// What a rule makes due to date, beside what was posted.
 #[derive(Clone, Copy)]
-struct Due<'a> {
+pub(crate) struct Due<'a> {
     year: &'a ContractYear,
     /// Whose entry it is.
-    place: &'a Place,
+    pub(crate) place: &'a Place,
     /// Whose terms make it due: another one's where it is a part of that one's commission.
     of: &'a Place,
     evaluation: &'a Evaluation,
     reached: Reached,
-    rule: &'a str,
-    kind: EntryKind,
-    entitled: Money,
+    pub(crate) rule: &'a str,
+    pub(crate) kind: EntryKind,
+    /// What the terms make due, before it is divided.
+    whole: Money,
+    /// What is due to whose entry it is.
+    pub(crate) entitled: Money,
     /// How the commission is divided, where it is.
     division: Option<Divided>,
     before: Option<&'a PostedToDate>,
-    dated_on: NaiveDate,
+    /// Whether a change of rules took the rule out.
+    is_replaced: bool,
 }
 
 impl Due<'_> {
+    /// Whether it is a part that another partner has in a commission.
+    fn is_part(&self) -> bool {
+        self.place.attribution.id != self.of.attribution.id
+    }
+
+    /// What was posted.
+    pub(crate) fn posted(&self) -> Money {
+        self.before.map_or(Money::zero(self.year.annuity.currency), |before| before.posted.total)
+    }
+
+    /// Why nothing is due, where nothing is.
+    fn not_due_because(&self) -> Option<NotAppliedReason> {
+        if self.is_replaced {
+            return Some(NotAppliedReason::NotInTerms);
+        }
+        self.evaluation.not_applied.iter().find(|rule| rule.rule == self.rule).map(|rule| rule.reason)
+    }
+
     /// The entries to append: none where nothing changed, several where what is taken back concerns several accruals.
-    fn entries(&self, work: &mut Work<'_, '_>) -> Result<Vec<Entry>, Problem> {
+    fn entries(&self, work: &mut Work<'_, '_>, (decide, dated_on): (Decision, NaiveDate)) -> Result<Vec<Entry>, Problem> {
         let annuity = &self.year.annuity;
         let faulty = |fault: PostingFault| broken(annuity, &format!("{fault:?}"));
         let movements = decide(self.entitled, self.before.map(|before| &before.posted)).map_err(faulty)?;
@@ -143,9 +279,9 @@ impl Due<'_> {
         let (mut posted, mut sequence) = self.before.map_or((nothing, 1), |before| (before.posted.total, before.next_sequence));
         let mut entries = Vec::new();
         for movement in movements {
-            entries.push(self.entry(work, movement, posted, sequence)?);
+            entries.push(self.entry(work, movement, (posted, sequence), dated_on)?);
             posted = match movement {
-                Movement::Accrual { amount } => posted.checked_add(amount),
+                Movement::Accrual { amount } | Movement::Raised { amount, .. } => posted.checked_add(amount),
                 Movement::TakenBack { amount, .. } => posted.checked_sub(amount),
             }
             .ok_or_else(too_large)?;
@@ -154,23 +290,29 @@ impl Due<'_> {
         Ok(entries)
     }
 
-    fn entry(&self, work: &mut Work<'_, '_>, movement: Movement, posted: Money, sequence: i32) -> Result<Entry, Problem> {
+    fn entry(
+        &self,
+        work: &mut Work<'_, '_>,
+        movement: Movement,
+        (posted, sequence): (Money, i32),
+        dated_on: NaiveDate,
+    ) -> Result<Entry, Problem> {
         let (annuity, place) = (&self.year.annuity, self.place);
         let left = match movement {
-            Movement::Accrual { .. } => None,
+            Movement::Accrual { .. } | Movement::Raised { .. } => None,
             Movement::TakenBack { left, .. } => Some(left),
         };
         let movement = movement.entry(place.parties(self.kind)?, self.kind);
         let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
         let id: EntryId = work.new_id();
-        let explanation = self.explanation(id, movement.amount(), posted, left)?;
+        let explanation = self.explanation(id.to_string(), movement.amount(), posted, left)?;
         Ok(Entry {
             id,
             master: self.year.contract.master,
             movement,
             partner: place.attribution.partner,
             agreement: place.attribution.agreement,
-            terms: place.attribution.terms_id,
+            terms: place.terms_id()?,
             sale: Some(OfSale {
                 contract: annuity.contract,
                 annuity: annuity.id,
@@ -179,32 +321,41 @@ impl Due<'_> {
             }),
             rule: self.rule.to_owned(),
             explanation: to_json(&explanation)?,
-            dated_on: self.dated_on,
-            payable_on: if left.is_none() { self.held_until()? } else { self.dated_on },
+            dated_on,
+            payable_on: if left.is_none() { self.held_until(dated_on)? } else { dated_on },
         })
     }
 
     /// The day from which what is due may be paid: what its rule holds it back for has passed. What is taken back waits for nothing.
-    fn held_until(&self) -> Result<NaiveDate, Problem> {
+    fn held_until(&self, dated_on: NaiveDate) -> Result<NaiveDate, Problem> {
         let hold_days = self.place.rule(self.rule).map_or(0, |rule| rule.hold_days);
-        payable_on(self.dated_on, hold_days).ok_or_else(|| broken(&self.year.annuity, "held beyond the calendar"))
+        payable_on(dated_on, hold_days).ok_or_else(|| broken(&self.year.annuity, "held beyond the calendar"))
     }
 
-    fn explanation(&self, id: EntryId, amount: Money, posted: Money, left: Option<Money>) -> Result<Explanation, Problem> {
+    /// Why the entry of an id is that much, after what was posted before it.
+    ///
+    /// # Errors
+    /// `internal_error` for a rule that nobody knows.
+    pub(crate) fn explanation(
+        &self,
+        id: String,
+        amount: Money,
+        posted: Money,
+        left: Option<Money>,
+    ) -> Result<Explanation, Problem> {
         let annuity = &self.year.annuity;
         let rule = self.of.rule(self.rule).ok_or_else(|| broken(annuity, self.rule))?;
         let contracted = self.evaluation.contracted;
         let due: Option<&Entitlement> = self.evaluation.entitlements.iter().find(|due| due.rule == self.rule);
-        let not_applied = self.evaluation.not_applied.iter().find(|rule| rule.rule == self.rule);
         let whole = due.map_or_else(|| Computation::none(contracted), |due| (&due.explanation).into());
         let explanation = Explanation {
             about: AboutSale::Sale,
-            ledger_entry_id: id.to_string(),
+            ledger_entry_id: id,
             contract_id: Some(annuity.contract.to_string()),
             annuity_id: Some(annuity.id.to_string()),
             circumstances: self.year.circumstances(self.of, self.evaluation),
             rule: Some(rule.into()),
-            not_due_because: not_applied.map(|rule| rule.reason.into()),
+            not_due_because: self.not_due_because().map(Into::into),
             base: due.map(|due| due.explanation.base.to_string()),
             division: self.division.map(|divided| divided.explained()),
             computation: whole,
@@ -215,10 +366,10 @@ impl Due<'_> {
             left_of_corrected: left.map(Into::into),
             amount: amount.into(),
             margin_kept: due.and_then(|due| due.margin_kept).map(Into::into),
+            replaced_terms: self.of.replaced_terms.clone(),
         };
         let Some(divided) = self.division else { return Ok(explanation) };
-        let is_part = self.place.attribution.id != self.of.attribution.id;
-        Ok(if is_part {
+        Ok(if self.is_part() {
             divided.explain_part(explanation, self.year.part_circumstances(self.place))
         } else {
             divided.explain_rest(explanation)
@@ -226,7 +377,7 @@ impl Due<'_> {
     }
 }
 
-pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, Problem> {
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(|error| Problem::internal(error.to_string()))
 }
 

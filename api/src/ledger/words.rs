@@ -125,7 +125,7 @@ mirrored! {
     /// Why a rule did not apply; the first reason that holds. Another partner protects all that it counts; the sale's number is too
     /// low or too high, the contract year is none of its years, its amounts are in another currency, the customer is none of its
     /// customers; no line that it counts has a price, more specific rules took them all, the seller has no margin, the promoters
-    /// named before share all of it; or nothing was invoiced or collected yet.
+    /// named before share all of it; nothing was invoiced or collected yet; or a change of rules took the rule out of the terms.
     NotAppliedReason of domain::commission::NotAppliedReason {
         /// Every line that the rule would count was sold inside the protection of another partner (R36).
         ProtectedByOther,
@@ -151,6 +151,8 @@ mirrored! {
         OutsideSplit,
         /// Nothing was invoiced or collected yet, or all of it was credited (D12).
         NothingTriggeredYet,
+        /// The rule stands in the terms no more: a change of rules took it out.
+        NotInTerms,
     }
 
     /// Why nothing was earned.

@@ -14,3 +14,4 @@ pub mod wire;
 pub use apply::apply;
 pub(crate) use handlers::routes;
 pub use stored::{policies, qualification_kinds, terms_document, texts};
+pub(crate) use stored::{read, written};

@@ -44,10 +44,12 @@ pub fn texts(json: &str) -> Result<Texts, Problem> {
     read(json)
 }
 
-pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Problem> {
+/// JSON that is kept in a column.
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Problem> {
     serde_json::from_str(json).map_err(|error| Problem::internal(format!("kept JSON: {error}")))
 }
 
-pub(super) fn written(value: &impl Serialize) -> Result<String, Problem> {
+/// JSON as it is kept in a column.
+pub(crate) fn written(value: &impl Serialize) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(|error| Problem::internal(error.to_string()))
 }

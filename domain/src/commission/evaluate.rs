@@ -99,6 +99,8 @@ pub enum NotAppliedReason {
     OutsideSplit,
     /// Nothing was invoiced or collected yet, or all of it was credited (D12).
     NothingTriggeredYet,
+    /// The rule stands in the terms no more: a change of rules took it out. No evaluation says so, since it knows no such rule.
+    NotInTerms,
 }
 
 coded! {
@@ -115,6 +117,7 @@ coded! {
         SellerHasNoMargin => "seller_has_no_margin",
         OutsideSplit => "outside_split",
         NothingTriggeredYet => "nothing_triggered_yet",
+        NotInTerms => "not_in_terms",
     }
 }
 

@@ -5,6 +5,8 @@
 //! posted; when less is, what is taken back of the accruals it concerns, from the latest one (a reversal, or a clawback of what
 //! was paid out); nothing when they agree. Instalments therefore add up to the rounded whole exactly (D12).
 //!
+//! Where rules change for sales that were made, [`restate`] decides the same by adjustments of what was posted.
+//!
 //! What was closed with its [period](PeriodDays) takes no more entries: corrections go into the open one.
 
 mod adjustment;
@@ -22,7 +24,7 @@ pub use adjustment::{
 pub use entry::{Correction, CorrectionKind, Entry, EntryFault, EntryKind, EntryState, Parties, Standing, payable_on};
 pub use journal::{Journal, JournalFault, Source};
 pub use period::{CloseRefusal, PeriodDays, PeriodLength, close, open_day};
-pub use posting::{Movement, OpenAccrual, Posted, PostingFault, post};
+pub use posting::{Movement, OpenAccrual, Posted, PostingFault, post, restate};
 pub use recovery::{PlanRefusal, PlanState, PlannedInstalment, check_plan, deferred_on};
 pub use service::{QuantityRefusal, ServiceState, check_quantity, fee_of};
 pub use takeover::{Responsible, ServicePart, TakeoverFault, by_service_period};

@@ -17,7 +17,7 @@ pub struct Posted {
     pub open: Vec<OpenAccrual>,
 }
 
-/// An accrual that was not taken back, or not all of it.
+/// An accrual that was not taken back, or not all of it; or what a change of rules added to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenAccrual {
     /// The entry.
@@ -36,11 +36,19 @@ pub enum Movement {
         /// How much more.
         amount: Money,
     },
+    /// More is due than an entry brought, by a change of rules: from debtor to creditor.
+    Raised {
+        /// How much more.
+        amount: Money,
+        /// The entry it corrects.
+        correction: Correction,
+    },
     /// Less is due: from creditor back to debtor (D20).
     TakenBack {
         /// How much less.
         amount: Money,
-        /// The entry it corrects, and why: a reversal, or a clawback where that entry was paid out.
+        /// The entry it corrects, and why: a reversal, a clawback where that entry was paid out, or an adjustment where it is the
+        /// rules that changed.
         correction: Correction,
         /// What was left of that entry before.
         left: Money,
@@ -89,20 +97,50 @@ pub fn post(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, P
     match difference.sign() {
         Ordering::Equal => Ok(Vec::new()),
         Ordering::Greater => Ok(vec![Movement::Accrual { amount: difference }]),
-        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open),
+        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open, |accrual| {
+            if accrual.paid { CorrectionKind::Clawback } else { CorrectionKind::Reversal }
+        }),
+    }
+}
+
+/// Decides what to append after a change of rules, so that the ledger says exactly what is due to date by the new ones: every
+/// difference is an adjustment of what was posted by the old ones. What adds to it adjusts the latest accrual; where none is left,
+/// it is earned now and corrects nothing.
+///
+/// # Errors
+/// Those of [`post`].
+pub fn restate(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, PostingFault> {
+    let adjusts = |entry| Correction { kind: CorrectionKind::Adjustment, corrects: entry };
+    let Some(Posted { total, open }) = posted else { return post(entitled, None) };
+    let Some(latest) = open.last() else { return post(entitled, posted) };
+    if entitled.sign() == Ordering::Less {
+        return Err(PostingFault::NegativeEntitlement { entitled });
+    }
+    let not_comparable = PostingFault::NotComparable { entitled, posted: *total };
+    let difference = entitled.checked_sub(*total).ok_or(not_comparable)?;
+    match difference.sign() {
+        Ordering::Equal => Ok(Vec::new()),
+        Ordering::Greater => Ok(vec![Movement::Raised { amount: difference, correction: adjusts(latest.entry) }]),
+        Ordering::Less => {
+            take_back(difference.checked_abs().ok_or(not_comparable)?, open, |_| CorrectionKind::Adjustment)
+        }
     }
 }
 
 /// Spreads what is to be taken back over the accruals that are left.
-fn take_back(amount: Money, open: &[OpenAccrual]) -> Result<Vec<Movement>, PostingFault> {
+fn take_back(
+    amount: Money,
+    open: &[OpenAccrual],
+    kind: impl Fn(&OpenAccrual) -> CorrectionKind,
+) -> Result<Vec<Movement>, PostingFault> {
     let (mut rest, mut movements) = (amount, Vec::new());
-    for OpenAccrual { entry, left, paid } in open.iter().rev() {
+    for accrual in open.iter().rev() {
         if rest.sign() == Ordering::Equal {
             break;
         }
+        let left = &accrual.left;
         let part = if rest.compare(*left) == Some(Ordering::Less) { rest } else { *left };
-        let kind = if *paid { CorrectionKind::Clawback } else { CorrectionKind::Reversal };
-        let correction = Correction { kind, corrects: *entry };
+        let correction = Correction { kind: kind(accrual), corrects: accrual.entry };
         rest = rest.checked_sub(part).ok_or(PostingFault::NotComparable { entitled: rest, posted: part })?;
         movements.push(Movement::TakenBack { amount: part, correction, left: *left });
     }
@@ -117,6 +155,7 @@ impl Movement {
     pub fn entry(self, parties: Parties, kind: EntryKind) -> Result<Entry, EntryFault> {
         match self {
             Self::Accrual { amount } => Entry::new(parties, amount, kind, None),
+            Self::Raised { amount, correction } => Entry::new(parties, amount, kind, Some(correction)),
             Self::TakenBack { amount, correction, left: _ } => Entry::new(parties.swapped(), amount, kind, Some(correction)),
         }
     }
@@ -201,6 +240,32 @@ mod tests {
         let before = posted(&["60.00", "20.00"], 1);
         let both = vec![back(CorrectionKind::Reversal, 1, "20.00", "20.00"), back(CorrectionKind::Clawback, 0, "30.00", "60.00")];
         assert_eq!(post(eur("30.00"), Some(&before)), Ok(both));
+    }
+
+    #[test]
+    fn r86_after_a_change_of_rules_every_difference_adjusts_what_was_posted_by_the_old_ones() {
+        use CorrectionKind::Adjustment;
+        let before = posted(&["60.00", "20.00"], 1);
+        let raised = Movement::Raised { amount: eur("0.01"), correction: Correction { kind: Adjustment, corrects: entry_id(1) } };
+        assert_eq!(restate(eur("80.01"), Some(&before)), Ok(vec![raised]));
+        assert_eq!(restate(eur("80.00"), Some(&before)), Ok(vec![]));
+        // What was paid out is adjusted, too: nobody took anything back of it.
+        let both = vec![back(Adjustment, 1, "20.00", "20.00"), back(Adjustment, 0, "30.00", "60.00")];
+        assert_eq!(restate(eur("30.00"), Some(&before)), Ok(both));
+        let earned = vec![Movement::Accrual { amount: eur("5.00") }];
+        assert_eq!(restate(eur("5.00"), None), Ok(earned.clone()));
+        let nothing_left = Posted { total: eur("0.00"), open: vec![] };
+        assert_eq!(restate(eur("5.00"), Some(&nothing_left)), Ok(earned));
+        let refused = Err(PostingFault::NegativeEntitlement { entitled: eur("-0.01") });
+        assert_eq!(restate(eur("-0.01"), Some(&before)), refused);
+    }
+
+    #[test]
+    fn what_is_added_to_an_entry_goes_its_way_and_names_it() {
+        let parties = Parties::new(master(), partner()).unwrap();
+        let raised = restate(eur("100.00"), Some(&posted(&["60.00"], 0))).unwrap()[0].entry(parties, EntryKind::Commission).unwrap();
+        assert_eq!((raised.parties(), raised.amount()), (parties, eur("40.00")));
+        assert_eq!(raised.correction(), Some(Correction { kind: CorrectionKind::Adjustment, corrects: entry_id(0) }));
     }
 
     #[test]
@@ -298,7 +363,7 @@ mod tests {
                 for movement in post(cents(entitled), posted.as_ref()).unwrap() {
                     let before = posted.take().unwrap_or(Posted { total: cents(0), open: vec![] });
                     posted = Some(match movement {
-                        Movement::Accrual { amount } => {
+                        Movement::Accrual { amount } | Movement::Raised { amount, .. } => {
                             let accrual = OpenAccrual { entry: numbered(made), left: amount, paid: false };
                             made += 1;
                             let open = before.open.into_iter().chain([accrual]).collect();

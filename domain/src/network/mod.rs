@@ -20,7 +20,7 @@ pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use fault::TermsFault;
 pub use fee::{Fee, FeeFault, FeeKind, FeeUnit};
 pub use policy::{
-    AccountingPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies,
+    AccountingPolicy, AmendmentPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy, Policies,
     ProtectionPolicy,
 };
 pub use rule::{

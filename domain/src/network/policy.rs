@@ -35,6 +35,17 @@ pub struct Policies {
     pub accounting: AccountingPolicy,
     /// The law of taxes, as far as statements need it.
     pub taxes: TaxRules,
+    /// What a change of rules may reach (R86, R90).
+    pub amendments: AmendmentPolicy,
+}
+
+/// What a change of rules may reach. Partners stay on the version that they signed unless a network says otherwise (R86, R90).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AmendmentPolicy {
+    /// Whether it may change what sales under agreements that exist bring, from its day on.
+    pub existing_agreements: bool,
+    /// How many days before its approval that day may be.
+    pub retroactive_days: u32,
 }
 
 /// When a payout needs a second person, and when a remittance is due.

@@ -5,7 +5,7 @@
 //! versions and never touches old ones (R86, R90).
 
 mod plan;
-mod published;
+pub(crate) mod published;
 
 use std::{fmt, sync::Arc};
 
@@ -105,6 +105,22 @@ pub fn apply(work: &mut Work<'_, '_>, definition: &NetworkDefinition) -> Result<
         work.nothing_changed();
     }
     Ok(Ok(plan.applied()))
+}
+
+/// Publishes a version of a type's terms that two people decided on, and tells every master.
+///
+/// # Errors
+/// Those of the database; `version_mismatch` when the type was changed since.
+pub(crate) fn publish(
+    work: &mut Work<'_, '_>,
+    mut of_type: store::PartnershipType,
+    terms: store::TermsVersion,
+) -> Result<(), Problem> {
+    let masters: Vec<MasterId> = store::masters_of(work.conn(), terms.network)?.iter().map(|master| master.id).collect();
+    (of_type.version, of_type.updated_at) = (of_type.version.saturating_add(1), terms.created_at);
+    let code = of_type.code.clone();
+    carry_out(work, &masters, &Step::Terms(code, terms))?;
+    carry_out(work, &masters, &Step::Type(Saved::Changed, of_type))
 }
 
 fn carry_out(work: &mut Work<'_, '_>, masters: &[MasterId], step: &Step) -> Result<(), Problem> {

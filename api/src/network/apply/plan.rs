@@ -7,7 +7,7 @@ use domain::{
     partner::Country,
 };
 use indexmap::IndexMap;
-use persistence::network as store;
+use persistence::{amendment, network as store};
 
 use super::{
     super::{
@@ -291,7 +291,9 @@ impl Planner<'_, '_, '_> {
                 self.fault(format!("{at}/versions/{position}"), "published_terms_changed", message);
             }
         }
-        for store::TermsVersion { number, .. } in kept {
+        // What came of an amendment was published by two people, and need not stand in the file.
+        let amended = amendment::versions_by_amendment(self.work.conn(), type_id)?;
+        for store::TermsVersion { number, .. } in kept.into_iter().filter(|version| !amended.contains(&version.id)) {
             let message = format!("version {number} is published and cannot be taken back");
             self.fault(format!("{at}/versions"), "published_terms_removed", message);
         }

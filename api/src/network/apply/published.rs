@@ -20,17 +20,25 @@ pub(super) fn changed(before: &store::TermsVersion, document: &TermsVersionDocum
         pointers.push("/effective_from".to_owned());
     }
     let kept_texts: IndexMap<Language, TermsTextDocument> = read(&before.texts)?;
-    if kept_texts != *texts {
-        differences(&json(&kept_texts)?, &json(texts)?, "/texts", &mut pointers);
-    }
+    pointers.extend(changes(&kept_texts, texts)?.into_iter().map(|pointer| format!("/texts{pointer}")));
     let kept: TermsDocument = read(&before.document)?;
     let mut terms = terms.clone();
     let kept_trigger = |code| kept.rules.get(code).and_then(|rule| rule.trigger);
     for (code, rule) in &mut terms.rules {
         rule.trigger = rule.trigger.or_else(|| kept_trigger(code));
     }
-    if kept != terms {
-        differences(&json(&kept)?, &json(&terms)?, "/terms", &mut pointers);
+    pointers.extend(changes(&kept, &terms)?.into_iter().map(|pointer| format!("/terms{pointer}")));
+    Ok(pointers)
+}
+
+/// Where `after` says something else than `before`, as pointers into them.
+///
+/// # Errors
+/// Those of the serializer.
+pub(crate) fn changes<T: PartialEq + Serialize>(before: &T, after: &T) -> Result<Vec<String>, Problem> {
+    let mut pointers = Vec::new();
+    if before != after {
+        differences(&json(before)?, &json(after)?, "", &mut pointers);
     }
     Ok(pointers)
 }

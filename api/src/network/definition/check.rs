@@ -7,13 +7,14 @@ use indexmap::IndexMap;
 
 use super::{
     CatalogueItemDocument, Code, CurrencyCode, Fault, Language, MasterDocument, NetworkDefinition, NetworkDocument,
-    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsVersionDocument, Texts, qualification,
+    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsTextDocument, TermsVersionDocument, Texts, qualification,
 };
 use crate::schema::step;
 
 /// Every fault of meaning in `definition`.
 pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
-    let mut check = Check { definition, faults: Vec::new() };
+    let surroundings = Surroundings::from(definition);
+    let mut check = Check { masters: &definition.masters, surroundings: &surroundings, faults: Vec::new() };
     let NetworkDefinition { network, masters, partnership_types, catalogue, qualifications } = definition;
     check.network(network);
     for (code, master) in masters {
@@ -32,6 +33,45 @@ pub(super) fn faults(definition: &NetworkDefinition) -> Vec<Fault> {
     }
     check.faults.extend(qualification::faults(qualifications));
     check.faults
+}
+
+/// What a version of terms refers to beyond itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Surroundings {
+    /// The language that every text has.
+    pub default_language: Language,
+    /// The languages that texts may have.
+    pub languages: BTreeSet<Language>,
+    /// The codes of the network's partnership types.
+    pub partnership_types: BTreeSet<String>,
+    /// The codes that rules can name lines by.
+    pub known: KnownCodes,
+}
+
+impl From<&NetworkDefinition> for Surroundings {
+    fn from(definition: &NetworkDefinition) -> Self {
+        let NetworkDefinition { network, masters: _, partnership_types, catalogue, qualifications: _ } = definition;
+        Self {
+            default_language: network.default_language.clone(),
+            languages: network.languages.iter().cloned().collect(),
+            partnership_types: partnership_types.keys().map(|code| code.0.clone()).collect(),
+            known: KnownCodes {
+                items: catalogue.keys().map(|code| code.0.clone()).collect(),
+                product_lines: catalogue.values().map(|item| item.product_line.0.clone()).collect(),
+            },
+        }
+    }
+}
+
+impl Surroundings {
+    /// Every fault of meaning in what is signed and in what is decided by, pointing into `/texts` and `/terms`.
+    #[must_use]
+    pub fn faults(&self, texts: &IndexMap<Language, TermsTextDocument>, terms: &TermsDocument) -> Vec<Fault> {
+        let mut check = Check { masters: &IndexMap::new(), surroundings: self, faults: Vec::new() };
+        check.languages("/texts", texts);
+        check.terms_and_contradictions("/terms", terms);
+        check.faults
+    }
 }
 
 /// The codes that rules can name lines by.
@@ -70,7 +110,8 @@ fn unknown(named: &BTreeSet<Code>, known: &BTreeSet<String>, at: &str, code: &'s
 }
 
 struct Check<'a> {
-    definition: &'a NetworkDefinition,
+    masters: &'a IndexMap<Code, MasterDocument>,
+    surroundings: &'a Surroundings,
     faults: Vec<Fault>,
 }
 
@@ -97,7 +138,7 @@ impl Check<'_> {
             self.add("/network/policies/checks/warn_at".to_owned(), "too_large", message);
         }
         self.faults.extend(network.policies.taxes.faults("/network/policies/taxes"));
-        if self.definition.masters.is_empty() {
+        if self.masters.is_empty() {
             self.add("/masters".to_owned(), "no_master", "a network is run by one master at least".to_owned());
         }
     }
@@ -139,16 +180,19 @@ impl Check<'_> {
     fn version(&mut self, at: &str, version: &TermsVersionDocument) {
         let TermsVersionDocument { version: _, effective_from: _, texts, terms } = version;
         self.languages(&format!("{at}/texts"), texts);
-        let at = format!("{at}/terms");
-        self.terms(&at, terms);
+        self.terms_and_contradictions(&format!("{at}/terms"), terms);
+    }
+
+    fn terms_and_contradictions(&mut self, at: &str, terms: &TermsDocument) {
+        self.terms(at, terms);
         if let Err(faults) = terms.to_domain() {
-            self.faults.extend(faults.into_iter().map(|fault| fault.below(&at)));
+            self.faults.extend(faults.into_iter().map(|fault| fault.below(at)));
         }
     }
 
     fn terms(&mut self, at: &str, terms: &TermsDocument) {
         for (position, code) in terms.counterparty.partner_types.iter().enumerate() {
-            if !self.definition.partnership_types.contains_key(code) {
+            if !self.surroundings.partnership_types.contains(&code.0) {
                 let message = format!("the network has no partnership type {}", code.0);
                 self.add(format!("{at}/counterparty/partner_types/{position}"), "unknown_partnership_type", message);
             }
@@ -162,12 +206,7 @@ impl Check<'_> {
         for (code, rule) in &terms.rules {
             self.texts(&format!("{}/summaries", step(&format!("{at}/rules"), &code.0)), &rule.summaries);
         }
-        let catalogue = &self.definition.catalogue;
-        let known = KnownCodes {
-            items: catalogue.keys().map(|code| code.0.clone()).collect(),
-            product_lines: catalogue.values().map(|item| item.product_line.0.clone()).collect(),
-        };
-        self.faults.extend(known.faults(terms).into_iter().map(|fault| fault.below(at)));
+        self.faults.extend(self.surroundings.known.faults(terms).into_iter().map(|fault| fault.below(at)));
         for (code, fee) in &terms.fees {
             self.texts(&format!("{}/texts", step(&format!("{at}/fees"), &code.0)), &fee.texts);
         }
@@ -188,15 +227,16 @@ impl Check<'_> {
 
     /// The default language is there, and none that the network has not.
     fn languages<T>(&mut self, at: &str, by_language: &IndexMap<Language, T>) {
-        let network = &self.definition.network;
-        let default = &network.default_language;
+        let Surroundings { default_language: default, languages, .. } = self.surroundings;
         if !by_language.contains_key(default) {
             let message = format!("the text in the network's default language {} is missing", default.0);
-            self.add(step(at, &default.0), "default_language_missing", message);
+            let params = vec![("language", default.0.clone())];
+            self.faults.push(Fault { params, ..Fault::new(step(at, &default.0), "default_language_missing", message) });
         }
-        for language in by_language.keys().filter(|language| !network.languages.contains(*language)) {
+        for language in by_language.keys().filter(|language| !languages.contains(*language)) {
             let message = format!("{} is not among the network's languages", language.0);
-            self.add(step(at, &language.0), "unknown_language", message);
+            let params = vec![("language", language.0.clone())];
+            self.faults.push(Fault { params, ..Fault::new(step(at, &language.0), "unknown_language", message) });
         }
     }
 
@@ -224,7 +264,7 @@ impl Check<'_> {
     }
 
     fn provider(&mut self, at: &str, provider: &Code) {
-        if !self.definition.masters.contains_key(provider) {
+        if !self.masters.contains_key(provider) {
             self.add(at.to_owned(), "unknown_master", format!("the network has no master {}", provider.0));
         }
     }

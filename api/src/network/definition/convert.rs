@@ -111,6 +111,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             payouts,
             accounting,
             taxes,
+            amendments,
         } = document;
         Self {
             negotiation: rules::NegotiationPolicy {
@@ -131,6 +132,7 @@ impl From<&PoliciesDocument> for rules::Policies {
                 debt_part: accounting.debt_part.0.parse().unwrap_or(Rate::ONE),
             },
             taxes: taxes.into(),
+            amendments: amendments.into(),
         }
     }
 }

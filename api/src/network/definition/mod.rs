@@ -3,6 +3,7 @@
 //! A file is read by [`DefinitionFile::read`]: a bad one is refused whole, with every fault and its line. The documents are the wire's types;
 //! [`TermsDocument::to_domain`] makes the domain's of them, and [`TermsDocument::with_special`] the terms of one agreement.
 
+mod amendments;
 mod check;
 mod convert;
 mod convert_rule;
@@ -19,7 +20,8 @@ mod tests;
 mod words;
 mod yaml;
 
-pub use check::KnownCodes;
+pub use amendments::AmendmentsDocument;
+pub use check::{KnownCodes, Surroundings};
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
 pub use fees::FeeDocument;
@@ -162,6 +164,9 @@ pub struct PoliciesDocument {
     /// How statements are taxed.
     #[serde(default)]
     pub taxes: TaxesDocument,
+    /// What a change of rules may reach (R86, R90).
+    #[serde(default)]
+    pub amendments: AmendmentsDocument,
 }
 
 /// When the books are closed, and how debts are recovered (D20).

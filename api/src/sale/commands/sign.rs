@@ -1,5 +1,7 @@
 //! Signing: a proposal becomes a contract with its frozen attributions and its annuities, in one transaction.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use domain::{
     decided::Decided,
@@ -24,6 +26,7 @@ use super::{
     today,
 };
 use crate::{
+    agreement::counted_by,
     customer::commands::from_registration,
     ledger::division,
     network::policies,
@@ -210,6 +213,10 @@ pub(crate) fn attribution(
     };
     let prior = store::prior_sales(work.conn(), found.partner, found.type_id)?;
     let ordinal = next_ordinal(scope, &prior, found.id, signed_on);
+    let (terms_id, document) = match counted_by(work.conn(), found, signed_on)? {
+        Some((version, amended)) => (version, Cow::Owned(amended)),
+        None => (found.terms_id, Cow::Borrowed(document)),
+    };
     let has_promoters = !agreement::promoters_of(work.conn(), found.partner, signed_on)?.is_empty();
     Ok(store::Attribution {
         id: work.new_id(),
@@ -218,8 +225,8 @@ pub(crate) fn attribution(
         agreement: found.id,
         partner: found.partner,
         role,
-        terms_id: found.terms_id,
-        terms_in_force: serde_json::to_string(document).map_err(|error| Problem::internal(error.to_string()))?,
+        terms_id,
+        terms_in_force: serde_json::to_string(document.as_ref()).map_err(|error| Problem::internal(error.to_string()))?,
         stage: agreement::stage_on(work.conn(), found.id, signed_on)?,
         uplift: role == Role::Seller && has_promoters,
         payer,

@@ -130,7 +130,7 @@ proptest! {
             let due = due_to_date(&SaleFacts { collected, ..facts.clone() }, &terms);
             let known = |total| Posted { total, open: vec![OpenAccrual { entry, left: total, paid: false }] };
             posted = post(due, Some(&known(posted))).unwrap().into_iter().fold(posted, |posted, movement| match movement {
-                Movement::Accrual { amount } => posted.checked_add(amount).unwrap(),
+                Movement::Accrual { amount } | Movement::Raised { amount, .. } => posted.checked_add(amount).unwrap(),
                 Movement::TakenBack { amount, .. } => posted.checked_sub(amount).unwrap(),
             });
             let again = post(due, Some(&known(posted)));

@@ -1,0 +1,5 @@
+DROP TABLE simulated_differences;
+DROP TABLE simulations;
+DROP TABLE restated_places;
+DROP TABLE restatements;
+DROP TABLE amendments;
