@@ -32,8 +32,8 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT CAST(last.id AS TEXT) AS broken FROM entries last \
                 WHERE last.sequence = (SELECT max(e.sequence) FROM entries e WHERE e.annuity_id = last.annuity_id \
                   AND e.attribution_id = last.attribution_id AND e.rule = last.rule) \
-                AND last.entitled_minor <> (SELECT sum(CASE WHEN (e.creditor_id = e.partner_id) = (e.kind IN ('commission', 'fee')) \
-                  THEN e.amount_minor ELSE -e.amount_minor END) \
+                AND last.entitled_minor <> (SELECT sum(CASE WHEN e.correction IS NULL OR (e.correction = 'adjustment' \
+                  AND (e.creditor_id = e.partner_id) = (e.kind IN ('commission', 'fee'))) THEN e.amount_minor ELSE -e.amount_minor END) \
                   FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule \
                   AND e.sequence IS NOT NULL)",
     },
@@ -296,6 +296,28 @@ pub const INVARIANTS: &[Invariant] = &[
         rule: "what a bank paid of payouts is what they come to",
         query: "SELECT CAST(b.id AS TEXT) AS broken FROM bank_entries b JOIN payouts y ON y.id = b.payout_id \
                 WHERE abs(b.amount_minor) <> y.amount_minor OR b.currency <> y.currency OR y.state NOT IN ('paid', 'returned')",
+    },
+    Invariant {
+        rule: "an amendment that was approved is published as it was proposed",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM amendments a JOIN terms v ON v.id = a.terms_id WHERE v.type_id <> a.type_id \
+                OR v.effective_from <> a.effective_from OR v.document <> a.document OR v.texts <> a.texts",
+    },
+    Invariant {
+        rule: "what an amendment counted again was signed from its day on, under no special terms",
+        query: "SELECT CAST(p.attribution_id AS TEXT) AS broken FROM restated_places p JOIN restatements r ON r.id = p.restatement_id \
+                JOIN terms v ON v.id = p.terms_id JOIN attributions t ON t.id = p.attribution_id \
+                JOIN agreements g ON g.id = t.agreement_id JOIN contracts c ON c.id = t.contract_id \
+                WHERE t.contract_id <> r.contract_id OR g.type_id <> v.type_id OR g.special_terms IS NOT NULL \
+                OR c.signed_on < v.effective_from",
+    },
+    Invariant {
+        rule: "an amendment that is applied has counted again all that it reaches",
+        query: "SELECT CAST(t.id AS TEXT) AS broken FROM amendments a JOIN terms v ON v.id = a.terms_id \
+                JOIN agreements g ON g.type_id = v.type_id JOIN attributions t ON t.agreement_id = g.id \
+                JOIN contracts c ON c.id = t.contract_id JOIN terms o ON o.id = t.terms_id \
+                WHERE a.state = 'approved' AND a.reach = 'existing_agreements' AND t.part_of_id IS NULL AND g.special_terms IS NULL \
+                AND c.signed_on >= a.effective_from AND o.number < v.number \
+                AND NOT EXISTS (SELECT 1 FROM restated_places p WHERE p.attribution_id = t.id AND p.terms_id = v.id)",
     },
 ];
 

@@ -146,9 +146,14 @@ impl<'a> Market<'a> {
 
     /// Signs a contract today, as `seller`.
     pub fn sell(&self, seller: &Caller, proposal: &Value) -> Sold<'_> {
+        self.sell_on(seller, proposal, "2026-03-02")
+    }
+
+    /// Signs a contract on a day, as `seller`.
+    pub fn sell_on(&self, seller: &Caller, proposal: &Value, signed_on: &str) -> Sold<'_> {
         let id = id_of(&seller.post("/v1/proposals", proposal.clone()).expect(201));
         seller.post(format!("/v1/proposals/{id}/send"), json!({})).expect(200);
-        let signature = json!({ "signed_on": "2026-03-02" });
+        let signature = json!({ "signed_on": signed_on });
         let contract = id_of(&seller.post(format!("/v1/proposals/{id}/sign"), signature).expect(201));
         Sold { market: self, contract }
     }

@@ -106,11 +106,7 @@ fn own_master(work: &Work<'_, '_>) -> Result<MasterId, Problem> {
 }
 
 /// The partnership type of a code or an id.
-fn type_named(
-    conn: &mut Conn,
-    network: domain::id::NetworkId,
-    named: &str,
-) -> Result<Option<PartnershipType>, Problem> {
+fn type_named(conn: &mut Conn, network: domain::id::NetworkId, named: &str) -> Result<Option<PartnershipType>, Problem> {
     Ok(match named.parse::<PartnershipTypeId>() {
         Ok(id) => network::find_type(conn, network, id)?,
         Err(_) => network::find_type_by_code(conn, network, named)?,
@@ -150,8 +146,8 @@ pub(super) fn approve(work: &mut Work<'_, '_>, id: AmendmentId, decision: &Amend
     let of_type = of_type.ok_or_else(|| Problem::internal(format!("{id}: no type")))?;
     let versions = network::terms_of(work.conn(), found.type_id)?;
     let number = versions.last().map_or(1, |last| last.number.saturating_add(1));
-    let restates = found.reach == Reach::ExistingAgreements
-        && store::count_reached(work.conn(), &reached_by(&found, number))? > 0;
+    let restates =
+        found.reach == Reach::ExistingAgreements && store::count_reached(work.conn(), &reached_by(&found, number))? > 0;
     let Some(mut after) = decided(work, found, decision, AmendmentAction::Approve { restates })? else {
         return unchanged(work, id);
     };
@@ -224,11 +220,7 @@ fn unchanged(work: &mut Work<'_, '_>, id: AmendmentId) -> Result<Amendment, Prob
 }
 
 /// Tells every master: what all of a network share concerns all who run it, and no partner until it is published.
-pub(super) fn record(
-    work: &mut Work<'_, '_>,
-    kind: &'static str,
-    amendment: &store::Amendment,
-) -> Result<Amendment, Problem> {
+pub(super) fn record(work: &mut Work<'_, '_>, kind: &'static str, amendment: &store::Amendment) -> Result<Amendment, Problem> {
     let (network, subject, version) = (amendment.network, amendment.id.to_string(), amendment.version);
     let body = AmendmentHead::from(amendment);
     for master in network::masters_of(work.conn(), network)? {

@@ -1,13 +1,12 @@
 //! What an amendment has to keep to, found all at once: the contradictions in its terms, and what it may not change.
 
+use chrono::NaiveDate;
 use domain::amendment::{AmendmentFacts, AmendmentRefusal, EarlierVersion, Reach, refusals};
 use indexmap::IndexMap;
 use persistence::{
     db::Conn,
     network::{self, PartnershipType, TermsVersion},
 };
-
-use chrono::NaiveDate;
 
 use crate::{
     agreement::read_terms,
@@ -63,20 +62,19 @@ pub(super) fn violations(
         .iter()
         .map(|version| Ok(EarlierVersion { effective_from: version.effective_from, terms: read_terms(version)?.1 }))
         .collect();
-    // What cannot be read as terms at all was told above.
-    if let Ok(readable) = said.terms.as_kept() {
-        let facts = AmendmentFacts {
-            terms: &readable,
-            effective_from: said.effective_from,
-            reach: said.reach,
-            earlier: &earlier?,
-            changes: &terms,
-            texts_change: !texts.is_empty(),
-            policy: policies(conn, of_type.network)?.amendments,
-            today,
-        };
-        violations.extend(refusals(&facts).iter().map(refused));
-    }
+    // What cannot be read was told above.
+    let (readable, _) = said.terms.readable();
+    let facts = AmendmentFacts {
+        terms: &readable,
+        effective_from: said.effective_from,
+        reach: said.reach,
+        earlier: &earlier?,
+        changes: &terms,
+        texts_change: !texts.is_empty(),
+        policy: policies(conn, of_type.network)?.amendments,
+        today,
+    };
+    violations.extend(refusals(&facts).iter().map(refused));
     Ok(violations)
 }
 

@@ -151,7 +151,7 @@ impl ContractYear {
         let mut year = Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
         for place in &mut year.places {
             for version in restated.get(&place.attribution.id).into_iter().flatten() {
-                let version = CountedBy::load(conn, annuity, version.id)?;
+                let version = CountedBy::load(conn, annuity, *version)?;
                 place.count_by(&version, &year.contract);
             }
         }
@@ -173,8 +173,7 @@ impl ContractYear {
     ) -> Result<Self, Problem> {
         let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
         let due = lines_of_year(lines, protected, annuity.year)?;
-        let mut year =
-            Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new() };
+        let mut year = Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new() };
         year.look_back_if_asked((lines, protected))?;
         Ok(year)
     }
@@ -191,12 +190,7 @@ impl ContractYear {
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) fn count_by(
-        &mut self,
-        conn: &mut Conn,
-        places: &[AttributionId],
-        version: &CountedBy,
-    ) -> Result<(), Problem> {
+    pub(crate) fn count_by(&mut self, conn: &mut Conn, places: &[AttributionId], version: &CountedBy) -> Result<(), Problem> {
         for place in self.places.iter_mut().filter(|place| places.contains(&place.attribution.id)) {
             place.count_by(version, &self.contract);
         }

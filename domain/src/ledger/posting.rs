@@ -121,9 +121,7 @@ pub fn restate(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>
     match difference.sign() {
         Ordering::Equal => Ok(Vec::new()),
         Ordering::Greater => Ok(vec![Movement::Raised { amount: difference, correction: adjusts(latest.entry) }]),
-        Ordering::Less => {
-            take_back(difference.checked_abs().ok_or(not_comparable)?, open, |_| CorrectionKind::Adjustment)
-        }
+        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open, |_| CorrectionKind::Adjustment),
     }
 }
 
@@ -263,7 +261,8 @@ mod tests {
     #[test]
     fn what_is_added_to_an_entry_goes_its_way_and_names_it() {
         let parties = Parties::new(master(), partner()).unwrap();
-        let raised = restate(eur("100.00"), Some(&posted(&["60.00"], 0))).unwrap()[0].entry(parties, EntryKind::Commission).unwrap();
+        let raised =
+            restate(eur("100.00"), Some(&posted(&["60.00"], 0))).unwrap()[0].entry(parties, EntryKind::Commission).unwrap();
         assert_eq!((raised.parties(), raised.amount()), (parties, eur("40.00")));
         assert_eq!(raised.correction(), Some(Correction { kind: CorrectionKind::Adjustment, corrects: entry_id(0) }));
     }

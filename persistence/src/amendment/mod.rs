@@ -13,8 +13,7 @@ use domain::{
 };
 
 pub use restatement::{
-    Reached, RestatedTerms, count_reached, count_special, insert_restatement, next_reached, reached_between, restate_place,
-    restated_terms,
+    Reached, count_reached, count_special, insert_restatement, next_reached, reached_between, restate_place, restated_terms,
 };
 pub use simulation::{
     Come, Difference, Simulation, SimulationFilter, TotalOfPartner, TotalOfRule, append_simulation, find_difference,

@@ -32,15 +32,6 @@ pub struct Reached {
     pub master: Option<MasterId>,
 }
 
-/// A version by which a place in a sale was counted again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RestatedTerms {
-    /// The version.
-    pub id: TermsId,
-    /// What it says, as JSON.
-    pub document: String,
-}
-
 /// The places in sales that an amendment reaches, ready to be narrowed.
 macro_rules! reached {
     ($reached:expr) => {{
@@ -189,17 +180,17 @@ pub fn restate_place(conn: &mut Conn, by: RestatementId, place: AttributionId, v
 ///
 /// # Errors
 /// Those of the database.
-pub fn restated_terms(conn: &mut Conn, sale: ContractId) -> Result<BTreeMap<AttributionId, Vec<RestatedTerms>>, DbError> {
-    let rows: Vec<(Uid, Uid, String)> = restated_places::table
+pub fn restated_terms(conn: &mut Conn, sale: ContractId) -> Result<BTreeMap<AttributionId, Vec<TermsId>>, DbError> {
+    let rows: Vec<(Uid, Uid)> = restated_places::table
         .inner_join(restatements::table.on(restatements::id.eq(restated_places::restatement_id)))
         .inner_join(terms::table.on(terms::id.eq(restated_places::terms_id)))
         .filter(restatements::contract_id.eq(Uid::from(sale)))
         .order((restated_places::attribution_id, terms::number))
-        .select((restated_places::attribution_id, terms::id, terms::document))
+        .select((restated_places::attribution_id, terms::id))
         .load(conn)?;
-    let mut by_place: BTreeMap<AttributionId, Vec<RestatedTerms>> = BTreeMap::new();
-    for (place, id, document) in rows {
-        by_place.entry(place.id()).or_default().push(RestatedTerms { id: id.id(), document });
+    let mut by_place: BTreeMap<AttributionId, Vec<TermsId>> = BTreeMap::new();
+    for (place, version) in rows {
+        by_place.entry(place.id()).or_default().push(version.id());
     }
     Ok(by_place)
 }

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod agreement_history;
+mod amendment;
 mod application;
 mod architecture;
 mod contract;

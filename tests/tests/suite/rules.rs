@@ -277,6 +277,13 @@ on_both_engines! {
         let above = refused(&market, json!({ "on_top": commission(json!({ "additive": true, "rate": { "of": "fixed", "rate": "0.9" } })) }));
         assert_eq!(above, ["/special_terms/rules/first_annuity/rate rates_above_whole"]);
         let digits = json!({ "rate": { "of": "amount", "amount": "5.0", "currency": "EUR", "per": "year" }, "lines": ["partner_own"] });
-        assert_eq!(refused(&market, json!({ "odd": commission(digits) })), ["/special_terms/rules/odd/rate/amount wrong_amount"]);
+        assert_eq!(refused(&market, json!({ "odd": commission(digits.clone()) })), ["/special_terms/rules/odd/rate/amount wrong_amount"]);
+        let untold = json!({ "trigger": null, "rate": { "of": "count_tiers", "tiers": tiers }, "lines": ["complementary"] });
+        let both = refused(&market, json!({ "odd": commission(digits), "gap": commission(untold) }));
+        let expected = [
+            "/special_terms/rules/odd/rate/amount wrong_amount", "/special_terms/rules/gap/trigger required",
+            "/special_terms/rules/gap/rate/tiers/1 tier_gap",
+        ];
+        assert_eq!(both, expected, "what cannot be read hides no contradiction elsewhere");
     }
 }

@@ -101,11 +101,7 @@ fn would_count(conn: &mut Conn, amendment: &Amendment) -> Result<CountedBy, Prob
     let of_type = network::find_type(conn, amendment.network, amendment.type_id)?;
     let of_type = of_type.ok_or_else(|| Problem::internal(format!("{}: no type", amendment.id)))?;
     let last = network::terms_of(conn, amendment.type_id)?.last().map_or(0, |last| last.number);
-    let named = ExplainedTerms {
-        id: amendment.id.to_string(),
-        version: last.saturating_add(1),
-        partnership_type: of_type.code,
-    };
+    let named = ExplainedTerms { id: amendment.id.to_string(), version: last.saturating_add(1), partnership_type: of_type.code };
     Ok(CountedBy { named, terms: document.as_kept().map_err(faulty)? })
 }
 

@@ -17,10 +17,11 @@ impl TermsDocument {
     /// # Errors
     /// Every fault of meaning within the terms, pointing into this document.
     pub fn to_domain(&self) -> Result<rules::Terms, Vec<Fault>> {
-        let terms = self.as_kept()?;
-        let contradictions = terms.faults();
-        let fees = self.fees_to_domain().err().into_iter().flatten();
-        let faults: Vec<Fault> = contradictions.iter().map(contradiction).chain(fees).collect();
+        let (terms, mut faults) = self.readable();
+        let contradictions: Vec<Fault> =
+            terms.faults().iter().map(contradiction).filter(|fault| !faults.iter().any(|it| spoils(it, fault))).collect();
+        faults.extend(contradictions);
+        faults.extend(self.fees_to_domain().err().into_iter().flatten());
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 
@@ -29,6 +30,12 @@ impl TermsDocument {
     /// # Errors
     /// Everything that cannot be read as terms, pointing into this document.
     pub fn as_kept(&self) -> Result<rules::Terms, Vec<Fault>> {
+        let (terms, faults) = self.readable();
+        if faults.is_empty() { Ok(terms) } else { Err(faults) }
+    }
+
+    /// What can be read as terms, and what of it cannot: there something stands in its place.
+    pub(crate) fn readable(&self) -> (rules::Terms, Vec<Fault>) {
         let Self {
             legal_forms,
             requirements,
@@ -72,7 +79,7 @@ impl TermsDocument {
                 .map(|EntryFeeDocument { rate: text }| rules::EntryFee { rate: rate(text, "/entry_fee/rate", &mut faults) }),
             rules: rules.iter().map(|(code, document)| rule(code, document, &mut faults)).collect(),
         };
-        if faults.is_empty() { Ok(terms) } else { Err(faults) }
+        (terms, faults)
     }
 
     /// The terms of a special agreement: these, changed by a JSON merge patch (RFC 7396; R2, R6).
@@ -135,6 +142,13 @@ impl From<&PoliciesDocument> for rules::Policies {
             amendments: amendments.into(),
         }
     }
+}
+
+/// Whether a contradiction may come of what stands in the place of something that cannot be read: it is in the same rule or stage. What
+/// a rule waits for contradicts nothing.
+fn spoils(unreadable: &Fault, contradiction: &Fault) -> bool {
+    let part = |pointer: &str| pointer.split('/').take(3).map(str::to_owned).collect::<Vec<_>>();
+    unreadable.code != "required" && part(&unreadable.pointer) == part(&contradiction.pointer)
 }
 
 /// A contradiction within the terms, at the part of the document that it names.

@@ -49,6 +49,8 @@ const PURSUED_NAMES: &str = "the index of names has each open pursuit's name as 
 const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
 const DECIDED: &str = "exactly the disputes that were decided have a decision";
+const PUBLISHED: &str = "an amendment that was approved is published as it was proposed";
+const COUNTED: &str = "what an amendment counted again was signed from its day on, under no special terms";
 const PART: &str = "a part in a commission is the challenger's, of the holder's place in the same sale";
 
 const STATED: &str = "every entry that was payable by the end of a completed closing run stands on a statement";
@@ -79,6 +81,31 @@ const PAID_TO: &str = "INSERT INTO statement_payments (id, network_id, kind, par
 
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
+    breaks(PUBLISHED, &["UPDATE amendments SET effective_from = '2026-02-20'"]),
+    breaks(PUBLISHED, &["UPDATE amendments SET document = '{}'"]),
+    breaks(PUBLISHED, &["UPDATE amendments SET texts = '{}'"]),
+    breaks(PUBLISHED, &["UPDATE amendments SET type_id = (SELECT t.id FROM partnership_types t WHERE t.code = 'referrer')"]),
+    breaks(COUNTED, &["UPDATE contracts SET signed_on = '2026-01-01' WHERE id IN (SELECT r.contract_id FROM restatements r)"]),
+    breaks(
+        COUNTED,
+        &["UPDATE agreements SET special_terms = '{}' WHERE id IN (SELECT t.agreement_id FROM attributions t \
+        JOIN restated_places p ON p.attribution_id = t.id)"],
+    ),
+    breaks(
+        COUNTED,
+        &["UPDATE restatements SET contract_id = (SELECT c.id FROM contracts c WHERE c.id NOT IN \
+        (SELECT r.contract_id FROM restatements r) ORDER BY c.id LIMIT 1) \
+        WHERE id IN (SELECT r.id FROM restatements r ORDER BY r.id LIMIT 1)"],
+    ),
+    breaks(
+        COUNTED,
+        &["UPDATE agreements SET type_id = (SELECT t.id FROM partnership_types t WHERE t.code = 'referrer') \
+        WHERE id IN (SELECT t.agreement_id FROM attributions t JOIN restated_places p ON p.attribution_id = t.id)"],
+    ),
+    breaks(
+        "an amendment that is applied has counted again all that it reaches",
+        &["DELETE FROM restated_places WHERE attribution_id IN (SELECT p.attribution_id FROM restated_places p LIMIT 1)"],
+    ),
     breaks("every journal is sealed", &["DELETE FROM seals WHERE journal_id IN (SELECT journal_id FROM seals LIMIT 1)"]),
     breaks(WHOLE, &["UPDATE journals SET total_minor = total_minor + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),
     breaks(WHOLE, &["UPDATE journals SET entry_count = entry_count + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),

@@ -19,6 +19,8 @@ use persistence::error::{Constraint, DbError};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::amendment;
+
 /// Everybody who had a part in a market.
 struct Traded {
     masters: Vec<Caller>,
@@ -32,6 +34,7 @@ fn trade(app: &TestApp) -> Traded {
     app.advance(TimeDelta::minutes(1));
     let mut partners = trade_through_a_reseller(&altoga);
     partners.extend(trade_through_partners_of_the_master(&all_in_web));
+    change_rules(app, &all_in_web);
     register(&altoga);
     partners.extend(dispute(&altoga));
     partners.push(sell_inside_a_protection(&altoga));
@@ -100,6 +103,19 @@ fn trade_through_partners_of_the_master(market: &Market<'_>) -> Vec<Caller> {
     sold.bill(1, "1200.00");
     sold.bill(2, "99.99");
     vec![market.caller(&referrer.1), market.caller(&integrator.1), caller]
+}
+
+/// Two sales of an integrator are counted again by rules that changed for both: more for the second one, and the first one earns.
+fn change_rules(app: &TestApp, market: &Market<'_>) {
+    let agreement = market.agreement(&market.partner(), "independent_integrator", None);
+    for _ in 0..2 {
+        amendment::brought(market, &agreement, "2026-03-02").bill(1, "1200.00");
+    }
+    let body = amendment::amended(market.master(), "independent_integrator", "2026-03-01", "existing_agreements", |terms| {
+        terms["rules"]["first_annuity"]["rate"] = json!({ "of": "fixed", "rate": "0.6" });
+        terms["rules"]["first_annuity"]["from_sale"] = json!(1);
+    });
+    amendment::apply(&app.master("fr"), &amendment::propose(market.master(), &body));
 }
 
 fn claim(domain: &str) -> Value {
