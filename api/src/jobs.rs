@@ -6,7 +6,9 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
-use crate::{agreement, amendment, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job};
+use crate::{
+    agreement, amendment, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job,
+};
 
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);

@@ -83,7 +83,7 @@ fn post_year(
                 continue;
             }
             let reason = match (year.is_all_protected(place, due.rule), made.is_empty(), due.before) {
-                (_, _, _) if due.is_replaced => None,
+                _ if due.is_replaced => None,
                 (true, _, _) => Some(OutcomeReason::ProtectedByOther),
                 (false, true, None) if due.entitled != due.whole => Some(OutcomeReason::Reattributed),
                 (false, true, None) => unearned(due.evaluation, due.rule),

@@ -463,11 +463,11 @@ macro_rules! sums {
 
 /// `$2` is the partner that the page before ended with, or the highest id there is; `$3` how many partners at most.
 const BY_PARTNER: &str = concat!(
-    "WITH some AS (SELECT DISTINCT partner_id FROM simulated_differences WHERE simulation_id = $1 AND partner_id < $2 \
+    "WITH listed AS (SELECT DISTINCT partner_id FROM simulated_differences WHERE simulation_id = $1 AND partner_id < $2 \
      ORDER BY partner_id DESC LIMIT $3) \
      SELECT d.partner_id AS partner_id, d.counterparty_id AS counterparty_id, c.kind AS counterparty_kind, ",
     sums!(),
-    " FROM simulated_differences d JOIN some s ON s.partner_id = d.partner_id JOIN companies c ON c.id = d.counterparty_id \
+    " FROM simulated_differences d JOIN listed s ON s.partner_id = d.partner_id JOIN companies c ON c.id = d.counterparty_id \
      WHERE d.simulation_id = $1 GROUP BY d.partner_id, d.counterparty_id, c.kind, d.kind, d.currency \
      ORDER BY d.partner_id DESC, d.counterparty_id, d.currency, d.kind"
 );

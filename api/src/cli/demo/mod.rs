@@ -3,6 +3,7 @@
 //! The sample data is made through the API itself, by the people it belongs to, so that it shows nothing that a user could not
 //! have done.
 
+mod amendment;
 mod client;
 mod sample;
 

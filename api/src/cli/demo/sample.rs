@@ -14,7 +14,7 @@ use persistence::identity;
 use serde_json::{Value, json};
 
 use super::{
-    Login, NETWORKS,
+    Login, NETWORKS, amendment,
     client::{Client, Token, client, text},
 };
 use crate::{
@@ -266,7 +266,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
                 self.bill(&claire, &annuities, instalments, "EUR").await?;
             }
         }
-        Ok(())
+        amendment::propose(&self.api, &claire, self.today).await
     }
 
     /// From the application to an agreement in force (R3, R7).

@@ -4,6 +4,7 @@
 mod killed;
 mod retroactive;
 mod simulated;
+mod storage;
 
 use std::{
     thread,
@@ -200,8 +201,8 @@ on_both_engines! {
         answer.expect(200);
         let kinds = |caller: &Caller| -> Vec<String> {
             let events = caller.get("/v1/events?limit=200").expect(200);
-            let events = events["data"].as_array().unwrap().iter().filter(|it| it["type"].as_str().unwrap().starts_with("amendment."));
-            events.map(|it| it["type"].as_str().unwrap().to_owned()).collect()
+            let events = events["data"].as_array().unwrap().iter().filter(|it| it["kind"].as_str().unwrap().starts_with("amendment."));
+            events.map(|it| it["kind"].as_str().unwrap().to_owned()).collect()
         };
         let told = kinds(&first);
         for kind in ["amendment.proposed", "amendment.approved", "amendment.rejected", "amendment.withdrawn"] {
@@ -246,7 +247,7 @@ on_both_engines! {
         assert_eq!(refused(&master, &json!({})).len(), 6, "form comes first");
         assert_eq!(master.get("/v1/amendments").expect(200)["data"], json!([]), "nothing was written");
         let dry = master.post("/v1/amendments?dry_run=true", amended(&master, "referrer", "2026-03-02", "new_agreements", rate("0.2")));
-        assert_eq!(dry.expect(201)["state"], "proposed");
+        assert_eq!(dry.expect(200)["state"], "proposed");
         assert_eq!(master.get("/v1/amendments").expect(200)["data"], json!([]), "it was only asked what would happen");
     }
 

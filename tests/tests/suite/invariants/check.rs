@@ -50,7 +50,7 @@ const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
 const DECIDED: &str = "exactly the disputes that were decided have a decision";
 const PUBLISHED: &str = "an amendment that was approved is published as it was proposed";
-const COUNTED: &str = "what an amendment counted again was signed from its day on, under no special terms";
+const AMENDED: &str = "what an amendment counted again was signed from its day on, under no special terms";
 const PART: &str = "a part in a commission is the challenger's, of the holder's place in the same sale";
 
 const STATED: &str = "every entry that was payable by the end of a completed closing run stands on a statement";
@@ -85,20 +85,20 @@ const BREAKS: &[Break] = &[
     breaks(PUBLISHED, &["UPDATE amendments SET document = '{}'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET texts = '{}'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET type_id = (SELECT t.id FROM partnership_types t WHERE t.code = 'referrer')"]),
-    breaks(COUNTED, &["UPDATE contracts SET signed_on = '2026-01-01' WHERE id IN (SELECT r.contract_id FROM restatements r)"]),
+    breaks(AMENDED, &["UPDATE contracts SET signed_on = '2026-01-01' WHERE id IN (SELECT r.contract_id FROM restatements r)"]),
     breaks(
-        COUNTED,
-        &["UPDATE agreements SET special_terms = '{}' WHERE id IN (SELECT t.agreement_id FROM attributions t \
+        AMENDED,
+        &["UPDATE agreements SET special_terms = '{}', kind = 'special' WHERE id IN (SELECT t.agreement_id FROM attributions t \
         JOIN restated_places p ON p.attribution_id = t.id)"],
     ),
     breaks(
-        COUNTED,
+        AMENDED,
         &["UPDATE restatements SET contract_id = (SELECT c.id FROM contracts c WHERE c.id NOT IN \
         (SELECT r.contract_id FROM restatements r) ORDER BY c.id LIMIT 1) \
         WHERE id IN (SELECT r.id FROM restatements r ORDER BY r.id LIMIT 1)"],
     ),
     breaks(
-        COUNTED,
+        AMENDED,
         &["UPDATE agreements SET type_id = (SELECT t.id FROM partnership_types t WHERE t.code = 'referrer') \
         WHERE id IN (SELECT t.agreement_id FROM attributions t JOIN restated_places p ON p.attribution_id = t.id)"],
     ),
