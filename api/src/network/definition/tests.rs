@@ -219,6 +219,7 @@ fn both_networks_have_the_policies_of_the_decisions() {
                 debt_part: "0.5".parse().unwrap(),
             },
             taxes: policies.taxes.clone(),
+            amendments: rules::AmendmentPolicy { existing_agreements: true, retroactive_days: 366 },
         };
         assert_eq!(policies, expected);
         let limit = policies.payouts.limit(domain::money::Currency::EUR).map(|limit| limit.to_string());
