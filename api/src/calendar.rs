@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::id::{MasterId, NetworkId};
-use persistence::{db::Conn, network};
+use persistence::{db::Conn, ledger::Today, network};
 
 use crate::problem::Problem;
 
@@ -24,6 +24,16 @@ pub(crate) fn today(conn: &mut Conn, network: NetworkId, master: MasterId, now: 
 pub(crate) fn of(conn: &mut Conn, network: NetworkId, master: MasterId) -> Result<Calendar, Problem> {
     let found = network::find_master(conn, network, master)?.ok_or_else(|| Problem::internal(format!("no master {master}")))?;
     Calendar::of(&found.time_zone).ok_or_else(|| Problem::internal(format!("{master}: time zone {}", found.time_zone)))
+}
+
+/// The day that `now` falls on where each master of a network is.
+///
+/// # Errors
+/// `internal_error` when a master's time zone is unknown.
+pub(crate) fn everywhere(conn: &mut Conn, network: NetworkId, now: DateTime<Utc>) -> Result<Today, Problem> {
+    let masters = network::masters_of(conn, network)?.into_iter();
+    let days: Result<_, Problem> = masters.map(|master| Ok((master.id, today(conn, network, master.id, now)?))).collect();
+    Ok(Today::new(days?))
 }
 
 /// Which day it is now where each of several masters is.

@@ -115,6 +115,15 @@ pub fn filter_id<K: domain::id::StaticType>(
     text.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
+/// A master's or partner's id as a filter.
+///
+/// # Errors
+/// `invalid_request` when it is neither.
+pub fn filter_company(name: &'static str, text: Option<&str>) -> Result<Option<CompanyId>, Problem> {
+    let wrong = || Problem::invalid(vec![Violation::of_parameter(name, "wrong_id").with("kind", "master | partner")]);
+    text.map(|text| company_id(text, "").map_err(|_| wrong())).transpose()
+}
+
 /// A master's or partner's id in a body.
 ///
 /// # Errors

@@ -9,17 +9,18 @@ mod outcome;
 mod period;
 mod recovery;
 mod service;
+mod standing;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use domain::{
     id::{
         AgreementId, AnnuityId, AnyId, AttributionId, CompanyId, ContractId, DisputeId, EntryId, JournalId, MasterId, NetworkId,
         PartnerId, TermsId,
     },
-    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, OpenAccrual, Parties, Posted, Source},
+    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, EntryState, OpenAccrual, Parties, Posted, Source},
     money::{Currency, Money},
 };
 
@@ -27,11 +28,12 @@ pub use self::{
     adjustment::{
         Adjustment, AdjustmentFilter, find_adjustment, insert_adjustment, left_of, page_adjustments, update_adjustment,
     },
-    balance::{Balance, balances},
+    balance::{Balance, BalancesOf, balances},
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     recovery::{RecoveryPlan, find_plan, insert_plan, is_planned, page_plans, update_plan},
     service::{Service, ServiceFilter, find_service, insert_service, page_services, update_service},
+    standing::Today,
 };
 use crate::{
     columns::{At, Uid},
@@ -164,7 +166,7 @@ pub enum EntrySide {
 }
 
 /// Which entries are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EntryFilter {
     /// Those of a contract.
     pub contract: Option<ContractId>,
@@ -174,6 +176,8 @@ pub struct EntryFilter {
     pub kind: Option<EntryKind>,
     /// Those in which the caller stands on this side.
     pub side: Option<EntrySide>,
+    /// Those that have come this far, on the day that it is where their masters are.
+    pub state: Option<(EntryState, Today)>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -416,7 +420,7 @@ fn follow(before: &Posted, row: &EntryRow, amount: Money) -> Option<Posted> {
     let Posted { total, open } = before;
     let adds = EntryKind::from_code(&row.kind)?.is_partners() == (row.creditor_id == row.partner_id);
     let Some(corrects) = row.corrects_id.filter(|_| !adds) else {
-        let accrual = OpenAccrual { entry: row.id.id(), left: amount, paid: false };
+        let accrual = OpenAccrual { entry: row.id.id(), left: amount, payable_on: row.payable_on, paid: false };
         return Some(Posted { total: total.checked_add(amount)?, open: open.iter().copied().chain([accrual]).collect() });
     };
     let mut open = open.clone();
@@ -507,7 +511,7 @@ fn load(
     filter: &EntryFilter,
     page: &Page,
 ) -> Result<Vec<PostedEntry>, DbError> {
-    let EntryFilter { contract, annuity, kind, side } = *filter;
+    let EntryFilter { contract, annuity, kind, side, state } = filter;
     let company = Uid::from(view.company);
     let mut query = with_beside!().filter(entries::network_id.eq(Uid::from(view.network))).into_boxed();
     let party = entries::debtor_id.eq(company).or(entries::creditor_id.eq(company));
@@ -519,10 +523,10 @@ fn load(
         query = query.filter(entries::id.eq(Uid::from(id)));
     }
     if let Some(contract) = contract {
-        query = query.filter(entries::contract_id.eq(Uid::from(contract)));
+        query = query.filter(entries::contract_id.eq(Uid::from(*contract)));
     }
     if let Some(annuity) = annuity {
-        query = query.filter(entries::annuity_id.eq(Uid::from(annuity)));
+        query = query.filter(entries::annuity_id.eq(Uid::from(*annuity)));
     }
     if let Some(kind) = kind {
         query = query.filter(entries::kind.eq(kind.code()));
@@ -532,6 +536,10 @@ fn load(
         Some(EntrySide::Creditor) => query.filter(entries::creditor_id.eq(company)),
         None => query,
     };
+    if let Some((state, today)) = state {
+        let standing = format!("({}) = '{}'", today.state_of("entries"), state.code());
+        query = query.filter(diesel::dsl::sql::<sql_types::Bool>(&standing));
+    }
     let rows: Vec<(EntryRow, Beside)> =
         paged!(query, entries, page, changed recorded_at).select(entry_and_beside!()).load(conn)?;
     let mut found: Vec<PostedEntry> = rows.into_iter().map(posted_entry).collect::<Result<_, _>>()?;

@@ -68,16 +68,19 @@ macro_rules! paged {
     ($query:expr, $table:ident, $page:expr) => {
         $crate::view::paged!($query, $table, $page, changed updated_at)
     };
-    ($query:expr, $table:ident, $page:expr, changed $changed:ident) => {{
+    ($query:expr, $table:ident, $page:expr, changed $changed:ident) => {
+        $crate::view::paged!($query, $table, $page, changed at $table::$changed)
+    };
+    ($query:expr, $table:ident, $page:expr, changed at $changed:expr) => {{
         let page: &$crate::view::Page = $page;
         let mut query = $query.limit(page.limit);
         if let Some(since) = page.updated_since {
-            query = query.filter($table::$changed.ge($crate::columns::At::from(since)));
+            query = query.filter($changed.ge($crate::columns::At::from(since)));
             if let Some($crate::view::Place { updated_at: Some(at), id }) = page.after {
                 let (at, id) = ($crate::columns::At::from(at), $crate::columns::Uid(id));
-                query = query.filter($table::$changed.gt(at).or($table::$changed.eq(at).and($table::id.gt(id))));
+                query = query.filter($changed.gt(at).or($changed.eq(at).and($table::id.gt(id))));
             }
-            query.order(($table::$changed.asc(), $table::id.asc()))
+            query.order(($changed.asc(), $table::id.asc()))
         } else {
             if let Some(place) = page.after {
                 query = query.filter($table::id.lt($crate::columns::Uid(place.id)));

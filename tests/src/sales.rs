@@ -31,6 +31,20 @@ fn nif(number: u32) -> String {
     format!("5{number:07}{check}")
 }
 
+/// A Brazilian company's tax id with its check digits, another one for each number.
+fn cnpj(number: u32) -> String {
+    let mut digits: Vec<u32> = format!("{number:08}0001").chars().filter_map(|digit| digit.to_digit(10)).collect();
+    for _ in 0..2 {
+        let weights = (2..=9).cycle();
+        let sum: u32 = weights.zip(digits.iter().rev()).map(|(weight, digit): (u32, _)| weight * digit).sum();
+        digits.push(match sum % 11 {
+            0 | 1 => 0,
+            rest => 11 - rest,
+        });
+    }
+    digits.iter().map(u32::to_string).collect()
+}
+
 impl<'a> Market<'a> {
     /// The market of ALTOGA's Portuguese master.
     pub fn altoga(app: &'a TestApp) -> Self {
@@ -45,6 +59,12 @@ impl<'a> Market<'a> {
     /// The market of all-in-web's master.
     pub fn all_in_web(app: &'a TestApp) -> Self {
         Self { app, master: app.master("fr"), country: "FR", language: "fr", count: AtomicU32::new(1) }
+    }
+
+    /// The same market some time later: tokens live ten minutes.
+    pub fn later(&self) -> Self {
+        let count = AtomicU32::new(self.next());
+        Self { app: self.app, master: self.app.master(&self.country.to_lowercase()), count, ..*self }
     }
 
     /// The master's administrator.
@@ -63,14 +83,21 @@ impl<'a> Market<'a> {
 
     /// A new company as a partner, able to bill, to support and to start up.
     pub fn partner(&self) -> String {
+        self.partner_from(self.country, self.language)
+    }
+
+    /// The same, of a country and with a language.
+    pub fn partner_from(&self, country: &str, language: &str) -> String {
         let number = self.next();
         let mut body = json!({
-            "name": format!("Partner {number}"), "legal_form": "company", "country": self.country,
+            "name": format!("Partner {number}"), "legal_form": "company", "country": country,
             "registration_number": format!("R-{number}"), "billing_ability": true, "support_structure": true,
-            "technical_qualification": true, "email": format!("partner{number}@partner.example"), "language": self.language,
+            "technical_qualification": true, "email": format!("partner{number}@partner.example"), "language": language,
         });
-        if self.country == "PT" {
-            body["tax_id"] = json!(nif(number));
+        match country {
+            "PT" => body["tax_id"] = json!(nif(number)),
+            "BR" => body["tax_id"] = json!(cnpj(number)),
+            _ => {}
         }
         id_of(&self.master.post("/v1/partners", body).expect(201))
     }

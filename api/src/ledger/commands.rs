@@ -3,22 +3,27 @@
 use domain::{
     commission::{Evaluation, settle},
     id::{AnnuityId, CompanyId, EntryId, OutcomeId},
-    ledger::EntryKind,
+    ledger::{EntryKind, EntryState},
     money::Money,
 };
-use persistence::{db::Tx, ledger as store, sale};
+use persistence::{
+    db::Tx,
+    ledger::{self as store, BalancesOf},
+    sale,
+};
 
 use super::{
+    balance,
     contract_year::{ContractYear, Place, Reached, broken, too_large},
     explanation::explained_line,
     wire::{
-        AnnuitySettlement, Balance, BalanceAmount, BalancePage, EntryExplanation, LedgerEntry, LedgerEntryFilters,
+        AnnuitySettlement, Balance, BalanceFilters, BalancePage, EntryExplanation, LedgerEntry, LedgerEntryFilters,
         LedgerEntryPage, Outcome, OutcomeFilters, OutcomePage, SettledRule,
     },
 };
 use crate::{
     access::Caller,
-    calendar::Days,
+    calendar::{self, Days},
     extract::Paging,
     problem::{Language, Problem},
     wire::filter_id,
@@ -44,16 +49,19 @@ pub(super) fn list(
     filters: &LedgerEntryFilters,
     paging: &Paging,
 ) -> Result<LedgerEntryPage, Problem> {
-    let LedgerEntryFilters { contract_id, annuity_id, kind, role } = filters;
+    let LedgerEntryFilters { contract_id, annuity_id, kind, role, state } = filters;
+    let now = tx.now()?;
+    let standing = |state| Ok::<_, Problem>((state, calendar::everywhere(tx.conn, caller.network, now)?));
     let filter = store::EntryFilter {
         contract: filter_id("contract_id", contract_id.as_ref())?,
         annuity: filter_id("annuity_id", annuity_id.as_ref())?,
         kind: kind.map(EntryKind::from),
         side: role.map(store::EntrySide::from),
+        state: state.map(EntryState::from).map(standing).transpose()?,
     };
     let found = store::page(tx.conn, &caller.view(), &filter, &paging.page())?;
     let (entries, next) = paging.cut(found, |posted| (posted.entry.id.uuid(), posted.recorded_at));
-    let mut days = Days::at(tx.now()?);
+    let mut days = Days::at(now);
     let data: Result<_, _> = entries.into_iter().map(|posted| shown(tx, &mut days, posted)).collect();
     Ok(LedgerEntryPage { data: data?, next })
 }
@@ -64,22 +72,34 @@ pub(super) fn explain(tx: &mut Tx<'_>, caller: &Caller, id: EntryId) -> Result<E
     serde_json::from_str(&found.entry.explanation).map_err(|error| Problem::internal(format!("{id}: {error}")))
 }
 
-/// Lists what the caller's company and its counterparties owe each other.
-pub(super) fn balances(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<BalancePage, Problem> {
-    let rows = store::balances(tx.conn, &caller.view(), &paging.page())?;
+/// Lists what a company and its counterparties owe each other: the caller's, or a partner's that the caller supervises.
+pub(super) fn balances(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &BalanceFilters,
+    paging: &Paging,
+) -> Result<BalancePage, Problem> {
+    let BalanceFilters { partner_id } = filters;
+    let now = tx.now()?;
+    let of = match filter_id("partner_id", partner_id.as_ref())?.map(CompanyId::Partner) {
+        Some(partner) if partner != caller.company => {
+            let supervised =
+                persistence::partner::find(tx.conn, &caller.view(), partner.partner().ok_or_else(Problem::not_found)?)?;
+            if supervised.is_none() {
+                return Ok(BalancePage { data: Vec::new(), next: None });
+            }
+            BalancesOf { network: caller.network, company: partner, seen_by: Some(caller.company) }
+        }
+        _ => BalancesOf::from(&caller.view()),
+    };
+    let today = calendar::everywhere(tx.conn, caller.network, now)?;
     let mut found: Vec<(CompanyId, Balance)> = Vec::new();
-    for store::Balance { counterparty, owed_to_company, owed_by_company } in rows {
-        let amount = BalanceAmount {
-            owed_to_you: owed_to_company.into(),
-            owed_by_you: owed_by_company.into(),
-            net: owed_to_company.checked_sub(owed_by_company).ok_or_else(|| Problem::internal("a balance"))?.into(),
-        };
+    for (counterparty, amount) in balance::amounts(store::balances(tx.conn, of, &today, &paging.page())?)? {
         match found.last_mut() {
             Some((known, balance)) if *known == counterparty => balance.amounts.push(amount),
             _ => found.push((counterparty, Balance { counterparty: counterparty.into(), amounts: vec![amount] })),
         }
     }
-    let now = tx.now()?;
     let (balances, next) = paging.cut(found, |(counterparty, _)| (persistence::columns::Uid::from(*counterparty).0, now));
     Ok(BalancePage { data: balances.into_iter().map(|(_, balance)| balance).collect(), next })
 }

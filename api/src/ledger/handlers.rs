@@ -7,8 +7,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     commands,
     wire::{
-        AnnuitySettlement, BalancePage, BalanceQuery, EntryExplanation, LedgerEntry, LedgerEntryFilters, LedgerEntryPage,
-        Outcome, OutcomeFilters, OutcomePage,
+        AnnuitySettlement, BalanceFilters, BalancePage, BalanceQuery, EntryExplanation, LedgerEntry, LedgerEntryFilters,
+        LedgerEntryPage, Outcome, OutcomeFilters, OutcomePage,
     },
 };
 use crate::{
@@ -65,11 +65,17 @@ async fn explain_ledger_entry(app: web::Data<App>, read: Read, id: PathId<kind::
 
 /// List balances
 ///
-/// What you and each of your counterparties owe each other, for each currency: the sums of the entries between you.
-#[utoipa::path(tag = "ledger", params(BalanceQuery), responses((status = 200, description = "A page of balances.", body = BalancePage)))]
+/// What you and each of your counterparties owe each other, for each currency: the sums of the entries between you, whole and by
+/// how far they have come. With `partner_id`, a master sees them as a partner that it supervises does.
+#[utoipa::path(tag = "ledger", params(BalanceFilters, BalanceQuery), responses((status = 200, description = "A page of balances.", body = BalancePage)))]
 #[get("/v1/balances")]
-async fn list_balances(app: web::Data<App>, read: Read, paging: Paging) -> Result<HttpResponse, Problem> {
-    app.list(read, move |tx, caller| commands::balances(tx, caller, &paging)).await
+async fn list_balances(
+    app: web::Data<App>,
+    read: Read,
+    filters: Query<BalanceFilters>,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| commands::balances(tx, caller, &filters.0, &paging)).await
 }
 
 /// List outcomes

@@ -2,6 +2,7 @@
 //! money of a sale adds up.
 
 mod adjustment;
+mod balance;
 pub(crate) mod commands;
 pub(crate) mod contract_year;
 pub(crate) mod division;

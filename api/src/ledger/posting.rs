@@ -298,9 +298,9 @@ impl Due<'_> {
         dated_on: NaiveDate,
     ) -> Result<Entry, Problem> {
         let (annuity, place) = (&self.year.annuity, self.place);
-        let left = match movement {
-            Movement::Accrual { .. } | Movement::Raised { .. } => None,
-            Movement::TakenBack { left, .. } => Some(left),
+        let (left, from_day) = match movement {
+            Movement::Accrual { .. } | Movement::Raised { .. } => (None, self.held_until(dated_on)?),
+            Movement::TakenBack { left, not_before, .. } => (Some(left), dated_on.max(not_before)),
         };
         let movement = movement.entry(place.parties(self.kind)?, self.kind);
         let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
@@ -322,11 +322,11 @@ impl Due<'_> {
             rule: self.rule.to_owned(),
             explanation: to_json(&explanation)?,
             dated_on,
-            payable_on: if left.is_none() { self.held_until(dated_on)? } else { dated_on },
+            payable_on: from_day,
         })
     }
 
-    /// The day from which what is due may be paid: what its rule holds it back for has passed. What is taken back waits for nothing.
+    /// The day from which what is due may be paid: what its rule holds it back for has passed.
     fn held_until(&self, dated_on: NaiveDate) -> Result<NaiveDate, Problem> {
         let hold_days = self.place.rule(self.rule).map_or(0, |rule| rule.hold_days);
         payable_on(dated_on, hold_days).ok_or_else(|| broken(&self.year.annuity, "held beyond the calendar"))

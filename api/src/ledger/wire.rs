@@ -205,6 +205,9 @@ pub struct LedgerEntryFilters {
     /// Those in which you stand on this side.
     #[param(inline, nullable = false)]
     pub role: Option<LedgerRole>,
+    /// Those that have come this far.
+    #[param(inline, nullable = false)]
+    pub state: Option<LedgerEntryState>,
 }
 
 /// What you and one of your counterparties owe each other: the sums of the entries between you.
@@ -225,6 +228,34 @@ pub struct BalanceAmount {
     pub owed_by_you: Money,
     /// What is owed to you less what is owed by you: below nothing where you owe more.
     pub net: Money,
+    /// What of `owed_to_you` is owed back to you: it takes back what you owed (D20).
+    pub owed_back_to_you: Money,
+    /// What of `owed_by_you` you owe back.
+    pub owed_back_by_you: Money,
+    /// The same sums by how far the entries have come: one for each state, in their order.
+    pub by_state: Vec<BalanceInState>,
+}
+
+/// The sums of one currency of what has come equally far.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BalanceInState {
+    /// How far.
+    pub state: LedgerEntryState,
+    /// The sum of the entries that the counterparty owes you, corrections among them.
+    pub owed_to_you: Money,
+    /// The sum of the entries that you owe the counterparty, corrections among them.
+    pub owed_by_you: Money,
+    /// What is owed to you less what is owed by you.
+    pub net: Money,
+}
+
+/// Whose balances are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct BalanceFilters {
+    /// Those of a partner that you supervise; "you" is the partner then.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
 }
 
 pages!(BalancePage of Balance);

@@ -71,9 +71,9 @@ pub fn watch(work: &mut Work<'_, '_>) -> Result<usize, Problem> {
                 DeadlineState::Due => &[(Notice::Due, "statement.due")],
                 DeadlineState::Overdue => &[(Notice::Due, "statement.due"), (Notice::Overdue, "statement.overdue")],
             };
-            for (notice, kind) in notices {
+            for (version, (notice, kind)) in (1..).zip(notices) {
                 if store::notify(work.conn(), network.id, deadline.currency, deadline.period.last(), *notice, now)? {
-                    tell(work, network.id, kind, &deadline)?;
+                    tell(work, network.id, (kind, version), &deadline)?;
                     told = told.saturating_add(1);
                 }
             }
@@ -82,12 +82,18 @@ pub fn watch(work: &mut Work<'_, '_>) -> Result<usize, Problem> {
     Ok(told)
 }
 
-fn tell(work: &mut Work<'_, '_>, network: NetworkId, kind: &'static str, deadline: &Deadline) -> Result<(), Problem> {
+/// Tells a network's masters. What is told later of a deadline is a later version of it.
+fn tell(
+    work: &mut Work<'_, '_>,
+    network: NetworkId,
+    (kind, version): (&'static str, i64),
+    deadline: &Deadline,
+) -> Result<(), Problem> {
     let body = deadline.shown();
     for master in network::masters_of(work.conn(), network)? {
         let audience = Audience { master: Some(master.id), ..Audience::default() };
         let subject = format!("{} {}", body.period, body.currency);
-        work.record(Change { network, kind, subject, version: 1, audience, body: &body })?;
+        work.record(Change { network, kind, subject, version, audience, body: &body })?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use chrono::NaiveDate;
+
 use crate::{
     id::EntryId,
     ledger::{Correction, CorrectionKind, Entry, EntryFault, EntryKind, Parties},
@@ -24,6 +26,8 @@ pub struct OpenAccrual {
     pub entry: EntryId,
     /// What is left of it.
     pub left: Money,
+    /// The first day on which it may be stated and paid.
+    pub payable_on: NaiveDate,
     /// Whether it was paid out.
     pub paid: bool,
 }
@@ -52,6 +56,8 @@ pub enum Movement {
         correction: Correction,
         /// What was left of that entry before.
         left: Money,
+        /// The first day on which that entry may be stated and paid: nothing is taken back on a statement before it.
+        not_before: NaiveDate,
     },
 }
 
@@ -140,7 +146,7 @@ fn take_back(
         let part = if rest.compare(*left) == Some(Ordering::Less) { rest } else { *left };
         let correction = Correction { kind: kind(accrual), corrects: accrual.entry };
         rest = rest.checked_sub(part).ok_or(PostingFault::NotComparable { entitled: rest, posted: part })?;
-        movements.push(Movement::TakenBack { amount: part, correction, left: *left });
+        movements.push(Movement::TakenBack { amount: part, correction, left: *left, not_before: accrual.payable_on });
     }
     if rest.sign() == Ordering::Equal { Ok(movements) } else { Err(PostingFault::NothingLeft { rest }) }
 }
@@ -154,14 +160,15 @@ impl Movement {
         match self {
             Self::Accrual { amount } => Entry::new(parties, amount, kind, None),
             Self::Raised { amount, correction } => Entry::new(parties, amount, kind, Some(correction)),
-            Self::TakenBack { amount, correction, left: _ } => Entry::new(parties.swapped(), amount, kind, Some(correction)),
+            Self::TakenBack { amount, correction, left: _, not_before: _ } => {
+                Entry::new(parties.swapped(), amount, kind, Some(correction))
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
     use proptest::prelude::*;
 
     use super::*;
@@ -194,19 +201,29 @@ mod tests {
         CompanyId::Partner("partner_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap())
     }
 
-    /// Accruals of which this much is left, the first ones paid out.
+    /// A day for each number.
+    fn day(number: usize) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, u32::try_from(number + 1).unwrap()).unwrap()
+    }
+
+    /// Accruals of which this much is left, each payable on its day, the first ones paid out.
     fn posted(left: &[&str], paid: usize) -> Posted {
         let open: Vec<_> = left
             .iter()
             .enumerate()
-            .map(|(number, left)| OpenAccrual { entry: entry_id(number), left: eur(left), paid: number < paid })
+            .map(|(number, left)| OpenAccrual {
+                entry: entry_id(number),
+                left: eur(left),
+                payable_on: day(number),
+                paid: number < paid,
+            })
             .collect();
         Posted { total: Money::sum(open.iter().map(|accrual| accrual.left), Currency::EUR).unwrap(), open }
     }
 
     fn back(kind: CorrectionKind, number: usize, amount: &str, left: &str) -> Movement {
         let correction = Correction { kind, corrects: entry_id(number) };
-        Movement::TakenBack { amount: eur(amount), correction, left: eur(left) }
+        Movement::TakenBack { amount: eur(amount), correction, left: eur(left), not_before: day(number) }
     }
 
     #[test]
@@ -363,12 +380,12 @@ mod tests {
                     let before = posted.take().unwrap_or(Posted { total: cents(0), open: vec![] });
                     posted = Some(match movement {
                         Movement::Accrual { amount } | Movement::Raised { amount, .. } => {
-                            let accrual = OpenAccrual { entry: numbered(made), left: amount, paid: false };
+                            let accrual = OpenAccrual { entry: numbered(made), left: amount, payable_on: day(0), paid: false };
                             made += 1;
                             let open = before.open.into_iter().chain([accrual]).collect();
                             Posted { total: before.total.checked_add(amount).unwrap(), open }
                         }
-                        Movement::TakenBack { amount, correction, left } => {
+                        Movement::TakenBack { amount, correction, left, not_before: _ } => {
                             let mut open = before.open;
                             let of = open.iter_mut().find(|accrual| accrual.entry == correction.corrects).unwrap();
                             prop_assert_eq!(of.left, left);

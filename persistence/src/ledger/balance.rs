@@ -2,11 +2,13 @@
 
 use diesel::{prelude::*, sql_types};
 use domain::{
-    id::CompanyId,
+    id::{CompanyId, NetworkId},
+    ledger::EntryState,
     money::{Currency, Money},
 };
 use uuid::Uuid;
 
+use super::standing::Today;
 use crate::{
     columns::{Key, Uid},
     db::Conn,
@@ -15,15 +17,21 @@ use crate::{
     view::{Page, View},
 };
 
-/// What a company and one of its counterparties owe each other in one currency.
+/// What a company and one of its counterparties owe each other in one currency, of what has come equally far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
     /// The counterparty.
     pub counterparty: CompanyId,
+    /// How far the entries have come.
+    pub state: EntryState,
     /// The sum of the entries that the counterparty owes.
     pub owed_to_company: Money,
     /// The sum of the entries that the company owes.
     pub owed_by_company: Money,
+    /// What of `owed_to_company` the counterparty owes back: it takes back what the company owed.
+    pub owed_back_to_company: Money,
+    /// What of `owed_by_company` the company owes back.
+    pub owed_back_by_company: Money,
 }
 
 #[derive(QueryableByName)]
@@ -34,35 +42,71 @@ struct BalanceRow {
     kind: String,
     #[diesel(sql_type = sql_types::Text)]
     currency: String,
+    #[diesel(sql_type = sql_types::Text)]
+    state: String,
     #[diesel(sql_type = sql_types::BigInt)]
-    owed_to_minor: i64,
+    to_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
-    owed_by_minor: i64,
+    by_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    back_to_minor: i64,
+    #[diesel(sql_type = sql_types::BigInt)]
+    back_by_minor: i64,
 }
 
-/// `$3` is the counterparty that the page before ended with, or the highest id there is; `$4` how many counterparties at most.
-const BALANCES: &str = "\
-WITH owed AS ( \
-  SELECT debtor_id AS other_id, currency, amount_minor AS to_minor, 0 AS by_minor \
-  FROM entries WHERE creditor_id = $1 AND network_id = $2 \
-  UNION ALL \
-  SELECT creditor_id AS other_id, currency, 0 AS to_minor, amount_minor AS by_minor \
-  FROM entries WHERE debtor_id = $1 AND network_id = $2 \
-), others AS (SELECT DISTINCT other_id FROM owed WHERE other_id < $3 ORDER BY other_id DESC LIMIT $4) \
-SELECT c.id AS counterparty_id, c.kind AS kind, o.currency AS currency, \
-  CAST(SUM(o.to_minor) AS BIGINT) AS owed_to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS owed_by_minor \
-FROM owed o JOIN others t ON t.other_id = o.other_id JOIN companies c ON c.id = o.other_id \
-GROUP BY c.id, c.kind, o.currency ORDER BY c.id DESC, o.currency";
+/// `$3` is the master that looks, where it looks at a partner's balances; `$4` the counterparty that the page before ended with, or
+/// the highest id there is; `$5` how many counterparties at most. What an entry takes back goes the other way than its kind does.
+fn query(today: &Today) -> String {
+    let state = today.state_of("e");
+    format!(
+        "WITH moved AS ( \
+           SELECT e.debtor_id, e.creditor_id, e.currency, e.amount_minor AS minor, {state} AS state, \
+             CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price')) THEN e.amount_minor ELSE 0 END AS back \
+           FROM entries e WHERE (e.creditor_id = $1 OR e.debtor_id = $1) AND e.network_id = $2 \
+             AND ($3 IS NULL OR e.master_id = $3 OR e.debtor_id = $3 OR e.creditor_id = $3) \
+         ), owed AS ( \
+           SELECT debtor_id AS other_id, currency, state, minor AS to_minor, 0 AS by_minor, back AS back_to, 0 AS back_by \
+           FROM moved WHERE creditor_id = $1 \
+           UNION ALL \
+           SELECT creditor_id AS other_id, currency, state, 0 AS to_minor, minor AS by_minor, 0 AS back_to, back AS back_by \
+           FROM moved WHERE debtor_id = $1 \
+         ), others AS (SELECT DISTINCT other_id FROM owed WHERE other_id < $4 ORDER BY other_id DESC LIMIT $5) \
+         SELECT c.id AS counterparty_id, c.kind AS kind, o.currency AS currency, o.state AS state, \
+           CAST(SUM(o.to_minor) AS BIGINT) AS to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS by_minor, \
+           CAST(SUM(o.back_to) AS BIGINT) AS back_to_minor, CAST(SUM(o.back_by) AS BIGINT) AS back_by_minor \
+         FROM owed o JOIN others t ON t.other_id = o.other_id JOIN companies c ON c.id = o.other_id \
+         GROUP BY c.id, c.kind, o.currency, o.state ORDER BY c.id DESC, o.currency, o.state"
+    )
+}
 
-/// What the company of `view` and its counterparties owe each other, for each currency: a page of counterparties, newest first.
+/// Whose balances are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BalancesOf {
+    /// The network.
+    pub network: NetworkId,
+    /// The company.
+    pub company: CompanyId,
+    /// Who looks, where it is another one: it sees what it supervises or is a party of.
+    pub seen_by: Option<CompanyId>,
+}
+
+impl From<&View> for BalancesOf {
+    fn from(view: &View) -> Self {
+        Self { network: view.network, company: view.company, seen_by: None }
+    }
+}
+
+/// What a company and its counterparties owe each other, for each currency and state: a page of counterparties, newest first.
 ///
 /// # Errors
 /// Those of the database, which refuses a sum that is too large to hold.
-pub fn balances(conn: &mut Conn, view: &View, page: &Page) -> Result<Vec<Balance>, DbError> {
+pub fn balances(conn: &mut Conn, of: BalancesOf, today: &Today, page: &Page) -> Result<Vec<Balance>, DbError> {
+    let BalancesOf { network, company, seen_by } = of;
     let after = page.after.map_or(Uuid::max(), |place| place.id);
-    let rows: Vec<BalanceRow> = diesel::sql_query(BALANCES)
-        .bind::<Key, _>(Uid::from(view.company))
-        .bind::<Key, _>(Uid::from(view.network))
+    let rows: Vec<BalanceRow> = diesel::sql_query(query(today))
+        .bind::<Key, _>(Uid::from(company))
+        .bind::<Key, _>(Uid::from(network))
+        .bind::<sql_types::Nullable<Key>, _>(seen_by.map(Uid::from))
         .bind::<Key, _>(Uid(after))
         .bind::<sql_types::BigInt, _>(page.limit)
         .load(conn)?;
@@ -73,12 +117,16 @@ impl TryFrom<BalanceRow> for Balance {
     type Error = DbError;
 
     fn try_from(row: BalanceRow) -> Result<Self, DbError> {
-        let BalanceRow { counterparty_id, kind, currency, owed_to_minor, owed_by_minor } = row;
+        let BalanceRow { counterparty_id, kind, currency, state, to_minor, by_minor, back_to_minor, back_by_minor } = row;
         let currency: Currency = currency.parse().map_err(|_| DbError::Corrupt(format!("entry currency {currency}")))?;
+        let money = |minor| Money::from_minor(minor, currency);
         Ok(Self {
             counterparty: company_of(&kind, counterparty_id)?,
-            owed_to_company: Money::from_minor(owed_to_minor, currency),
-            owed_by_company: Money::from_minor(owed_by_minor, currency),
+            state: EntryState::from_code(&state).ok_or_else(|| DbError::Corrupt(format!("entry state {state}")))?,
+            owed_to_company: money(to_minor),
+            owed_by_company: money(by_minor),
+            owed_back_to_company: money(back_to_minor),
+            owed_back_by_company: money(back_by_minor),
         })
     }
 }

@@ -9,7 +9,7 @@ use domain::{
     id::{CompanyId, ContractId, EntryId, PartnerId, StatementId},
     ledger::{CorrectionKind, EntryKind},
     money::Money,
-    statement::{StatementKind, Totals},
+    statement::{Period, StatementKind, Totals},
 };
 use uuid::Uuid;
 
@@ -22,7 +22,8 @@ use crate::{
     schema::{entries, statement_lines, statement_seals, statements},
 };
 
-/// One partner, one other company and one kind, with what the next statement of them states.
+/// One partner, one other company and one kind, with what the next statement of them states: a balance that is carried on, where
+/// nothing is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
     /// The partner.
@@ -76,22 +77,42 @@ WITH moved AS ( \
     0, 0, p.amount_minor, 1 \
   FROM statement_payments p WHERE p.network_id = $1 AND p.currency = $2 AND p.partner_id > $3 AND p.partner_id <= $4 \
     AND p.dated_on <= $6 AND NOT EXISTS (SELECT 1 FROM statement_payment_lines l WHERE l.payment_id = p.id) \
+  UNION ALL \
+  SELECT s.partner_id, s.kind, CASE WHEN s.payer_id = s.partner_id THEN s.payee_id ELSE s.payer_id END, 0, 0, 0, 0 \
+  FROM statements s WHERE s.network_id = $1 AND s.currency = $2 AND s.partner_id > $3 AND s.partner_id <= $4 \
+    AND s.closing_minor <> 0 AND NOT EXISTS (SELECT 1 FROM statements n WHERE n.kind = s.kind AND n.payer_id = s.payer_id \
+      AND n.payee_id = s.payee_id AND n.currency = s.currency AND n.number = s.number + 1) \
 ) SELECT m.partner_id AS partner_id, m.kind AS kind, m.other_id AS other_id, c.kind AS other_kind, \
   CAST(sum(m.lines_minor) AS BIGINT) AS lines_minor, CAST(sum(m.line_count) AS BIGINT) AS line_count, \
   CAST(sum(m.paid_minor) AS BIGINT) AS paid_minor, CAST(sum(m.payment_count) AS BIGINT) AS payment_count \
 FROM moved m JOIN companies c ON c.id = m.other_id \
 GROUP BY m.partner_id, m.kind, m.other_id, c.kind ORDER BY m.partner_id, m.kind, m.other_id";
 
+/// The partner of the balance that comes `$4` balances after the partner `$3`, of those that are carried on.
+const CARRIED: &str = "\
+SELECT s.partner_id AS partner_id FROM statements s \
+WHERE s.network_id = $1 AND s.currency = $2 AND s.partner_id > $3 AND s.closing_minor <> 0 \
+  AND NOT EXISTS (SELECT 1 FROM statements n WHERE n.kind = s.kind AND n.payer_id = s.payer_id \
+    AND n.payee_id = s.payee_id AND n.currency = s.currency AND n.number = s.number + 1) \
+ORDER BY s.partner_id LIMIT 1 OFFSET $4";
+
+#[derive(QueryableByName)]
+struct PartnerRow {
+    #[diesel(sql_type = Key)]
+    partner_id: Uid,
+}
+
 fn opened_to(run: &Run) -> Uid {
     run.opened_to.map_or(Uid(Uuid::nil()), Uid::from)
 }
 
-/// The partner with whose accounts a batch of about `size` entries ends; none when all that are left make one.
+/// The partner with whose accounts a batch of about `size` entries ends, or of as many balances that are carried on; none when all
+/// that are left make one.
 ///
 /// # Errors
 /// Those of the database.
 pub fn last_partner_of_batch(conn: &mut Conn, run: &Run, size: i64) -> Result<Option<PartnerId>, DbError> {
-    let last: Option<Uid> = entries::table
+    let by_entries: Option<Uid> = entries::table
         .filter(entries::network_id.eq(Uid::from(run.network)))
         .filter(entries::currency.eq(run.currency.code()))
         .filter(entries::partner_id.gt(opened_to(run)))
@@ -103,6 +124,14 @@ pub fn last_partner_of_batch(conn: &mut Conn, run: &Run, size: i64) -> Result<Op
         .select(entries::partner_id)
         .get_result(conn)
         .optional()?;
+    let by_balances: Option<PartnerRow> = diesel::sql_query(CARRIED)
+        .bind::<Key, _>(Uid::from(run.network))
+        .bind::<sql_types::Text, _>(run.currency.code())
+        .bind::<Key, _>(opened_to(run))
+        .bind::<sql_types::BigInt, _>(size)
+        .get_result(conn)
+        .optional()?;
+    let last = by_entries.into_iter().chain(by_balances.map(|row| row.partner_id)).min();
     Ok(last.map(Uid::id))
 }
 
@@ -252,6 +281,19 @@ pub fn take_payments(conn: &mut Conn, statement: &Statement) -> Result<usize, Db
     Ok(taken)
 }
 
+/// The entry that a line corrects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Corrected {
+    /// Why it is corrected.
+    pub why: CorrectionKind,
+    /// The entry.
+    pub entry: EntryId,
+    /// Its amount.
+    pub amount: Money,
+    /// The statement that it stands on and that one's period, where it stands on one.
+    pub stated: Option<(StatementId, Period)>,
+}
+
 /// A line of a statement, with what a reader needs to see of its entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -263,15 +305,15 @@ pub struct Line {
     pub amount: Money,
     /// What it is for.
     pub kind: EntryKind,
-    /// Why it corrects another entry, the entry, and the statement that one stands on.
-    pub correction: Option<(CorrectionKind, EntryId, Option<StatementId>)>,
+    /// What it corrects, and why.
+    pub correction: Option<Corrected>,
     /// The day it is dated.
     pub dated_on: NaiveDate,
     /// The day from which it may be paid.
     pub payable_on: NaiveDate,
-    /// The contract, where it comes from one.
+    /// The contract, where it comes from one and is no part of another partner's commission (D22).
     pub contract: Option<ContractId>,
-    /// The customer's name, where there is one.
+    /// The customer's name, where there is such a contract.
     pub customer: Option<String>,
     /// The rule's code.
     pub rule: String,
@@ -295,6 +337,10 @@ struct LineRow {
     corrects_id: Option<Uid>,
     #[diesel(sql_type = sql_types::Nullable<Key>)]
     corrected_on: Option<Uid>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
+    corrected_minor: Option<i64>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    corrected_period: Option<String>,
     #[diesel(sql_type = sql_types::Date)]
     dated_on: NaiveDate,
     #[diesel(sql_type = sql_types::Date)]
@@ -311,10 +357,12 @@ struct LineRow {
 
 const LINES: &str = "\
 SELECT l.position AS position, l.entry_id AS entry_id, l.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, \
-  e.corrects_id AS corrects_id, o.statement_id AS corrected_on, e.dated_on AS dated_on, e.payable_on AS payable_on, \
-  e.contract_id AS contract_id, u.name AS customer, e.rule AS rule, e.explanation AS explanation \
-FROM statement_lines l JOIN entries e ON e.id = l.entry_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
-  LEFT JOIN contracts c ON c.id = e.contract_id LEFT JOIN customers u ON u.id = c.customer_id \
+  e.corrects_id AS corrects_id, o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, e.dated_on AS dated_on, e.payable_on AS payable_on, \
+  c.id AS contract_id, u.name AS customer, e.rule AS rule, e.explanation AS explanation \
+FROM statement_lines l JOIN entries e ON e.id = l.entry_id LEFT JOIN entries k ON k.id = e.corrects_id \
+  LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id LEFT JOIN statements s ON s.id = o.statement_id \
+  LEFT JOIN attributions a ON a.id = e.attribution_id \
+  LEFT JOIN contracts c ON c.id = e.contract_id AND a.dispute_id IS NULL LEFT JOIN customers u ON u.id = c.customer_id \
 WHERE l.statement_id = $1 AND l.position > $2 ORDER BY l.position";
 
 /// The lines of a statement after a position, in their order.
@@ -336,6 +384,8 @@ fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
         correction,
         corrects_id,
         corrected_on,
+        corrected_minor,
+        corrected_period,
         dated_on,
         payable_on,
         contract_id,
@@ -344,11 +394,14 @@ fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
         explanation,
     } = row;
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", entry_id.0));
-    let correction = match (correction, corrects_id) {
-        (Some(code), Some(corrects)) => {
-            let kind = CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?;
-            Some((kind, corrects.id(), corrected_on.map(Uid::id)))
-        }
+    let period = corrected_period.map(|period| period.parse::<Period>().map_err(|_| corrupt("period"))).transpose()?;
+    let correction = match (correction, corrects_id, corrected_minor) {
+        (Some(code), Some(corrects), Some(minor)) => Some(Corrected {
+            why: CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?,
+            entry: corrects.id(),
+            amount: Money::from_minor(minor, statement.currency()),
+            stated: corrected_on.map(Uid::id).zip(period),
+        }),
         _ => None,
     };
     Ok(Line {

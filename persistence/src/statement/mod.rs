@@ -21,7 +21,10 @@ use domain::{
 };
 
 pub use self::{
-    closing::{Account, Line, accounts_after, last_partner_of_batch, lines_after, previous, take_lines, take_payments, unsealed},
+    closing::{
+        Account, Corrected, Line, accounts_after, last_partner_of_batch, lines_after, previous, take_lines, take_payments,
+        unsealed,
+    },
     document::{DocumentFormat, append_part, find_document, keep_document, part, part_count, seal},
     notice::{Notice, Unstated, notify, unstated},
     payment::{Payment, StatedPayment, payments_on, record_payment},
@@ -126,6 +129,8 @@ pub struct StatementFilter {
     pub period: Option<Period>,
     /// Those that a run made.
     pub run: Option<StatementRunId>,
+    /// Those of what a company owes.
+    pub payer: Option<CompanyId>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -342,7 +347,7 @@ fn load(
     filter: &StatementFilter,
     page: &Page,
 ) -> Result<Vec<Sealed>, DbError> {
-    let StatementFilter { partner, kind, currency, period, run } = *filter;
+    let StatementFilter { partner, kind, currency, period, run, payer } = *filter;
     let company = Uid::from(view.company);
     let mut query = statements::table
         .inner_join(statement_seals::table.on(statement_seals::statement_id.eq(statements::id)))
@@ -371,8 +376,12 @@ fn load(
     if let Some(run) = run {
         query = query.filter(statements::run_id.eq(Uid::from(run)));
     }
+    if let Some(payer) = payer {
+        query = query.filter(statements::payer_id.eq(Uid::from(payer)));
+    }
     let seal = (statement_seals::content_hash, statement_seals::sealed_at);
-    let rows: Vec<(StatementRow, SealRow)> =
-        paged!(query, statements, page, changed recorded_at).select((StatementRow::as_select(), seal)).load(conn)?;
+    let rows: Vec<(StatementRow, SealRow)> = paged!(query, statements, page, changed at statement_seals::sealed_at)
+        .select((StatementRow::as_select(), seal))
+        .load(conn)?;
     rows.into_iter().map(sealed).collect()
 }

@@ -27,12 +27,16 @@ fn the_program_itself() {
     }
 }
 
+fn database(folder: &Path) -> String {
+    format!("sqlite:{}/demo.db", folder.display())
+}
+
 impl Demo {
     pub(super) fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("entente-demo-{:016x}", rand::random::<u64>()));
         fs::create_dir(&folder).unwrap();
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let line = format!("entente demo --database sqlite:{}/demo.db --listen 127.0.0.1:{port}", folder.display());
+        let line = format!("entente demo --database {} --listen 127.0.0.1:{port}", database(&folder));
         let process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "readme::the_program_itself", "--nocapture"])
             .env(LINE, line)
@@ -48,6 +52,11 @@ impl Demo {
             thread::sleep(Duration::from_millis(200));
         }
         demo
+    }
+
+    /// Where its database is.
+    pub(super) fn database(&self) -> String {
+        database(&self.folder)
     }
 
     fn log(&self) -> String {

@@ -2,6 +2,7 @@
 //! and what is refused before anybody signs it. Figures are worked out by hand from the annual price of 1,200.00 EUR.
 
 use api::network::apply::apply_text;
+use chrono::TimeDelta;
 use entente_tests::{
     app::{Caller, TestApp},
     engine::wait,
@@ -202,6 +203,28 @@ on_both_engines! {
         let entry = &sold.entries(&caller)[0];
         assert_eq!((&entry["dated_on"], &entry["payable_on"]), (&json!("2026-03-02"), &json!("2026-04-01")));
         assert_eq!(entry["state"], "held");
+    }
+
+    fn d20_what_is_taken_back_of_a_held_accrual_is_held_as_long_and_of_a_payable_one_not_at_all(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (agreement, _) = referrer(&market, json!({ "first_annuity": { "hold_days": 30 } }));
+        let sold = brought(&market, &agreement, instance(&market, 1));
+        sold.bill(1, "1200.00");
+        sold.record(1, "refund", "400.00");
+        // Long after the accrual became payable.
+        app.advance(TimeDelta::days(60));
+        let market = Market::all_in_web(&app);
+        let sold = market.again(&sold);
+        sold.record(1, "refund", "400.00");
+        let said = |it: &Value| [&it["correction"], &it["amount"]["amount"], &it["dated_on"], &it["payable_on"]].map(Value::clone);
+        let said: Vec<_> = sold.entries(market.master()).iter().map(said).collect();
+        let expected = [
+            [Value::Null, json!("180.00"), json!("2026-03-02"), json!("2026-04-01")],
+            [json!("reversal"), json!("60.00"), json!("2026-03-02"), json!("2026-04-01")],
+            [json!("reversal"), json!("60.00"), json!("2026-05-01"), json!("2026-05-01")],
+        ];
+        assert_eq!(said, expected);
     }
 
     fn yen_without_digits_and_dinars_with_three_are_sold_billed_and_paid_to_the_last_unit(engine: Engine) {

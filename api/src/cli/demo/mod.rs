@@ -1,7 +1,7 @@
 //! `entente demo`: a server with both networks and sample data, for a first look.
 //!
 //! The sample data is made through the API itself, by the people it belongs to, so that it shows nothing that a user could not
-//! have done.
+//! have done: last month, which is closed into statements, and since.
 
 mod amendment;
 mod client;
@@ -45,15 +45,15 @@ impl Demo {
         // Taken first: a port that is in use must not cost a database.
         let socket = TcpListener::bind(self.listen).map_err(|error| format!("{}: {error}", self.listen))?;
         migrate(&self.database, Direction::Up)?;
-        let keys = keys_beside(file)?;
+        let (loading, keys) = (keys_beside(file)?, keys_beside(file)?);
         let db = Db::open(self.database.clone(), 16, Clock::Database)?;
         actix_web::rt::System::new().block_on(async move {
-            let app = Arc::new(App::new(db, keys, routes::contract()?, 0));
             // The requests that make the sample data are not what anybody looks for on the screen.
             let told = log::max_level();
             log::set_max_level(log::LevelFilter::Warn);
-            let logins = sample::load(&app).await?;
+            let logins = sample::load(&self.database, loading).await?;
             log::set_max_level(told);
+            let app = Arc::new(App::new(db, keys, routes::contract()?, 0));
             print(&socket, &logins)?;
             let workers = std::thread::available_parallelism().map_or(2, Into::into);
             run_until_asked_to_end(app, socket, workers, Duration::ZERO).await

@@ -1,6 +1,8 @@
-//! The sample data: how partners of every kind come in, sell and earn, in both networks.
+//! The sample data: how partners of every kind come in, sell and earn, in both networks, and what they are owed by statements.
 
-use std::sync::Arc;
+mod closing;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_http::Request;
 use actix_web::{
@@ -9,19 +11,25 @@ use actix_web::{
     dev::{Service, ServiceResponse},
     http::Method,
 };
-use chrono::{Datelike, NaiveDate, Utc};
-use persistence::identity;
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
+use persistence::{
+    db::{Clock, Db, Target},
+    identity,
+};
 use serde_json::{Value, json};
 
+use self::closing::registered;
 use super::{
     Login, NETWORKS, amendment,
     client::{Client, Token, client, text},
 };
 use crate::{
+    access::token::Keys,
     app::App,
     cli::Failure,
     identity::{commands, password},
     network::apply::apply_text,
+    routes,
     write::Job,
 };
 
@@ -161,21 +169,51 @@ struct Item {
 
 /// What a partner works with.
 struct Member {
+    id: String,
     token: Token,
     agreement: String,
 }
 
+/// The clock of the sample data.
+struct Hand(Arc<Mutex<DateTime<Utc>>>);
+
+impl Hand {
+    fn set(&self, at: DateTime<Utc>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+}
+
+/// Noon of the last day of the month that has ended everywhere.
+fn last_month(now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    // Where it is latest, it is twelve hours earlier than here.
+    let latest = now.checked_sub_signed(TimeDelta::hours(12))?.date_naive();
+    let day = latest.with_day(1)?.checked_sub_days(Days::new(1))?;
+    Some(day.and_hms_opt(12, 0, 0)?.and_utc())
+}
+
 /// Loads networks and sample data, unless they are there, and says who can sign in.
-pub(super) async fn load(app: &Arc<App>) -> Result<Vec<Login>, Failure> {
+pub(super) async fn load(database: &Target, keys: Keys) -> Result<Vec<Login>, Failure> {
+    let now = Utc::now();
+    let then = last_month(now).ok_or("no last month")?;
+    let hand = Hand(Arc::new(Mutex::new(then)));
+    let db = Db::open(database.clone(), 4, Clock::Manual(Arc::clone(&hand.0)))?;
+    let app = Arc::new(App::new(db, keys, routes::contract()?, 0));
     for network in NETWORKS {
         apply_text(&app.db, network, false).await.map_err(|fault| format!("{fault:?}"))?;
     }
-    let fresh = establish_masters(app).await?;
-    let story = Story { api: client(app).await, today: Utc::now().date_naive() };
+    let fresh = establish_masters(&app).await?;
+    let mut story = Story { api: client(&app).await, today: then.date_naive() };
     if fresh {
         story.altoga().await?;
-        story.all_in_web().await?;
+        let refunded = story.all_in_web().await?;
+        hand.set(now);
+        story.today = now.date_naive();
+        story.close(&then.format("%Y-%m").to_string()).await?;
+        story.refund(&refunded, "99.99").await?;
+        let claire = story.api.log_in("claire@all-in-web.example", PASSWORD).await?;
+        amendment::propose(&story.api, &claire, story.today).await?;
     }
+    hand.set(now);
     let mut logins: Vec<Login> =
         MASTERS.iter().map(|(_, _, email)| login("master administrator", email, "runs a master")).collect();
     for partner in [DOURO, RITA, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL] {
@@ -234,10 +272,18 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
             json!({ "name": "Adega do Vale, S.A.", "country": "PT", "tax_id": "510123457", "domain": "adegadovale.pt" });
         let registration = self.protect(&ana, &douro, prospect).await?;
         let annuities = self.sell(&douro, &registration, "EUR", &[module, own, helpdesk], &[rita.agreement]).await?;
-        self.bill(&douro.token, &annuities, &["1520.00"], "EUR").await
+        self.bill(&douro.token, &annuities, &["1520.00"], "EUR").await?;
+        let rules = json!({
+            "regime": "exempt", "legal_note": "IVA - regime de isenção (artigo 53.º do CIVA)", "billing": "invoice",
+            "withholding": { "rate": "0.23", "legal_note": "Retenção na fonte de IRS (artigo 101.º do CIRS)" },
+        });
+        self.tax(&ana, &rita.id, rules).await?;
+        self.tax(&ana, &self.company(&ana).await?, registered("PT501442600", "invoice")).await?;
+        self.tax(&ana, &douro.id, registered("PT508012341", "self_billing")).await
     }
 
-    async fn all_in_web(&self) -> Result<(), Failure> {
+    /// What the referrer's customer pays a year, as it is kept: a part of it is refunded later.
+    async fn all_in_web(&self) -> Result<Value, Failure> {
         let claire = self.api.log_in("claire@all-in-web.example", PASSWORD).await?;
         let customers = [
             ("Boulangerie Martin", "845678911", "boulangerie-martin.fr"),
@@ -251,6 +297,8 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let mut prospects = customers
             .into_iter()
             .map(|(name, tax_id, domain)| json!({ "name": name, "country": "FR", "tax_id": tax_id, "domain": domain }));
+        self.tax(&claire, &self.company(&claire).await?, registered("FR40303265045", "invoice")).await?;
+        let mut monthly = None;
         for (sample, sales, item, period, instalments) in [
             (&AFFILIATE, 1, "instance", "year", &["1200.00"][..]),
             (&INTEGRATOR, 2, "instance", "year", &["1200.00"]),
@@ -259,14 +307,22 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
             (&SPECIAL, 1, "instance", "year", &["400.00", "800.00"]),
         ] {
             let partner = self.join(&claire, sample, None).await?;
+            let rules = match sample.tax_id {
+                Some(number) => registered(number, "self_billing"),
+                None => json!({
+                    "regime": "exempt", "legal_note": "TVA non applicable, art. 293 B du CGI", "billing": "invoice",
+                }),
+            };
+            self.tax(&claire, &partner.id, rules).await?;
             for prospect in prospects.by_ref().take(sales) {
                 let registration = self.protect(&claire, &partner, prospect).await?;
                 let item = self.item(&partner, item, period).await?;
                 let annuities = self.sell(&partner, &registration, "EUR", &[item], &[]).await?;
                 self.bill(&claire, &annuities, instalments, "EUR").await?;
+                monthly = annuities.into_iter().next().filter(|_| period == "month").or(monthly);
             }
         }
-        amendment::propose(&self.api, &claire, self.today).await
+        Ok(monthly.ok_or("nothing is paid by month")?)
     }
 
     /// From the application to an agreement in force (R3, R7).
@@ -312,7 +368,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let findings = self.all_met(master, &agreement).await?;
         self.api.post(master, &format!("{path}/supervisions"), json!({ "decision": "approve", "findings": findings })).await?;
         let token = self.api.log_in(email, PASSWORD).await?;
-        Ok(Member { token, agreement: text(&agreement, "id")?.to_owned() })
+        Ok(Member { id: id.to_owned(), token, agreement: text(&agreement, "id")?.to_owned() })
     }
 
     /// A finding that each item of the checklist is met (R28).

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use persistence::statement::Line;
+use persistence::statement::{Corrected, Line};
 use serde::Deserialize;
 
 use super::super::wire::{Calculation, StatementLine};
@@ -19,6 +19,11 @@ struct Explained {
     year: Option<u32>,
     base: Option<String>,
     rule: Option<ExplainedRule>,
+    /// What one unit of a service brings.
+    rate: Option<Money>,
+    quantity: Option<String>,
+    reason: Option<String>,
+    division: Option<ExplainedDivision>,
     reached: Option<Money>,
     contracted: Option<Money>,
     entitled_to_date: Option<Money>,
@@ -28,19 +33,49 @@ struct Explained {
 #[derive(Deserialize)]
 struct ExplainedRule {
     rate: Option<String>,
+    fixed_amount: Option<ExplainedAmount>,
+}
+
+#[derive(Deserialize)]
+struct ExplainedAmount {
+    amount: Money,
+}
+
+#[derive(Deserialize)]
+struct ExplainedDivision {
+    whole: Money,
 }
 
 impl From<Explained> for Calculation {
     fn from(explained: Explained) -> Self {
-        let Explained { agreement_id, ordinal, year, base, rule, reached, contracted, entitled_to_date, posted_before } =
-            explained;
+        let Explained {
+            agreement_id,
+            ordinal,
+            year,
+            base,
+            rule,
+            rate: unit,
+            quantity,
+            reason,
+            division,
+            reached,
+            contracted,
+            entitled_to_date,
+            posted_before,
+        } = explained;
         let amount = |money: Option<Money>| money.map(|money| money.amount);
+        let (rate, fixed) = rule.map_or((None, None), |rule| (rule.rate, rule.fixed_amount));
         Self {
             agreement_id,
             ordinal,
             year,
             base,
-            rate: rule.and_then(|rule| rule.rate),
+            rate,
+            fixed_amount: amount(fixed.map(|fixed| fixed.amount)),
+            unit_amount: amount(unit),
+            quantity,
+            reason,
+            divided_to_date: amount(division.map(|division| division.whole)),
             reached: amount(reached),
             contracted: amount(contracted),
             entitled_to_date: amount(entitled_to_date),
@@ -67,6 +102,7 @@ fn shown(line: Line) -> Result<StatementLine, Problem> {
     let Line { position, entry, amount, kind, correction, dated_on, payable_on, contract, customer, rule, explanation } = line;
     let explained: Explained =
         serde_json::from_str(&explanation).map_err(|error| Problem::internal(format!("{entry}: {error}")))?;
+    let stated = correction.and_then(|Corrected { stated, .. }| stated);
     Ok(StatementLine {
         position,
         ledger_entry_id: entry.to_string(),
@@ -74,9 +110,11 @@ fn shown(line: Line) -> Result<StatementLine, Problem> {
         amount: amount.into(),
         dated_on,
         payable_on,
-        correction: correction.map(|(kind, _, _)| kind.into()),
-        corrects_id: correction.map(|(_, corrects, _)| corrects.to_string()),
-        corrects_statement_id: correction.and_then(|(_, _, statement)| statement.map(|id| id.to_string())),
+        correction: correction.map(|Corrected { why, .. }| why.into()),
+        corrects_id: correction.map(|Corrected { entry, .. }| entry.to_string()),
+        corrected_amount: correction.map(|Corrected { amount, .. }| amount.into()),
+        corrects_statement_id: stated.map(|(statement, _)| statement.to_string()),
+        corrected_period: stated.map(|(_, period)| period.to_string()),
         contract_id: contract.map(|id| id.to_string()),
         customer,
         rule,

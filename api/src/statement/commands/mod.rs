@@ -15,7 +15,7 @@ use crate::{
     access::Caller,
     extract::Paging,
     problem::{Problem, Violation},
-    wire::filter_id,
+    wire::{filter_company, filter_id},
 };
 
 /// Lists the closed statements that the caller may see.
@@ -25,16 +25,17 @@ pub(super) fn list(
     filters: &StatementFilters,
     paging: &Paging,
 ) -> Result<StatementPage, Problem> {
-    let StatementFilters { partner_id, statement_run_id, kind, currency, period } = filters;
+    let StatementFilters { partner_id, payer_id, statement_run_id, kind, currency, period } = filters;
     let filter = store::StatementFilter {
         partner: filter_id("partner_id", partner_id.as_ref())?,
+        payer: filter_company("payer_id", payer_id.as_deref())?,
         kind: kind.map(Into::into),
         currency: currency.as_deref().map(filter_currency).transpose()?,
         period: period.as_deref().map(filter_period).transpose()?,
         run: filter_id::<domain::id::kind::StatementRun>("statement_run_id", statement_run_id.as_ref())?,
     };
     let found = store::page(tx.conn, &caller.view(), &filter, &paging.page())?;
-    let (found, next) = paging.cut(found, |sealed| (sealed.statement.id.uuid(), sealed.statement.recorded_at));
+    let (found, next) = paging.cut(found, |sealed| (sealed.statement.id.uuid(), sealed.sealed_at));
     Ok(StatementPage { data: found.into_iter().map(Statement::from).collect(), next })
 }
 

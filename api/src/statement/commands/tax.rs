@@ -20,7 +20,7 @@ use crate::{
     extract::Paging,
     network::policies,
     problem::{Problem, Violation},
-    wire::company_id,
+    wire::{company_id, filter_company},
     write::{Change, Work},
 };
 
@@ -32,8 +32,7 @@ pub(in super::super) fn list_tax_profiles(
     paging: &Paging,
 ) -> Result<TaxProfilePage, Problem> {
     let TaxProfileFilters { company_id: company } = filters;
-    let wrong = || Problem::invalid(vec![Violation::of_parameter("company_id", "wrong_id").with("kind", "master | partner")]);
-    let company = company.as_deref().map(|text| company_id(text, "").map_err(|_| wrong())).transpose()?;
+    let company = filter_company("company_id", company.as_deref())?;
     let found = store::page_tax_profiles(tx.conn, &caller.view(), TaxProfileFilter { company }, &paging.page())?;
     let (found, next) = paging.cut(found, |profile| (profile.id.uuid(), profile.recorded_at));
     Ok(TaxProfilePage { data: found.into_iter().map(TaxProfile::from).collect(), next })

@@ -3,12 +3,14 @@
 use super::super::wire::{Calculation, StatementDocument, StatementHead, StatementLine};
 use crate::problem::Problem;
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 24] = [
     "position",
     "item",
     "ledger_entry_id",
     "correction",
     "corrects_id",
+    "corrected_amount",
+    "corrected_period",
     "dated_on",
     "payable_on",
     "contract_id",
@@ -18,6 +20,10 @@ const COLUMNS: [&str; 18] = [
     "year",
     "base",
     "rate",
+    "fixed_amount",
+    "unit_amount",
+    "quantity",
+    "reason",
     "entitled_to_date",
     "posted_before",
     "currency",
@@ -35,7 +41,7 @@ pub(super) fn table(statement: &StatementDocument) -> Result<Vec<u8>, Problem> {
     }
     for (item, amount) in totals(head) {
         let mut row = vec![String::new(); COLUMNS.len()];
-        let cells = [(1, item.to_owned()), (16, head.currency.clone()), (17, amount)];
+        let cells = [(1, item.to_owned()), (22, head.currency.clone()), (23, amount)];
         for (column, text) in cells {
             if let Some(cell) = row.get_mut(column) {
                 *cell = text;
@@ -56,15 +62,31 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         payable_on,
         correction,
         corrects_id,
+        corrected_amount,
         corrects_statement_id: _,
+        corrected_period,
         contract_id,
         customer,
         rule,
         calculation,
         explanation: _,
     } = line;
-    let Calculation { agreement_id: _, ordinal, year, base, rate, reached: _, contracted: _, entitled_to_date, posted_before } =
-        calculation;
+    let Calculation {
+        agreement_id: _,
+        ordinal,
+        year,
+        base,
+        rate,
+        fixed_amount,
+        unit_amount,
+        quantity,
+        reason,
+        divided_to_date: _,
+        reached: _,
+        contracted: _,
+        entitled_to_date,
+        posted_before,
+    } = calculation;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: &Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
     Ok(vec![
@@ -73,6 +95,8 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         ledger_entry_id.clone(),
         correction.as_ref().map(word).transpose()?.unwrap_or_default(),
         text(corrects_id),
+        corrected_amount.as_ref().map(|money| money.amount.clone()).unwrap_or_default(),
+        text(corrected_period),
         dated_on.to_string(),
         payable_on.to_string(),
         text(contract_id),
@@ -82,6 +106,10 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         number(year),
         text(base),
         text(rate),
+        text(fixed_amount),
+        text(unit_amount),
+        text(quantity),
+        reason.as_deref().map(harmless).unwrap_or_default(),
         text(entitled_to_date),
         text(posted_before),
         amount.currency.clone(),

@@ -180,6 +180,26 @@ pub struct Calculation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "0.15")]
     pub rate: Option<String>,
+    /// The fixed amount that the rule gives instead of a rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "50.00")]
+    pub fixed_amount: Option<String>,
+    /// What one unit of a service brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "60.00")]
+    pub unit_amount: Option<String>,
+    /// How many units it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "7.5")]
+    pub quantity: Option<String>,
+    /// Why a master adjusted what is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Another campaign brought the customer.")]
+    pub reason: Option<String>,
+    /// The whole commission to date of which `entitled_to_date` is a part, where a dispute divided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "100.00")]
+    pub divided_to_date: Option<String>,
     /// What the rule's trigger has come to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "400.00")]
@@ -223,11 +243,19 @@ pub struct StatementLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "entry_01h2xcejqtf2nbrexx3vqjhp41")]
     pub corrects_id: Option<String>,
+    /// That entry's amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub corrected_amount: Option<Money>,
     /// The statement on which the corrected entry stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "statement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub corrects_statement_id: Option<String>,
-    /// The contract, where it comes from one.
+    /// That statement's period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2026-02")]
+    pub corrected_period: Option<String>,
+    /// The contract, where it comes from one; left out of a part of another partner's commission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
     pub contract_id: Option<String>,

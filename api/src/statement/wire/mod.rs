@@ -215,6 +215,13 @@ pub struct StatementFilters {
     /// Those of a partner.
     #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
     pub partner_id: Option<String>,
+    /// Those of what a company owes.
+    #[param(
+        pattern = "^(partner|master)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "master_01h2xcejqtf2nbrexx3vqjhp41",
+        nullable = false
+    )]
+    pub payer_id: Option<String>,
     /// Those that a run made.
     #[param(
         pattern = "^statement_run_[0-7][0-9a-hjkmnp-tv-z]{25}$",

@@ -53,7 +53,10 @@ fn twelve_instalments_of_99_99_make_a_commission_of_179_98_in_all() {
     for _ in 0..12 {
         collected = collected.checked_add(eur("99.99")).unwrap();
         let entitlement = only(evaluated(&SaleFacts { collected, ..year(1, 1, lines.clone()) }, &referrer()));
-        let before = Posted { total: posted, open: vec![OpenAccrual { entry, left: posted, paid: false }] };
+        let before = Posted {
+            total: posted,
+            open: vec![OpenAccrual { entry, left: posted, payable_on: chrono::NaiveDate::default(), paid: false }],
+        };
         let movement = post(entitlement.amount, Some(&before)).unwrap();
         let [Movement::Accrual { amount }] = movement[..] else { panic!("each instalment earns: {movement:?}") };
         posted = posted.checked_add(amount).unwrap();

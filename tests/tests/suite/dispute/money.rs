@@ -1,5 +1,6 @@
 //! Commissions re-attributed by a decision: new entries, to the cent, now and later, each computed again by its reader.
 
+use chrono::TimeDelta;
 use entente_tests::{
     app::{Caller, TestApp},
     on_both_engines,
@@ -7,7 +8,7 @@ use entente_tests::{
 };
 use serde_json::{Value, json};
 
-use super::{act, check_invariants, everything, objection, protect, ruling};
+use super::{super::statement::close, act, check_invariants, everything, objection, protect, ruling};
 
 /// Two partners that bring sales to a master for 10 % of the modules in each year (R20), and a dispute of one's registration.
 struct Brought<'a> {
@@ -117,6 +118,28 @@ on_both_engines! {
         assert_eq!(brought.owed(), [json!("90.00"), json!("60.00")]);
         brought.posted();
         check_invariants(&app);
+    }
+
+    fn d22_a_statement_says_nothing_of_the_sale_in_whose_commission_its_partner_has_a_part(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let brought = Brought::one_year(&market);
+        let contract = brought.sold().contract.clone();
+        let customer = market.master().get(format!("/v1/contracts/{contract}")).expect(200)["customer_id"].clone();
+        let customer = market.master().get(format!("/v1/customers/{}", customer.as_str().unwrap())).expect(200)["name"].clone();
+        act(market.master(), &brought.dispute, "decide", shared("0.4", "0.6")).expect(200);
+        app.advance(TimeDelta::days(30));
+        close(&app.master("pt"), "2026-03");
+        let (holder, challenger) = (app.partner(&brought.holder_id), app.partner(&brought.challenger_id));
+        let read = |caller: &Caller| {
+            let statement = id_of(&caller.get("/v1/statements").expect(200)["data"][0]);
+            caller.get(format!("/v1/statements/{statement}"))
+        };
+        let hidden = [contract.as_str(), customer.as_str().unwrap()];
+        let (all, part) = (read(&holder), read(&challenger));
+        assert!(hidden.iter().all(|text| all.text.contains(text)), "{}", all.text);
+        assert!(!hidden.iter().any(|text| part.text.contains(text)), "{}", part.text);
+        assert_eq!((&part.json()["lines_total"], &part.json()["line_count"]), (&eur("40.00"), &json!(1)));
     }
 
     fn r37_an_upheld_decision_gives_the_challenger_all_of_it_and_a_dismissed_one_nothing(engine: Engine) {

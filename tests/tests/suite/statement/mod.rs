@@ -1,8 +1,11 @@
 //! Statements: each entry stands on exactly one, balances chain, tax is explained, and what is closed never changes by a byte.
 
+mod balances;
 mod deadline;
 mod killed;
 mod pdf;
+mod sample;
+mod standing;
 mod tax;
 
 use std::time::{Duration, Instant};
@@ -27,9 +30,14 @@ fn period(code: &str) -> Value {
     json!({ "period": code, "currency": "EUR" })
 }
 
-/// Starts a closing run and waits until it is completed.
+/// Starts a closing run in euros and waits until it is completed.
 pub(crate) fn close(master: &Caller, code: &str) -> Value {
-    let run = master.post("/v1/statement-runs", period(code)).expect(201);
+    close_in(master, code, "EUR")
+}
+
+/// Starts a closing run and waits until it is completed.
+fn close_in(master: &Caller, code: &str, currency: &str) -> Value {
+    let run = master.post("/v1/statement-runs", json!({ "period": code, "currency": currency })).expect(201);
     let path = format!("/v1/statement-runs/{}", id_of(&run));
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {

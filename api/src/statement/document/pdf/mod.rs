@@ -10,7 +10,9 @@ use self::{
     paper::{BOTTOM, Ink, MARGIN, Paper, RIGHT, Style},
     words::{amount, day, money, rate, short_day, text, text_with},
 };
-use super::super::wire::{Billing, Calculation, StatedCompany, StatementDocument, StatementHead, StatementKind, StatementLine};
+use super::super::wire::{
+    Billing, Calculation, StatedCompany, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
+};
 use crate::problem::{Language, Problem};
 
 /// The most lines that are printed. A longer statement is read as JSON or CSV; its PDF says so.
@@ -26,6 +28,8 @@ const TOTAL: Style = Style::bold(12.0, Ink::Blue);
 
 /// Where the columns of the lines begin.
 const WHAT: f32 = MARGIN + 58.0;
+/// From one line of small text to the next.
+const LEADING: f32 = 10.5;
 /// How wide the text of a line is.
 const WHAT_WIDTH: f32 = 330.0;
 
@@ -62,6 +66,11 @@ fn metadata(head: &StatementHead, title: String) -> Metadata {
         .language(head.language.clone())
         .creation_date(date)
         .document_id(head.id.clone())
+}
+
+/// A word as it stands on the wire.
+fn word(value: serde_json::Result<serde_json::Value>) -> String {
+    value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The paper, and how far down it is written.
@@ -109,7 +118,7 @@ impl Sheet {
         let (top, payer, payee) = (self.y, self.say("payer"), self.say("payee"));
         let left = self.company(MARGIN, top, &payer, &head.payer);
         let right = self.company(middle, top, &payee, &head.payee);
-        self.y = left.max(right) + 14.0;
+        self.y = left.max(right) + 24.0;
         let billing = match head.billing {
             Some(Billing::SelfBilling) => "self_billing",
             Some(Billing::Invoice) => "invoice",
@@ -153,7 +162,7 @@ impl Sheet {
             (self.say("opening_balance"), amount(self.language, &head.opening_balance.amount)),
             (self.say("lines_total"), amount(self.language, &head.lines_total.amount)),
             (
-                text_with(self.language, "vat", &[("rate", rate(self.language, &head.tax.vat.rate))]),
+                text_with(self.language, "vat", &[("rate", self.vat_rate(&head.tax.vat))]),
                 amount(self.language, &head.tax.vat.amount.amount),
             ),
         ];
@@ -182,6 +191,14 @@ impl Sheet {
         self.y = top + height + 62.0;
     }
 
+    /// The rate of value added tax, or why there is none.
+    fn vat_rate(&self, vat: &StatedVat) -> String {
+        match vat.treatment {
+            TaxTreatment::StandardRate => rate(self.language, &vat.rate),
+            other => self.say(&format!("treatment.{}", word(serde_json::to_value(other)))),
+        }
+    }
+
     /// An amount that is taken off, with its sign turned.
     fn taken_off(&self, decimal: &str) -> String {
         match decimal.strip_prefix('-') {
@@ -196,7 +213,7 @@ impl Sheet {
         for note in notes.into_iter().flatten() {
             for line in self.paper.wrapped(SMALL, note, RIGHT - MARGIN) {
                 self.paper.text(MARGIN, self.y, SMALL, &line);
-                self.y += 10.5;
+                self.y += LEADING;
             }
         }
         self.y += 20.0;
@@ -220,9 +237,6 @@ impl Sheet {
         self.y += 18.0;
         self.columns();
         for line in lines.iter().take(LINES_MAX) {
-            if self.room(34.0) {
-                self.columns();
-            }
             self.row(line, head.period.last_day.year());
         }
         if lines.len() > LINES_MAX {
@@ -238,16 +252,20 @@ impl Sheet {
     }
 
     fn row(&mut self, line: &StatementLine, year: i32) {
+        let how = self.how(line);
+        let how = if how.is_empty() { Vec::new() } else { self.paper.wrapped(SMALL, &how, WHAT_WIDTH) };
+        let height: f32 = how.iter().map(|_| LEADING).sum();
+        if self.room(height + 20.0) {
+            self.columns();
+        }
         let date = short_day(self.language, line.payable_on, year);
         self.paper.text(MARGIN, self.y, BODY, &date);
         let what = self.paper.cut(BODY, &self.what(line), WHAT_WIDTH);
         self.paper.text(WHAT, self.y, BODY, &what);
         self.paper.text_to(RIGHT, self.y, BODY, &amount(self.language, &line.amount.amount));
-        let how = self.how(line);
-        if !how.is_empty() {
-            self.y += 10.5;
-            let how = self.paper.cut(SMALL, &how, RIGHT - WHAT - 70.0);
-            self.paper.text(WHAT, self.y, SMALL, &how);
+        for text in how {
+            self.y += LEADING;
+            self.paper.text(WHAT, self.y, SMALL, &text);
         }
         self.y += 6.5;
         self.paper.line(MARGIN, RIGHT, self.y, Ink::Pale, 0.5);
@@ -256,9 +274,6 @@ impl Sheet {
 
     /// What a line is for: its kind, the customer and the year.
     fn what(&self, line: &StatementLine) -> String {
-        let word = |value: serde_json::Result<serde_json::Value>| {
-            value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-        };
         let kind = self.say(&format!("kind.{}", word(serde_json::to_value(line.kind))));
         let correction =
             line.correction.map(|correction| self.say(&format!("correction.{}", word(serde_json::to_value(correction)))));
@@ -274,6 +289,11 @@ impl Sheet {
             year: _,
             base,
             rate: part,
+            fixed_amount,
+            unit_amount,
+            quantity,
+            reason,
+            divided_to_date,
             reached,
             contracted,
             entitled_to_date,
@@ -290,6 +310,18 @@ impl Sheet {
             .as_ref()
             .zip(posted_before.as_ref())
             .map(|(due, before)| text_with(self.language, "to_date", &[("due", written(due)), ("before", written(before))]));
-        [of_base, so_far, due].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        let corrects = line.corrected_amount.as_ref().zip(line.corrected_period.as_ref()).map(|(corrected, period)| {
+            text_with(self.language, "corrects", &[("amount", written(&corrected.amount)), ("period", period.clone())])
+        });
+        let units = quantity.as_ref().zip(unit_amount.as_ref()).map(|(quantity, unit)| {
+            text_with(self.language, "units", &[("quantity", written(quantity)), ("amount", written(unit))])
+        });
+        let fixed = fixed_amount.as_ref().map(|fixed| text_with(self.language, "fixed", &[("amount", written(fixed))]));
+        let divided = divided_to_date.as_ref().map(|whole| text_with(self.language, "divided", &[("whole", written(whole))]));
+        [corrects, reason.clone(), of_base, fixed, units, so_far, due, divided]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 }

@@ -122,7 +122,7 @@ impl Paper {
         self.text(x - width, y, style, text);
     }
 
-    /// Text in lines no wider than `width`, as far as its words let it be.
+    /// Text in lines no wider than `width`: a word that is wider is cut.
     pub(super) fn wrapped(&self, style: Style, text: &str, width: f32) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split(' ') {
@@ -131,7 +131,7 @@ impl Paper {
                     line.push(' ');
                     line.push_str(word);
                 }
-                _ => lines.push(word.to_owned()),
+                _ => lines.push(self.cut(style, word, width)),
             }
         }
         lines

@@ -1,0 +1,2 @@
+DROP INDEX statement_seals_by_time;
+DROP INDEX statements_to_carry;
