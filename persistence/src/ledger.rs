@@ -42,7 +42,7 @@ use crate::{
     identity::company_of,
     payout::entries_reached,
     schema::{annuities, attributions, companies, entries, journals, seals, terms},
-    view::{Page, View, paged},
+    view::{Page, Place, View, paged},
 };
 
 /// The entries that one source made at once.
@@ -444,7 +444,28 @@ pub fn find(conn: &mut Conn, view: &View, id: EntryId) -> Result<Option<PostedEn
 /// # Errors
 /// Those of the database.
 pub fn page(conn: &mut Conn, view: &View, filter: &EntryFilter, page: &Page) -> Result<Vec<PostedEntry>, DbError> {
-    load(conn, view, None, filter, page)
+    match &filter.state {
+        Some((EntryState::Stated, _)) => stated(conn, view, filter, page, false),
+        Some((EntryState::Paid, _)) => stated(conn, view, filter, page, true),
+        _ => load(conn, view, None, filter, page),
+    }
+}
+
+/// A page of the entries that stand on a statement, of those that were paid or of the others.
+fn stated(conn: &mut Conn, view: &View, filter: &EntryFilter, page: &Page, paid: bool) -> Result<Vec<PostedEntry>, DbError> {
+    let (mut found, mut next) = (Vec::new(), *page);
+    let limit = usize::try_from(page.limit).unwrap_or_default();
+    loop {
+        let rows = load(conn, view, None, filter, &next)?;
+        let last = rows.last().map(|last| Place { updated_at: Some(last.recorded_at), id: last.entry.id.uuid() });
+        let is_end = rows.len() < limit;
+        found.extend(rows.into_iter().filter(|posted| posted.paid == paid));
+        if is_end || found.len() >= limit || last.is_none() {
+            found.truncate(limit);
+            return Ok(found);
+        }
+        next.after = last;
+    }
 }
 
 /// The entries with everything that [`Beside`] is read from.
@@ -537,6 +558,8 @@ fn load(
         None => query,
     };
     if let Some((state, today)) = state {
+        // What is paid stands on a statement.
+        let state = if *state == EntryState::Paid { EntryState::Stated } else { *state };
         let standing = format!("({}) = '{}'", today.state_of("entries"), state.code());
         query = query.filter(diesel::dsl::sql::<sql_types::Bool>(&standing));
     }

@@ -38,7 +38,7 @@ fn measure(engine: Engine, entries: u32, partners: u32) {
         let partner = market.partner();
         let agreement = market.agreement(&partner, "referrer", None);
         let lines = json!([line(&market.item("instance"), "year", None)]);
-        let name = format!("customer-{turn}.example.com");
+        let name = format!("customer-{turn}-example.com");
         let customer = json!({ "name": name, "country": "FR", "domain": name });
         let customer = id_of(&market.master().post("/v1/customers", customer).expect(201));
         let body = json!({ "agreement_id": agreement, "customer_id": customer, "currency": "EUR", "lines": lines });

@@ -49,8 +49,8 @@ impl Sums {
 
     fn in_state(&self, state: EntryState) -> Result<BalanceInState, Problem> {
         let nothing = Money::zero(self.currency);
-        let found = self.of_states.iter().find(|it| it.state == state);
-        let (to, by) = found.map_or((nothing, nothing), |it| (it.owed_to_company, it.owed_by_company));
+        let of_state = |it: &store::Balance, amount: Money| if it.state == state { amount } else { nothing };
+        let (to, by) = (self.sum(|it| of_state(it, it.owed_to_company))?, self.sum(|it| of_state(it, it.owed_by_company))?);
         Ok(BalanceInState { state: state.into(), owed_to_you: to.into(), owed_by_you: by.into(), net: less(to, by)?.into() })
     }
 

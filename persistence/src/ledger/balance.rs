@@ -14,10 +14,11 @@ use crate::{
     db::Conn,
     error::DbError,
     identity::company_of,
+    payout::{LINE_ROLE, LineRole, PaidLines},
     view::{Page, View},
 };
 
-/// What a company and one of its counterparties owe each other in one currency, of what has come equally far.
+/// What a company and one of its counterparties owe each other in one currency, of some entries that have come equally far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
     /// The counterparty.
@@ -44,6 +45,10 @@ struct BalanceRow {
     currency: String,
     #[diesel(sql_type = sql_types::Text)]
     state: String,
+    #[diesel(sql_type = sql_types::Nullable<Key>)]
+    statement_id: Option<Uid>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    role: Option<String>,
     #[diesel(sql_type = sql_types::BigInt)]
     to_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -60,22 +65,26 @@ fn query(today: &Today) -> String {
     let state = today.state_of("e");
     format!(
         "WITH moved AS ( \
-           SELECT e.debtor_id, e.creditor_id, e.currency, e.amount_minor AS minor, {state} AS state, \
+           SELECT e.debtor_id, e.creditor_id, e.currency, e.amount_minor AS minor, {state} AS state, s.id AS statement_id, \
+             CASE WHEN s.id IS NOT NULL THEN {LINE_ROLE} END AS role, \
              CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price')) THEN e.amount_minor ELSE 0 END AS back \
-           FROM entries e WHERE (e.creditor_id = $1 OR e.debtor_id = $1) AND e.network_id = $2 \
+           FROM entries e LEFT JOIN statement_lines l ON l.entry_id = e.id \
+             LEFT JOIN statement_seals t ON t.statement_id = l.statement_id LEFT JOIN statements s ON s.id = t.statement_id \
+             LEFT JOIN statement_lines k ON k.entry_id = e.corrects_id \
+           WHERE (e.creditor_id = $1 OR e.debtor_id = $1) AND e.network_id = $2 \
              AND ($3 IS NULL OR e.master_id = $3 OR e.debtor_id = $3 OR e.creditor_id = $3) \
          ), owed AS ( \
-           SELECT debtor_id AS other_id, currency, state, minor AS to_minor, 0 AS by_minor, back AS back_to, 0 AS back_by \
+           SELECT debtor_id AS other_id, currency, state, statement_id, role, minor AS to_minor, 0 AS by_minor, back AS back_to, 0 AS back_by \
            FROM moved WHERE creditor_id = $1 \
            UNION ALL \
-           SELECT creditor_id AS other_id, currency, state, 0 AS to_minor, minor AS by_minor, 0 AS back_to, back AS back_by \
+           SELECT creditor_id AS other_id, currency, state, statement_id, role, 0 AS to_minor, minor AS by_minor, 0 AS back_to, back AS back_by \
            FROM moved WHERE debtor_id = $1 \
          ), others AS (SELECT DISTINCT other_id FROM owed WHERE other_id < $4 ORDER BY other_id DESC LIMIT $5) \
          SELECT c.id AS counterparty_id, c.kind AS kind, o.currency AS currency, o.state AS state, \
-           CAST(SUM(o.to_minor) AS BIGINT) AS to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS by_minor, \
+           o.statement_id AS statement_id, o.role AS role, CAST(SUM(o.to_minor) AS BIGINT) AS to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS by_minor, \
            CAST(SUM(o.back_to) AS BIGINT) AS back_to_minor, CAST(SUM(o.back_by) AS BIGINT) AS back_by_minor \
          FROM owed o JOIN others t ON t.other_id = o.other_id JOIN companies c ON c.id = o.other_id \
-         GROUP BY c.id, c.kind, o.currency, o.state ORDER BY c.id DESC, o.currency, o.state"
+         GROUP BY c.id, c.kind, o.currency, o.state, o.statement_id, o.role ORDER BY c.id DESC, o.currency, o.state, o.statement_id"
     )
 }
 
@@ -96,7 +105,7 @@ impl From<&View> for BalancesOf {
     }
 }
 
-/// What a company and its counterparties owe each other, for each currency and state: a page of counterparties, newest first.
+/// What a company and its counterparties owe each other, for each currency, state and statement: a page of counterparties, newest first.
 ///
 /// # Errors
 /// Those of the database, which refuses a sum that is too large to hold.
@@ -110,23 +119,39 @@ pub fn balances(conn: &mut Conn, of: BalancesOf, today: &Today, page: &Page) -> 
         .bind::<Key, _>(Uid(after))
         .bind::<sql_types::BigInt, _>(page.limit)
         .load(conn)?;
-    rows.into_iter().map(Balance::try_from).collect()
+    let mut paid = PaidLines::default();
+    rows.into_iter().map(|row| balance(conn, &mut paid, row)).collect()
 }
 
-impl TryFrom<BalanceRow> for Balance {
-    type Error = DbError;
-
-    fn try_from(row: BalanceRow) -> Result<Self, DbError> {
-        let BalanceRow { counterparty_id, kind, currency, state, to_minor, by_minor, back_to_minor, back_by_minor } = row;
-        let currency: Currency = currency.parse().map_err(|_| DbError::Corrupt(format!("entry currency {currency}")))?;
-        let money = |minor| Money::from_minor(minor, currency);
-        Ok(Self {
-            counterparty: company_of(&kind, counterparty_id)?,
-            state: EntryState::from_code(&state).ok_or_else(|| DbError::Corrupt(format!("entry state {state}")))?,
-            owed_to_company: money(to_minor),
-            owed_by_company: money(by_minor),
-            owed_back_to_company: money(back_to_minor),
-            owed_back_by_company: money(back_by_minor),
-        })
-    }
+fn balance(conn: &mut Conn, paid: &mut PaidLines, row: BalanceRow) -> Result<Balance, DbError> {
+    let BalanceRow {
+        counterparty_id,
+        kind,
+        currency,
+        state,
+        statement_id,
+        role,
+        to_minor,
+        by_minor,
+        back_to_minor,
+        back_by_minor,
+    } = row;
+    let corrupt = |what: &str| DbError::Corrupt(format!("balance: {what}"));
+    let state = match (statement_id, role) {
+        (Some(statement), Some(role)) => {
+            let role = LineRole::from_code(&role).ok_or_else(|| corrupt("role"))?;
+            if paid.holds(conn, statement, role)? { EntryState::Paid } else { EntryState::Stated }
+        }
+        _ => EntryState::from_code(&state).ok_or_else(|| corrupt("state"))?,
+    };
+    let currency: Currency = currency.parse().map_err(|_| DbError::Corrupt(format!("entry currency {currency}")))?;
+    let money = |minor| Money::from_minor(minor, currency);
+    Ok(Balance {
+        counterparty: company_of(&kind, counterparty_id)?,
+        state,
+        owed_to_company: money(to_minor),
+        owed_by_company: money(by_minor),
+        owed_back_to_company: money(back_to_minor),
+        owed_back_by_company: money(back_by_minor),
+    })
 }

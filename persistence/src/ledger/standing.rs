@@ -27,7 +27,7 @@ impl Today {
         if any.is_empty() { "1 = 0".to_owned() } else { any.join(" OR ") }
     }
 
-    /// The code of the state of the entry `e`.
+    /// The code of the state of the entry `e`, which is `stated` as well where its statement was paid.
     pub(super) fn state_of(&self, e: &str) -> String {
         let (payable, dated) = (self.has_come(e, "payable_on"), self.has_come(e, "dated_on"));
         format!(

@@ -14,7 +14,7 @@ use crate::{
     columns::{Key, Uid},
     db::Conn,
     error::DbError,
-    schema::{payout_parts, payouts, statement_lines, statement_seals, statements},
+    schema::{entries, payout_parts, payouts, statement_lines, statement_seals, statements},
 };
 
 /// How far some entries have come.
@@ -26,77 +26,128 @@ pub struct EntriesReached {
     pub paid: BTreeSet<EntryId>,
 }
 
-/// How far entries have come. What a statement owes a partner is paid once a payout that takes it is paid; what takes something
-/// back, once payouts have taken all of it; what a partner owes its master, once its payments have settled the statement.
+/// What a line does on its statement, as far as being paid goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum LineRole {
+    /// A partner owes its master by the statement.
+    Remits,
+    /// The partner is owed it.
+    Owed,
+    /// It takes back what another statement stated.
+    TakesBack,
+    /// It is less that is owed by the same statement.
+    Less,
+}
+
+impl LineRole {
+    /// The role by its code.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "remits" => Some(Self::Remits),
+            "owed" => Some(Self::Owed),
+            "takes_back" => Some(Self::TakesBack),
+            "less" => Some(Self::Less),
+            _ => None,
+        }
+    }
+}
+
+/// The code of the role of a line `l` on a statement `s`, whose entry corrects that of the line `k`, if there is one.
+pub(crate) const LINE_ROLE: &str = "\
+CASE WHEN s.kind = 'remittance' THEN 'remits' WHEN l.amount_minor > 0 THEN 'owed' \
+WHEN k.statement_id <> l.statement_id THEN 'takes_back' ELSE 'less' END";
+
+/// Whether lines of statements are paid, each found out once. What a statement owes a partner is paid once a payout that takes it is
+/// paid; what takes something back, once payouts have taken all of it; what a partner owes its master, once its payments have
+/// settled the statement.
+#[derive(Debug, Default)]
+pub(crate) struct PaidLines {
+    known: BTreeMap<(Uid, LineRole), bool>,
+}
+
+impl PaidLines {
+    /// Whether the lines of a role on a sealed statement are paid.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn holds(&mut self, conn: &mut Conn, statement: Uid, role: LineRole) -> Result<bool, DbError> {
+        if let Some(known) = self.known.get(&(statement, role)) {
+            return Ok(*known);
+        }
+        let paid = match role {
+            LineRole::Remits => is_remitted(conn, statement)?,
+            LineRole::Owed => is_paid_out(conn, statement)?,
+            LineRole::TakesBack => is_taken_back(conn, statement)?,
+            LineRole::Less => is_paid_out(conn, statement)? || is_taken_back(conn, statement)?,
+        };
+        self.known.insert((statement, role), paid);
+        Ok(paid)
+    }
+}
+
+/// How far entries have come.
 ///
 /// # Errors
 /// Those of the database.
 pub fn entries_reached(conn: &mut Conn, entries: &[EntryId]) -> Result<EntriesReached, DbError> {
-    let ids: Vec<Uid> = entries.iter().map(|id| Uid::from(*id)).collect();
-    let lines: Vec<(Uid, Uid, i64, String)> = statement_lines::table
-        .inner_join(statement_seals::table.on(statement_seals::statement_id.eq(statement_lines::statement_id)))
-        .inner_join(statements::table.on(statements::id.eq(statement_lines::statement_id)))
-        .filter(statement_lines::entry_id.eq_any(ids))
-        .select((statement_lines::entry_id, statement_lines::statement_id, statement_lines::amount_minor, statements::kind))
-        .load(conn)?;
-    let of: BTreeSet<Uid> = lines.iter().map(|(_, statement, ..)| *statement).collect();
-    let paid = paid_statements(conn, &of)?;
-    let mut settled: BTreeMap<Uid, bool> = BTreeMap::new();
-    let mut reached = EntriesReached::default();
-    for (entry, statement, minor, kind) in lines {
+    let (mut paid, mut reached) = (PaidLines::default(), EntriesReached::default());
+    for (entry, statement, role) in roles(conn, entries)? {
         reached.stated.insert(entry.id());
-        let remits = kind == StatementKind::Remittance.code();
-        let owed_by_it = !remits && paid.contains(&statement) && (minor > 0 || !takes_back(conn, entry, statement)?);
-        let later = !remits && minor > 0;
-        let is_paid = owed_by_it || !later && once(&mut settled, statement, || is_settled(conn, statement, remits))?;
-        if is_paid {
+        if paid.holds(conn, statement, role)? {
             reached.paid.insert(entry.id());
         }
     }
     Ok(reached)
 }
 
-/// What is known of a statement, found out once.
-fn once(known: &mut BTreeMap<Uid, bool>, statement: Uid, find: impl FnOnce() -> Result<bool, DbError>) -> Result<bool, DbError> {
-    match known.get(&statement) {
-        Some(known) => Ok(*known),
-        None => {
-            let found = find()?;
-            known.insert(statement, found);
-            Ok(found)
-        }
-    }
+diesel::alias!(statement_lines as earlier: Earlier);
+
+/// The entries that stand on a sealed statement, with it and with what they do on it.
+fn roles(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<(Uid, Uid, LineRole)>, DbError> {
+    let ids: Vec<Uid> = entries.iter().map(|id| Uid::from(*id)).collect();
+    let lines: Vec<(Uid, Uid, i64, String, Option<Uid>)> = statement_lines::table
+        .inner_join(statement_seals::table.on(statement_seals::statement_id.eq(statement_lines::statement_id)))
+        .inner_join(statements::table.on(statements::id.eq(statement_lines::statement_id)))
+        .inner_join(entries::table.on(entries::id.eq(statement_lines::entry_id)))
+        .left_join(earlier.on(earlier.field(statement_lines::entry_id).nullable().eq(entries::corrects_id)))
+        .filter(statement_lines::entry_id.eq_any(ids))
+        .select((
+            statement_lines::entry_id,
+            statement_lines::statement_id,
+            statement_lines::amount_minor,
+            statements::kind,
+            earlier.field(statement_lines::statement_id).nullable(),
+        ))
+        .load(conn)?;
+    let role = |(entry, statement, minor, kind, corrected): (Uid, Uid, i64, String, Option<Uid>)| {
+        let role = match corrected {
+            _ if kind == StatementKind::Remittance.code() => LineRole::Remits,
+            _ if minor > 0 => LineRole::Owed,
+            Some(corrected) if corrected != statement => LineRole::TakesBack,
+            _ => LineRole::Less,
+        };
+        (entry, statement, role)
+    };
+    Ok(lines.into_iter().map(role).collect())
 }
 
-/// The statements of these that a payout has paid.
-fn paid_statements(conn: &mut Conn, of: &BTreeSet<Uid>) -> Result<BTreeSet<Uid>, DbError> {
-    let paid: Vec<Uid> = payout_parts::table
+/// Whether a payout has paid what a statement owes its partner.
+fn is_paid_out(conn: &mut Conn, statement: Uid) -> Result<bool, DbError> {
+    let paid: i64 = payout_parts::table
         .inner_join(payouts::table.on(payouts::id.eq(payout_parts::payout_id)))
-        .filter(payout_parts::statement_id.eq_any(of))
+        .filter(payout_parts::statement_id.eq(statement))
         .filter(payout_parts::kind.eq("owed"))
         .filter(payout_parts::live.eq(true))
         .filter(payouts::state.eq(PayoutState::Paid.code()))
-        .select(payout_parts::statement_id)
-        .load(conn)?;
-    Ok(paid.into_iter().collect())
+        .count()
+        .get_result(conn)?;
+    Ok(paid > 0)
 }
 
 #[derive(QueryableByName)]
 struct Count {
     #[diesel(sql_type = sql_types::BigInt)]
     count: i64,
-}
-
-/// Whether an entry takes back what another statement stated.
-fn takes_back(conn: &mut Conn, entry: Uid, statement: Uid) -> Result<bool, DbError> {
-    const ELSEWHERE: &str = "SELECT count(*) AS count FROM entries e JOIN statement_lines o ON o.entry_id = e.corrects_id \
-        WHERE e.id = $1 AND o.statement_id <> $2";
-    let found: Count = diesel::sql_query(ELSEWHERE).bind::<Key, _>(entry).bind::<Key, _>(statement).get_result(conn)?;
-    Ok(found.count > 0)
-}
-
-fn is_settled(conn: &mut Conn, statement: Uid, remits: bool) -> Result<bool, DbError> {
-    if remits { is_remitted(conn, statement) } else { is_taken_back(conn, statement) }
 }
 
 #[derive(QueryableByName)]

@@ -19,6 +19,7 @@ pub use bank::{
     is_banked, known_references, page_bank_entries, page_bank_statements, update_bank_entry,
 };
 pub use entry::{EntriesReached, entries_reached};
+pub(crate) use entry::{LINE_ROLE, LineRole, PaidLines};
 pub use open::{OpenAccount, open_accounts};
 pub use paid::{
     Payout, PayoutFilters, PayoutPart, PayoutStep, append_step, find_payout, insert_payout, page_payouts, parts_of_all,
