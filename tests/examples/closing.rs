@@ -96,11 +96,11 @@ struct Definition {
     definition: String,
 }
 
-/// Copies of the tables, with their keys and indexes but without triggers, filled row by row.
+/// Copies of the tables, with their keys, references and indexes but without triggers, filled row by row.
 fn load_sqlite(path: &str) -> Duration {
     let mut conn = SqliteConnection::establish(path).expect("the file");
     diesel::sql_query("PRAGMA synchronous = FULL").execute(&mut conn).expect("a setting");
-    diesel::sql_query("PRAGMA foreign_keys = OFF").execute(&mut conn).expect("a setting");
+    diesel::sql_query("PRAGMA foreign_keys = ON").execute(&mut conn).expect("a setting");
     for table in TABLES {
         let query = format!("SELECT sql AS definition FROM sqlite_schema WHERE type = 'table' AND name = '{table}'");
         let definition = diesel::sql_query(query).get_result::<Definition>(&mut conn).expect("a table").definition;

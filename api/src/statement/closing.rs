@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// About how many lines one step writes.
-const LINES_A_STEP: i64 = 4_000;
+const LINES_A_STEP: i64 = 8_000;
 /// How long a process waits for its turn at a run that another one works on.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -92,21 +92,28 @@ fn write_lines(work: &mut Work<'_, '_>, run: &mut Run, open: &[(Statement, i32)]
         if missing > 0 && left == 0 {
             break;
         }
-        let taken = take(work, run, statement, *position, missing.min(left))?;
-        left = left.saturating_sub(taken);
-        run.entries_stated = run.entries_stated.saturating_add(taken);
-        if taken == missing {
-            seal(work, statement)?;
+        let count = missing.min(left);
+        let part = take(work, run, statement, *position, count)?;
+        left = left.saturating_sub(count);
+        run.entries_stated = run.entries_stated.saturating_add(count);
+        if count == missing {
+            seal(work, statement, part)?;
             run.statements_closed = run.statements_closed.saturating_add(1);
         }
     }
     Ok(())
 }
 
+/// A part of a document that was written now.
+struct Part {
+    number: i32,
+    body: String,
+}
+
 /// Puts `count` further lines on a statement, in the ledger's own terms and in its document.
-fn take(work: &mut Work<'_, '_>, run: &Run, statement: &Statement, position: i32, count: i64) -> Result<i64, Problem> {
+fn take(work: &mut Work<'_, '_>, run: &Run, statement: &Statement, position: i32, count: i64) -> Result<Option<Part>, Problem> {
     if count == 0 {
-        return Ok(0);
+        return Ok(None);
     }
     let taken = store::take_lines(work.conn(), run, statement, position, count)?;
     if i64::try_from(taken).ok() != Some(count) {
@@ -116,15 +123,20 @@ fn take(work: &mut Work<'_, '_>, run: &Run, statement: &Statement, position: i32
     let body = lines::part(position, lines)?;
     let number = store::part_count(work.conn(), statement.id)?;
     store::append_part(work.conn(), statement.id, number, &body)?;
-    Ok(count)
+    Ok(Some(Part { number, body }))
 }
 
-/// Ends a statement's document and seals it, and tells its companies.
-fn seal(work: &mut Work<'_, '_>, statement: &Statement) -> Result<(), Problem> {
-    let number = store::part_count(work.conn(), statement.id)?;
-    store::append_part(work.conn(), statement.id, number, lines::END)?;
+/// Ends a statement's document, of which `written` is the latest part, and seals it, and tells its companies.
+fn seal(work: &mut Work<'_, '_>, statement: &Statement, written: Option<Part>) -> Result<(), Problem> {
+    let number = match &written {
+        Some(part) => part.number.saturating_add(1),
+        None => store::part_count(work.conn(), statement.id)?,
+    };
+    let end = Part { number, body: lines::END.to_owned() };
+    store::append_part(work.conn(), statement.id, end.number, &end.body)?;
     let part_count = number.saturating_add(1);
-    let content_hash = digest(work, statement.id, part_count)?;
+    let latest: Vec<Part> = written.into_iter().chain([end]).collect();
+    let content_hash = digest(work, statement.id, &latest)?;
     let at = work.now()?;
     store::seal(work.conn(), statement.id, part_count, &content_hash, at)?;
     let sealed = store::Sealed { statement: statement.clone(), content_hash, sealed_at: at };
@@ -135,13 +147,14 @@ fn seal(work: &mut Work<'_, '_>, statement: &Statement) -> Result<(), Problem> {
     work.record(Change { network: statement.network, kind: "statement.closed", subject, version: 1, audience, body: &body })
 }
 
-/// SHA-256 of a document's bytes, read a part at a time.
-fn digest(work: &mut Work<'_, '_>, statement: StatementId, part_count: i32) -> Result<String, Problem> {
+/// SHA-256 of a document's bytes: those of its latest parts, and before them the ones that were written earlier, read one at a time.
+fn digest(work: &mut Work<'_, '_>, statement: StatementId, latest: &[Part]) -> Result<String, Problem> {
     let mut digest = Sha256::new();
-    for number in 0..part_count {
+    for number in 0..latest.first().map_or(0, |part| part.number) {
         let part = store::part(work.conn(), statement, number)?;
         digest.update(part.ok_or_else(|| Problem::internal(format!("{statement}: part {number} is missing")))?);
     }
+    latest.iter().for_each(|part| digest.update(&part.body));
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

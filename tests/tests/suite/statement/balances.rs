@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{balances, brought, close, document, lines, statements, tax::profile};
 
 /// Records what all-in-web's master paid a partner, as a payout does.
-fn pay(app: &TestApp, partner: &str, minor: i64, dated_on: &str, reference: &str) {
+pub(super) fn pay(app: &TestApp, partner: &str, minor: i64, dated_on: &str, reference: &str) {
     let partner: PartnerId = partner.parse().unwrap();
     let master = CompanyId::Master(MasterId::from_uuid(app.db_master("fr")));
     let (dated_on, reference): (NaiveDate, String) = (dated_on.parse().unwrap(), reference.to_owned());

@@ -6,6 +6,7 @@ mod killed;
 mod pdf;
 mod sample;
 mod standing;
+mod storage;
 mod tax;
 
 use std::time::{Duration, Instant};
