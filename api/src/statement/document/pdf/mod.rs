@@ -171,7 +171,8 @@ impl Sheet {
             rows.push((label, self.taken_off(&withholding.amount.amount)));
         }
         for payment in &head.payments {
-            let label = text_with(self.language, "paid", &[("day", day(self.language, payment.dated_on))]);
+            let what = if payment.amount.amount.starts_with('-') { "came_back" } else { "paid" };
+            let label = text_with(self.language, what, &[("day", day(self.language, payment.dated_on))]);
             rows.push((label, self.taken_off(&payment.amount.amount)));
         }
         let top = self.y - 4.0;
