@@ -151,6 +151,12 @@ kinds! {
     StatementRun StatementRunId "statement_run";
     /// A qualification of a partner.
     Qualification QualificationId "qualification";
+    /// An entry fee.
+    EntryFee EntryFeeId "entry_fee";
+    /// Something that a master has to look at.
+    Finding FindingId "finding";
+    /// A partner's request for its master's support.
+    SupportRequest SupportRequestId "support_request";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.

@@ -68,6 +68,12 @@
 //! | statement | what one company owes a partner, or a partner its master, for a period in a currency: balance to balance, sealed |
 //! | closing run | what makes all statements of a period and currency, each once |
 //! | tax profile | how a company is taxed from a day on |
+//! | minimum sales | how many sales terms ask for in each anniversary year of an agreement (R57, D13) |
+//! | finding | what the service found and a master acknowledges and decides: it has no consequence by itself |
+//! | entry fee | what a partner owes its master for the segment it is conceded, assessed and approved by two people (R58) |
+//! | obligation | what runs out or is due for a company, with its day, read from the record that makes it |
+//! | support request | a partner's request that its master drafts a proposal or contract for it (R41) |
+//! | support desk | who answers a customer, by the duty of support on its contracts' lines (R43, R54, R67) |
 
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
@@ -78,10 +84,14 @@ mod code;
 pub mod commission;
 pub mod decided;
 pub mod dispute;
+pub mod entry_fee;
+pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod minimum_sales;
 pub mod money;
 pub mod network;
+pub mod obligation;
 pub mod partner;
 pub mod payout;
 pub mod pursuit;
@@ -89,3 +99,4 @@ pub mod qualification;
 pub mod registration;
 pub mod sale;
 pub mod statement;
+pub mod support;

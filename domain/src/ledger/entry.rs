@@ -21,12 +21,22 @@ pub enum EntryKind {
     BuyPrice,
     /// What a network company owes a partner for a service it did: a fixed fee, time or a course (R24, R25).
     Fee,
+    /// What a partner owes its master for the segment it is conceded (R58).
+    EntryFee,
 }
 
-coded! { EntryKind { Commission => "commission", Share => "share", BuyPrice => "buy_price", Fee => "fee", } }
+coded! {
+    EntryKind {
+        Commission => "commission",
+        Share => "share",
+        BuyPrice => "buy_price",
+        Fee => "fee",
+        EntryFee => "entry_fee",
+    }
+}
 
 impl EntryKind {
-    /// Whether it goes to the partner whose agreement made it; what does not is the partner's to pay (R10, R15, R55).
+    /// Whether it goes to the partner whose agreement made it; what does not is the partner's to pay (R10, R15, R55, R58).
     #[must_use]
     pub const fn is_partners(self) -> bool {
         matches!(self, Self::Commission | Self::Fee)

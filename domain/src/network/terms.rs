@@ -147,4 +147,16 @@ pub struct ChecklistItem {
 pub struct EntryFee {
     /// The part of the segment's yearly potential.
     pub rate: Rate,
+    /// How the fee follows from it.
+    pub formula: EntryFeeFormula,
 }
+
+/// How an entry fee follows from a segment's potential, with its version: another formula is another word, so that what was assessed
+/// by one can be computed again (D14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EntryFeeFormula {
+    /// The rate times the yearly potential, rounded once, half up.
+    RateOfPotential,
+}
+
+coded! { EntryFeeFormula { RateOfPotential => "rate_of_potential_1", } }

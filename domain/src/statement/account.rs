@@ -7,7 +7,7 @@ use crate::{code::coded, ledger::EntryKind};
 pub enum StatementKind {
     /// What a network company owes a partner (R10, R25).
     Earnings,
-    /// What a partner owes its master: shares and buy prices (R15, R55).
+    /// What a partner owes its master: shares, buy prices and entry fees (R15, R55, R58).
     Remittance,
 }
 
@@ -18,7 +18,7 @@ impl StatementKind {
     #[must_use]
     pub const fn of(kind: EntryKind) -> Self {
         match kind {
-            EntryKind::Share | EntryKind::BuyPrice => Self::Remittance,
+            EntryKind::Share | EntryKind::BuyPrice | EntryKind::EntryFee => Self::Remittance,
             _ => Self::Earnings,
         }
     }

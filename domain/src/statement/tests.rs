@@ -94,6 +94,7 @@ fn what_a_partner_owes_its_master_stands_apart_from_what_it_earns() {
     assert_eq!(StatementKind::of(EntryKind::Commission), StatementKind::Earnings);
     assert_eq!(StatementKind::of(EntryKind::Share), StatementKind::Remittance);
     assert_eq!(StatementKind::of(EntryKind::BuyPrice), StatementKind::Remittance);
+    assert_eq!(StatementKind::of(EntryKind::EntryFee), StatementKind::Remittance);
 }
 
 #[test]
