@@ -17,6 +17,7 @@ pub mod contract;
 pub mod customer;
 pub mod dispute;
 pub mod edge;
+pub mod entry_fee;
 pub mod event;
 pub mod extract;
 pub mod health;

@@ -17,6 +17,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::application::routes)
         .configure(crate::customer::routes)
         .configure(crate::dispute::routes)
+        .configure(crate::entry_fee::routes)
         .configure(crate::event::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)

@@ -151,6 +151,10 @@ constraints! {
     OneApplyingAmendment = "amendments_one_applying", ": amendments.type_id";
     /// One active recovery plan for a debt.
     OneRecoveryPlan = "recovery_plans_one_active", ": recovery_plans.entry_id";
+    /// One entry fee of an agreement for a segment.
+    OneEntryFeeOfSegment = "entry_fees_one_of_segment", ": entry_fees.agreement_id, entry_fees.segment";
+    /// One entry fee of a master for the reference of an invoice.
+    InvoiceReference = "entry_fees_master_id_invoice_reference_key", ": entry_fees.master_id, entry_fees.invoice_reference";
     /// One service of an agreement for a reference.
     ServiceReference = "services_agreement_id_reference_key", ": services.agreement_id, services.reference";
     /// One instalment of a kind for a reference.

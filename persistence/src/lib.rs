@@ -12,6 +12,7 @@ pub mod customer;
 pub mod db;
 pub mod dialect;
 pub mod dispute;
+pub mod entry_fee;
 pub mod error;
 pub mod event;
 pub mod idempotency;

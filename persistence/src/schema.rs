@@ -247,6 +247,54 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    entry_fee_revisions (entry_fee_id, number) {
+        entry_fee_id -> Key,
+        number -> Integer,
+        segment -> Text,
+        potential_minor -> BigInt,
+        currency -> Text,
+        rate_ppm -> Integer,
+        formula -> Text,
+        terms_id -> Key,
+        fee_minor -> BigInt,
+        note -> Nullable<Text>,
+        assessed_by -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    entry_fees (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        state -> Text,
+        number -> Integer,
+        segment -> Text,
+        assessed_by -> Text,
+        decided_by -> Nullable<Text>,
+        decision_note -> Nullable<Text>,
+        invoice_reference -> Nullable<Text>,
+        invoiced_on -> Nullable<Date>,
+        due_on -> Nullable<Date>,
+        entry_id -> Nullable<Key>,
+        paid_on -> Nullable<Date>,
+        payment_reference -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     partners (id) {
         id -> Key,
         network_id -> Key,
@@ -1562,6 +1610,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     dispute_statements,
     disputes,
     entries,
+    entry_fee_revisions,
+    entry_fees,
     events,
     evidence,
     external_references,

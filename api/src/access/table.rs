@@ -270,6 +270,16 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("show_bank_entry", both(EVERYBODY, Scope::LedgerRead)),
     ("match_bank_entry", people(PAYERS)),
     ("dismiss_bank_entry", people(PAYERS)),
+    // Entry fees.
+    ("list_entry_fees", both(EVERYBODY, Scope::LedgerRead)),
+    ("show_entry_fee", both(EVERYBODY, Scope::LedgerRead)),
+    ("assess_entry_fee", masters(OPERATORS, Scope::LedgerWrite)),
+    ("revise_entry_fee", masters(OPERATORS, Scope::LedgerWrite)),
+    ("approve_entry_fee", people(SUPERVISORS)),
+    ("reject_entry_fee", people(SUPERVISORS)),
+    ("withdraw_entry_fee", masters(OPERATORS, Scope::LedgerWrite)),
+    ("invoice_entry_fee", masters(OPERATORS, Scope::LedgerWrite)),
+    ("record_entry_fee_payment", masters(OPERATORS, Scope::LedgerWrite)),
     // Events.
     ("list_events", both(EVERYBODY, Scope::EventsRead)),
 ];

@@ -38,6 +38,7 @@ use crate::{
         (name = "qualifications", description = "What partners have shown that they can do: reviewed by a master, valid for a time."),
         (name = "agreements", description = "Agreements, their supervision and their stages."),
         (name = "amendments", description = "Changes of rules: proposed, simulated on past sales, decided by a second person, and applied."),
+        (name = "entry-fees", description = "What a partner owes for the segment it is conceded: assessed, approved by a second person, invoiced."),
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
         (name = "disputes", description = "Objections to another partner's protection: both sides are heard, a master decides, another hears an appeal."),
         (name = "customers", description = "Customers, each with the one company that is responsible for it."),

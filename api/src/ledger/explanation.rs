@@ -19,6 +19,7 @@ use super::{
     words::{AdjustmentDirection, LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
 };
 use crate::{
+    entry_fee::explanation::EntryFeeExplanation,
     network::definition::{FeeKind, FeeUnit, ItemKind},
     wire::Money,
     write::Resource,
@@ -97,13 +98,14 @@ pub enum AboutSale {
 }
 
 /// Why an entry's amount is what it is: of a `sale` by its rules, of an `adjustment` by a master's
-/// decision, of a `service` by its fee.
+/// decision, of a `service` by its fee, of an `entry_fee` by its assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 #[schema(discriminator(property_name = "about", mapping(
     ("sale" = "#/components/schemas/Explanation"),
     ("adjustment" = "#/components/schemas/AdjustmentExplanation"),
     ("service" = "#/components/schemas/ServiceExplanation"),
+    ("entry_fee" = "#/components/schemas/EntryFeeExplanation"),
 )))]
 pub enum EntryExplanation {
     /// By the rules of terms.
@@ -112,6 +114,8 @@ pub enum EntryExplanation {
     Adjustment(AdjustmentExplanation),
     /// By a fee.
     Service(ServiceExplanation),
+    /// By an assessment.
+    EntryFee(EntryFeeExplanation),
 }
 
 /// It is the entry's, which never changes.

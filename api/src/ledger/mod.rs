@@ -16,7 +16,7 @@ pub(crate) mod posting;
 mod recovery;
 mod service;
 pub mod wire;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use handlers::routes;
 pub use words::PeriodLength;

@@ -14,7 +14,8 @@ mirrored! {
     }
 
     /// What an amount is for: a `commission` that a network company owes a partner, the `share` that a reseller owes its master
-    /// (R15), the `buy_price` that an affiliate owes its master (R55), or the `fee` for a service of a partner (R24).
+    /// (R15), the `buy_price` that an affiliate owes its master (R55), the `fee` for a service of a partner (R24), or the `entry_fee`
+    /// that a partner owes its master for a conceded segment (R58).
     LedgerEntryKind of domain::ledger::EntryKind {
         /// What a network company owes a partner for a sale.
         Commission,
@@ -24,6 +25,8 @@ mirrored! {
         BuyPrice,
         /// What a network company owes a partner for a service it did: a fixed fee, time or a course (R24, R25).
         Fee,
+        /// What a partner owes its master for the segment it is conceded (R58).
+        EntryFee,
     }
 
     /// Why an entry corrects an earlier one (D20): less is due than was posted (`reversal`), what was paid out is owed back

@@ -12,6 +12,7 @@ mod corrections;
 mod customer;
 mod dispute;
 mod edge;
+mod entry_fee;
 mod identity;
 mod invariants;
 mod ledger;

@@ -74,9 +74,10 @@ impl TermsDocument {
             checklist: checklist.iter().map(checklist_item).collect(),
             minimum_sales_per_year: *minimum_sales_per_year,
             registrations_max: *registrations_max,
-            entry_fee: entry_fee
-                .as_ref()
-                .map(|EntryFeeDocument { rate: text }| rules::EntryFee { rate: rate(text, "/entry_fee/rate", &mut faults) }),
+            entry_fee: entry_fee.as_ref().map(|EntryFeeDocument { rate: text, formula }| rules::EntryFee {
+                rate: rate(text, "/entry_fee/rate", &mut faults),
+                formula: formula.map_or(rules::EntryFeeFormula::RateOfPotential, Into::into),
+            }),
             rules: rules.iter().map(|(code, document)| rule(code, document, &mut faults)).collect(),
         };
         (terms, faults)

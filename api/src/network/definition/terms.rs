@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     Code, FeeDocument, RateText, RuleDocument, Texts,
-    words::{Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
+    words::{EntryFeeFormula, Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
 /// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
@@ -168,6 +168,10 @@ pub struct ChecklistItemDocument {
 pub struct EntryFeeDocument {
     /// The part of the segment's yearly potential.
     pub rate: RateText,
+    /// How the fee follows from it. Left out, it is `rate_of_potential_1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub formula: Option<EntryFeeFormula>,
 }
 
 /// What a partner gets beside money (R81 to R85).

@@ -62,6 +62,14 @@ mirrored! {
         Maintenance,
     }
 
+    /// How an entry fee follows from a segment's potential, with its version (D14): `rate_of_potential_1`, the rate times the yearly
+    /// potential, rounded once, half up.
+    EntryFeeFormula of domain::network::EntryFeeFormula {
+        /// The rate times the yearly potential.
+        #[serde(rename = "rate_of_potential_1")]
+        RateOfPotential,
+    }
+
     /// The side that has a duty: the `partner` of the agreement, or the `master`.
     Side of domain::network::Side {
         /// The partner.

@@ -1,0 +1,8 @@
+//! Entry fees (R58, D14): assessed from the potential of a conceded segment, approved by a second person, frozen once invoiced.
+
+mod commands;
+pub(crate) mod explanation;
+mod handlers;
+pub mod wire;
+
+pub(crate) use handlers::routes;
