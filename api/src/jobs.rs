@@ -7,7 +7,8 @@ use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
 use crate::{
-    agreement, amendment, app::App, dispute, payout, problem::Problem, qualification, registration, statement, write::Job,
+    agreement, amendment, app::App, dispute, minimum_sales, payout, problem::Problem, qualification, registration, statement,
+    write::Job,
 };
 
 /// How long the answers of requests that may come again are kept.
@@ -31,6 +32,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
     Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
     Periodic { name: "count past sales again", every: MINUTE, run: |app| Box::pin(count_past_sales_again(app)) },
+    Periodic { name: "count the sales of years that are over", every: MINUTE, run: |app| Box::pin(count_sales(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
@@ -104,6 +106,11 @@ async fn expire_qualifications(app: Arc<App>) -> Result<(), Problem> {
     let mut job = Job::named("expire-qualifications");
     let expired = app.db.write(move |tx| job.run(tx, None, qualification::expire_due)).await?;
     log::debug!("{expired} qualifications expired");
+    Ok(())
+}
+
+async fn count_sales(app: Arc<App>) -> Result<(), Problem> {
+    log::debug!("counted the sales of {} years that were over", minimum_sales::judge_due(&app.db).await?);
     Ok(())
 }
 

@@ -19,10 +19,13 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::dispute::routes)
         .configure(crate::entry_fee::routes)
         .configure(crate::event::routes)
+        .configure(crate::finding::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
         .configure(crate::ledger::routes)
+        .configure(crate::minimum_sales::routes)
         .configure(crate::network::routes)
+        .configure(crate::obligation::routes)
         .configure(crate::partner::routes)
         .configure(crate::payout::routes)
         .configure(crate::pursuit::routes)
@@ -30,6 +33,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes)
+        .configure(crate::support::routes)
         .configure(crate::statement::routes);
 }
 

@@ -49,6 +49,8 @@ pub struct Agreement {
     pub exclusivity: Option<String>,
     /// Whether its terms allow one agreement of the type in force at an instant (D4).
     pub single: bool,
+    /// How many sales its terms ask for in a year (R57); none where they ask for none.
+    pub minimum_sales: Option<u32>,
     /// Its first day.
     pub starts_on: NaiveDate,
     /// Its last day, if it has one.
@@ -89,6 +91,7 @@ struct AgreementRow {
     special_terms: Option<String>,
     exclusivity: Option<String>,
     single: bool,
+    minimum_sales: Option<i64>,
     starts_on: NaiveDate,
     ends_on: Option<NaiveDate>,
     state: String,
@@ -114,6 +117,7 @@ impl From<&Agreement> for AgreementRow {
             special_terms,
             exclusivity,
             single,
+            minimum_sales,
             starts_on,
             ends_on,
             state,
@@ -136,6 +140,7 @@ impl From<&Agreement> for AgreementRow {
             special_terms,
             exclusivity,
             single,
+            minimum_sales: minimum_sales.map(i64::from),
             starts_on,
             ends_on,
             state: state.code().to_owned(),
@@ -163,6 +168,7 @@ fn read((row, counterparty_kind): (AgreementRow, String)) -> Result<Agreement, D
         special_terms,
         exclusivity,
         single,
+        minimum_sales,
         starts_on,
         ends_on,
         state,
@@ -186,6 +192,7 @@ fn read((row, counterparty_kind): (AgreementRow, String)) -> Result<Agreement, D
         special_terms,
         exclusivity,
         single,
+        minimum_sales: minimum_sales.map(u32::try_from).transpose().map_err(|_| corrupt("minimum sales"))?,
         starts_on,
         ends_on,
         state: AgreementState::from_code(&state).ok_or_else(|| corrupt("state"))?,
@@ -217,6 +224,13 @@ macro_rules! valid_on {
         $query.filter(agreements::starts_on.le($on)).filter(agreements::ends_on.is_null().or(agreements::ends_on.ge($on)))
     };
 }
+
+// After the macros above, which it uses.
+mod due;
+
+pub use due::{
+    all_with_minimum_sales, awaiting_supervision, expiring, page_with_minimum_sales, with_unmet_items, with_years_over,
+};
 
 /// Keeps a new agreement, and the state that it begins with.
 ///

@@ -14,7 +14,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::{entry_fee_revisions, entry_fees},
-    view::{Page, View, paged, visible_to},
+    view::{Due, Page, View, due, paged, visible_to},
 };
 
 /// An entry fee as it is kept.
@@ -290,7 +290,12 @@ fn read((row, current): (EntryFeeRow, RevisionRow)) -> Result<EntryFee, DbError>
         current: current.try_into()?,
         decided_by,
         decision_note,
-        invoice: invoice.map(|(((reference, invoiced_on), due_on), entry)| Invoice { reference, invoiced_on, due_on, entry: entry.id() }),
+        invoice: invoice.map(|(((reference, invoiced_on), due_on), entry)| Invoice {
+            reference,
+            invoiced_on,
+            due_on,
+            entry: entry.id(),
+        }),
         payment: paid_on.zip(payment_reference).map(|(paid_on, reference)| Payment { paid_on, reference }),
         version,
         created_at: created_at.0,
@@ -333,8 +338,9 @@ macro_rules! all {
     () => {
         entry_fees::table
             .inner_join(
-                entry_fee_revisions::table
-                    .on(entry_fee_revisions::entry_fee_id.eq(entry_fees::id).and(entry_fee_revisions::number.eq(entry_fees::number))),
+                entry_fee_revisions::table.on(entry_fee_revisions::entry_fee_id
+                    .eq(entry_fees::id)
+                    .and(entry_fee_revisions::number.eq(entry_fees::number))),
             )
             .into_boxed()
     };
@@ -384,4 +390,20 @@ pub fn assessments_of(conn: &mut Conn, of: &[EntryFeeId]) -> Result<Vec<(EntryFe
         .select(RevisionRow::as_select())
         .load(conn)?;
     rows.into_iter().map(|row| Ok((row.entry_fee_id.id(), row.try_into()?))).collect()
+}
+
+/// The entry fees that `view` may see and that are invoiced and not paid, by the day they are due; those of one partner alone, if it
+/// is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn unpaid(conn: &mut Conn, view: &View, partner: Option<PartnerId>, due: &Due<NaiveDate>) -> Result<Vec<EntryFee>, DbError> {
+    let mut query = visible_to!(all!(), entry_fees, view).filter(entry_fees::state.eq(EntryFeeState::Invoiced.code()));
+    if let Some(partner) = partner {
+        query = query.filter(entry_fees::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<(EntryFeeRow, RevisionRow)> = due!(query, entry_fees, due_on, id, due, std::convert::identity)
+        .select((EntryFeeRow::as_select(), RevisionRow::as_select()))
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
 }

@@ -155,6 +155,8 @@ constraints! {
     OneEntryFeeOfSegment = "entry_fees_one_of_segment", ": entry_fees.agreement_id, entry_fees.segment";
     /// One entry fee of a master for the reference of an invoice.
     InvoiceReference = "entry_fees_master_id_invoice_reference_key", ": entry_fees.master_id, entry_fees.invoice_reference";
+    /// One support request by which a proposal is handed over.
+    OneHandOver = "support_requests_proposal_id_key", ": support_requests.proposal_id";
     /// One service of an agreement for a reference.
     ServiceReference = "services_agreement_id_reference_key", ": services.agreement_id, services.reference";
     /// One instalment of a kind for a reference.

@@ -13,7 +13,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::qualifications,
-    view::{Page, View, paged, visible_to},
+    view::{Due, Page, View, due, paged, visible_to},
 };
 
 /// A qualification as it is kept.
@@ -218,6 +218,28 @@ pub fn page(conn: &mut Conn, view: &View, filter: &QualificationFilter, page: &P
             .filter(qualifications::revoked_on.is_null().or(qualifications::revoked_on.gt(*day)));
     }
     let rows: Vec<QualificationRow> = paged!(query, qualifications, page).select(QualificationRow::as_select()).load(conn)?;
+    rows.into_iter().map(Qualification::try_from).collect()
+}
+
+/// The granted qualifications that `view` may see and that have a last day, by that day; those of one partner alone, if it is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn expiring(
+    conn: &mut Conn,
+    view: &View,
+    partner: Option<PartnerId>,
+    due: &Due<NaiveDate>,
+) -> Result<Vec<Qualification>, DbError> {
+    let mut query = visible_to!(qualifications::table.into_boxed(), qualifications, view)
+        .filter(qualifications::state.eq(QualificationState::Granted.code()))
+        .filter(qualifications::valid_until.is_not_null());
+    if let Some(partner) = partner {
+        query = query.filter(qualifications::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<QualificationRow> = due!(query, qualifications, valid_until, id, due, std::convert::identity)
+        .select(QualificationRow::as_select())
+        .load(conn)?;
     rows.into_iter().map(Qualification::try_from).collect()
 }
 

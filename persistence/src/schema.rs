@@ -247,6 +247,77 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    support_requests (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        document -> Text,
+        registration_id -> Nullable<Key>,
+        customer_id -> Nullable<Key>,
+        description -> Text,
+        wanted_by -> Nullable<Date>,
+        state -> Text,
+        assignee_id -> Nullable<Key>,
+        proposal_id -> Nullable<Key>,
+        reason -> Nullable<Text>,
+        requested_by -> Text,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    minimum_sales_years (agreement_id, number) {
+        agreement_id -> Key,
+        number -> Integer,
+        starts_on -> Date,
+        ends_on -> Date,
+        per_year -> BigInt,
+        days_in_year -> Integer,
+        days_in_force -> Integer,
+        required -> BigInt,
+        signed -> BigInt,
+        is_last -> Bool,
+        finding_id -> Nullable<Key>,
+        judged_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    findings (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        kind -> Text,
+        about -> Text,
+        found_on -> Date,
+        facts -> Text,
+        state -> Text,
+        acknowledged_by -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     entry_fee_revisions (entry_fee_id, number) {
         entry_fee_id -> Key,
         number -> Integer,
@@ -379,6 +450,7 @@ diesel::table! {
         special_terms -> Nullable<Text>,
         exclusivity -> Nullable<Text>,
         single -> Bool,
+        minimum_sales -> Nullable<BigInt>,
         starts_on -> Date,
         ends_on -> Nullable<Date>,
         state -> Text,
@@ -754,6 +826,7 @@ diesel::table! {
         valid_until -> Nullable<Date>,
         signed_on -> Nullable<Date>,
         reason -> Nullable<Text>,
+        issued_with_support -> Bool,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -918,6 +991,7 @@ diesel::table! {
         ended_on -> Nullable<Date>,
         reason -> Nullable<Text>,
         at_fault -> Nullable<Text>,
+        issued_with_support -> Bool,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -1615,6 +1689,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     events,
     evidence,
     external_references,
+    findings,
     idempotency_keys,
     instalments,
     integration_secrets,
@@ -1623,6 +1698,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     journals,
     lines,
     masters,
+    minimum_sales_years,
     networks,
     outcomes,
     overrides,
@@ -1670,6 +1746,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     statement_seals,
     statements,
     supervisions,
+    support_requests,
     tax_profiles,
     terms,
     users

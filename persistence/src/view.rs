@@ -90,3 +90,37 @@ macro_rules! paged {
     }};
 }
 pub(crate) use paged;
+
+/// What is due in a stretch of time, in the order of its day or instant and then of its id: a part of a list that several tables make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due<T> {
+    /// Only what is due later than this.
+    pub above: Option<T>,
+    /// Only what is due then or before.
+    pub to: Option<T>,
+    /// Where the page before ended.
+    pub after: Option<(T, uuid::Uuid)>,
+    /// How many rows at most.
+    pub limit: i64,
+}
+
+/// Narrows, orders and cuts a boxed query to what is due by a column, `$id` deciding where two are due together. `$as` makes a value of
+/// the column's type.
+macro_rules! due {
+    ($query:expr, $table:ident, $column:ident, $id:ident, $due:expr, $as:expr) => {{
+        let due = $due;
+        let mut query = $query.limit(due.limit);
+        if let Some(above) = due.above {
+            query = query.filter($table::$column.gt($as(above)));
+        }
+        if let Some(to) = due.to {
+            query = query.filter($table::$column.le($as(to)));
+        }
+        if let Some((at, id)) = due.after {
+            let (at, id) = ($as(at), $crate::columns::Uid(id));
+            query = query.filter($table::$column.gt(at).or($table::$column.eq(at).and($table::$id.gt(id))));
+        }
+        query.order(($table::$column.asc(), $table::$id.asc()))
+    }};
+}
+pub(crate) use due;

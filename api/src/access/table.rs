@@ -203,6 +203,16 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("show_settlement", both(EVERYBODY, Scope::LedgerRead)),
     ("list_instalments", both(EVERYBODY, Scope::SalesRead)),
     ("record_instalment", both(TRADERS, Scope::SalesWrite)),
+    // Masters' support.
+    ("list_support_requests", both(EVERYBODY, Scope::SalesRead)),
+    ("show_support_request", both(EVERYBODY, Scope::SalesRead)),
+    ("request_support", partners(&[PA, PM], Scope::SalesWrite)),
+    ("assign_support_request", masters(MASTERS, Scope::SalesWrite)),
+    ("start_support_request", masters(MASTERS, Scope::SalesWrite)),
+    ("hand_over_support_request", masters(MASTERS, Scope::SalesWrite)),
+    ("close_support_request", both(EVERYBODY, Scope::SalesWrite)),
+    ("decline_support_request", masters(MASTERS, Scope::SalesWrite)),
+    ("show_support_desk", both(EVERYBODY, Scope::SalesRead)),
     // Ledger.
     ("list_ledger_entries", both(EVERYBODY, Scope::LedgerRead)),
     ("show_ledger_entry", both(EVERYBODY, Scope::LedgerRead)),
@@ -270,6 +280,14 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("show_bank_entry", both(EVERYBODY, Scope::LedgerRead)),
     ("match_bank_entry", people(PAYERS)),
     ("dismiss_bank_entry", people(PAYERS)),
+    // Duties.
+    ("list_obligations", both(EVERYBODY, Scope::AgreementsRead)),
+    ("list_minimum_sales", both(EVERYBODY, Scope::AgreementsRead)),
+    ("show_agreement_minimum_sales", both(EVERYBODY, Scope::AgreementsRead)),
+    ("list_findings", masters(MASTERS, Scope::AgreementsRead)),
+    ("show_finding", masters(MASTERS, Scope::AgreementsRead)),
+    ("acknowledge_finding", people(MASTERS)),
+    ("decide_finding", people(SUPERVISORS)),
     // Entry fees.
     ("list_entry_fees", both(EVERYBODY, Scope::LedgerRead)),
     ("show_entry_fee", both(EVERYBODY, Scope::LedgerRead)),

@@ -158,6 +158,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewAgreement) -> Result<Agre
         special_terms: new.special_terms.as_ref().map(written),
         exclusivity: new.exclusivity.as_ref().map(|asked| kept_exclusivity(asked, master)).transpose()?,
         single: false,
+        minimum_sales: None,
         starts_on: new.starts_on,
         ends_on: new.ends_on,
         state: AgreementState::Draft,
@@ -202,6 +203,7 @@ fn kept_exclusivity(asked: &NewExclusivity, by: MasterId) -> Result<String, Prob
 fn settle(work: &mut Work<'_, '_>, agreement: &mut store::Agreement) -> Result<(), Problem> {
     let (terms, mut violations) = terms_asked_for(work.conn(), agreement)?;
     agreement.single = terms.single_agreement;
+    agreement.minimum_sales = terms.minimum_sales_per_year.filter(|sales| *sales > 0);
     let gathered = Gathered::of(work, agreement, terms)?;
     agreement.master = gathered.supervising_master(agreement);
     let broken = broken_rules(&gathered.facts(agreement));

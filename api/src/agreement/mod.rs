@@ -4,6 +4,7 @@ mod actions;
 pub(crate) mod commands;
 mod facts;
 mod handlers;
+pub(crate) mod obligation;
 pub(crate) mod refusals;
 pub mod wire;
 

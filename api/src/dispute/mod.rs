@@ -5,6 +5,7 @@
 pub(crate) mod commands;
 mod file;
 mod handlers;
+pub(crate) mod obligation;
 mod show;
 pub mod wire;
 mod words;

@@ -3,6 +3,7 @@
 mod commands;
 pub(crate) mod explanation;
 mod handlers;
+pub(crate) mod obligation;
 pub mod wire;
 
 pub(crate) use handlers::routes;

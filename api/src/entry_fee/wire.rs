@@ -132,7 +132,8 @@ pub(super) fn exact(assessed: &store::Assessment) -> Option<String> {
 impl EntryFeeAssessment {
     fn of(assessed: store::Assessment) -> Option<Self> {
         let exact = exact(&assessed)?;
-        let store::Assessment { number, segment, potential, rate, formula, terms, fee, note, assessed_by, recorded_at } = assessed;
+        let store::Assessment { number, segment, potential, rate, formula, terms, fee, note, assessed_by, recorded_at } =
+            assessed;
         Some(Self {
             number,
             segment,
@@ -272,7 +273,13 @@ pub struct EntryFeeRevision {
 pub struct EntryFeeApproval {
     /// What is said to it.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 1000, pattern = r"\S", nullable = false, example = "The chamber's figures bear it out.")]
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = r"\S",
+        nullable = false,
+        example = "The chamber's figures bear it out."
+    )]
     pub note: Option<String>,
 }
 

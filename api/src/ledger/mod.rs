@@ -13,7 +13,7 @@ mod handlers;
 pub(crate) mod journal;
 pub(crate) mod period;
 pub(crate) mod posting;
-mod recovery;
+pub(crate) mod recovery;
 mod service;
 pub mod wire;
 pub(crate) mod words;

@@ -184,6 +184,7 @@ impl Cast {
             ended_on: None,
             reason: None,
             at_fault: None,
+            issued_with_support: false,
             version: 1,
             created_at: now,
             updated_at: now,

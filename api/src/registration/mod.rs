@@ -4,6 +4,7 @@ mod check;
 pub(crate) mod commands;
 mod handlers;
 mod matches;
+pub(crate) mod obligation;
 mod overriding;
 pub(crate) mod prospect;
 pub(crate) mod scope;

@@ -25,7 +25,7 @@ use crate::{
 const NETWORKS_MAX: i64 = 10_000;
 
 /// A period and currency with entries that no run has stated.
-struct Deadline {
+pub(super) struct Deadline {
     period: Period,
     currency: Currency,
     due_on: NaiveDate,
@@ -34,7 +34,7 @@ struct Deadline {
 }
 
 impl Deadline {
-    fn shown(&self) -> StatementDeadline {
+    pub(super) fn shown(&self) -> StatementDeadline {
         let Self { period, currency, due_on, entries, state } = self;
         StatementDeadline {
             period: period.to_string(),
@@ -46,6 +46,11 @@ impl Deadline {
             state: *state,
         }
     }
+}
+
+/// Whether the period has not ended.
+pub(super) fn is_open(deadline: &Deadline) -> bool {
+    matches!(deadline.state, DeadlineState::Open)
 }
 
 /// Lists the periods whose statements are not made yet.
@@ -99,7 +104,7 @@ fn tell(
 }
 
 /// The periods up to today's with something to state, by currency and in their order.
-fn deadlines(conn: &mut Conn, network: NetworkId, now: DateTime<Utc>) -> Result<Vec<Deadline>, Problem> {
+pub(super) fn deadlines(conn: &mut Conn, network: NetworkId, now: DateTime<Utc>) -> Result<Vec<Deadline>, Problem> {
     let beyond = || Problem::internal("the calendar ends");
     let length = policies(conn, network)?.accounting.period;
     // A period has ended once it has for every master.

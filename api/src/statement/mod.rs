@@ -5,6 +5,7 @@ mod commands;
 pub mod deadline;
 mod document;
 mod handlers;
+pub(crate) mod obligation;
 pub mod wire;
 
 pub(crate) use handlers::routes;

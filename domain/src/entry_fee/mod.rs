@@ -229,13 +229,8 @@ mod tests {
             (Approved, Invoice, Invoiced),
             (Invoiced, RecordPayment, Paid),
         ];
-        let repeated = [
-            (Approved, Approve),
-            (Rejected, Reject),
-            (Withdrawn, Withdraw),
-            (Invoiced, Invoice),
-            (Paid, RecordPayment),
-        ];
+        let repeated =
+            [(Approved, Approve), (Rejected, Reject), (Withdrawn, Withdraw), (Invoiced, Invoice), (Paid, RecordPayment)];
         for state in EntryFeeState::ALL {
             for action in EntryFeeAction::ALL {
                 let moved = moves.iter().find(|(from, by, _)| (*from, *by) == (state, action));

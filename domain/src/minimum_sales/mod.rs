@@ -62,6 +62,17 @@ fn part(of: u32, days: u32, all: u32) -> u32 {
     product.checked_div(u64::from(all)).and_then(|part| u32::try_from(part).ok()).unwrap_or(0)
 }
 
+/// Where a year of an agreement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum YearStanding {
+    /// It runs.
+    Running,
+    /// Enough was signed.
+    Met,
+    /// It is over, and sales are missing.
+    Short,
+}
+
 /// What a year of an agreement asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequiredSales {
@@ -96,6 +107,16 @@ impl RequiredSales {
     #[must_use]
     pub const fn missing(self, signed: u32) -> u32 {
         self.required.saturating_sub(signed)
+    }
+
+    /// Where the year stands with `signed` sales: enough are enough, whether it is over or not.
+    #[must_use]
+    pub const fn standing(self, signed: u32, is_over: bool) -> YearStanding {
+        match (self.missing(signed), is_over) {
+            (0, _) => YearStanding::Met,
+            (_, false) => YearStanding::Running,
+            (_, true) => YearStanding::Short,
+        }
     }
 
     /// How many sales an even pace would have signed by the end of a day: the part of the days in force so far, rounded down.
@@ -157,7 +178,12 @@ mod tests {
 
     #[test]
     fn d13_an_agreement_of_29_february_has_its_anniversary_on_the_28th_where_there_is_no_29th() {
-        let years = [("2028-02-29", "2029-02-27"), ("2029-02-28", "2030-02-27"), ("2030-02-28", "2031-02-27"), ("2031-02-28", "2032-02-28")];
+        let years = [
+            ("2028-02-29", "2029-02-27"),
+            ("2029-02-28", "2030-02-27"),
+            ("2030-02-28", "2031-02-27"),
+            ("2031-02-28", "2032-02-28"),
+        ];
         for (number, (from, to)) in (1..).zip(years) {
             assert_eq!(days_of(year("2028-02-29", number)), (from.to_owned(), to.to_owned()), "year {number}");
         }
@@ -196,12 +222,15 @@ mod tests {
     fn d13_fifteen_of_fifteen_leave_nothing_missing_and_fourteen_one() {
         let whole = RequiredSales::of(year("2026-01-01", 1), 15, |_| true);
         assert_eq!([14, 15, 16].map(|signed| whole.missing(signed)), [1, 0, 0]);
+        assert_eq!([14, 15].map(|signed| whole.standing(signed, false)), [YearStanding::Running, YearStanding::Met]);
+        assert_eq!([14, 15].map(|signed| whole.standing(signed, true)), [YearStanding::Short, YearStanding::Met]);
     }
 
     #[test]
     fn d13_an_even_pace_is_the_part_of_the_days_so_far_rounded_down() {
         let whole = RequiredSales::of(year("2026-01-01", 1), 15, |_| true);
-        let table = [("2025-12-31", 0), ("2026-01-01", 0), ("2026-01-24", 0), ("2026-01-25", 1), ("2026-12-30", 14), ("2026-12-31", 15)];
+        let table =
+            [("2025-12-31", 0), ("2026-01-01", 0), ("2026-01-24", 0), ("2026-01-25", 1), ("2026-12-30", 14), ("2026-12-31", 15)];
         for (on, expected) in table {
             assert_eq!(whole.expected_by(day(on), |_| true), expected, "{on}");
         }

@@ -20,8 +20,14 @@ pub enum ObligationKind {
     MinimumSales,
     /// A protection runs out (D3).
     Protection,
+    /// A qualification ends with its last day (R43, R64, R72).
+    QualificationExpiry,
     /// A payout takes an instalment of a debt from then on (D20).
     RecoveryInstalment,
+    /// A partner owes its master by a statement (R15, R55).
+    Remittance,
+    /// The statements of a period are to be given (Directive 86/653/EEC, Article 12).
+    Statement,
     /// An agreement waits for its supervision (R7).
     Supervision,
     /// An item of an agreement's checklist was found not to be met (R28).
@@ -38,7 +44,10 @@ coded! {
         Finding => "finding",
         MinimumSales => "minimum_sales",
         Protection => "protection",
+        QualificationExpiry => "qualification_expiry",
         RecoveryInstalment => "recovery_instalment",
+        Remittance => "remittance",
+        Statement => "statement",
         Supervision => "supervision",
         SupervisionItem => "supervision_item",
         SupportRequest => "support_request",

@@ -1,5 +1,7 @@
 //! Where proposals and contracts stand.
 
+use chrono::{Months, NaiveDate};
+
 use crate::decided::Decided;
 
 /// Where a version of a proposal stands.
@@ -160,6 +162,15 @@ impl ContractState {
     }
 }
 
+/// Whether a contract that starts on a day and has so many contract years runs on another: from its first day to the last of its last
+/// year, or to the day before it ended.
+#[must_use]
+pub fn runs_on((starts_on, years): (NaiveDate, u32), ended_on: Option<NaiveDate>, day: NaiveDate) -> bool {
+    let months = years.checked_mul(12).map(Months::new);
+    let over = months.and_then(|months| starts_on.checked_add_months(months));
+    starts_on <= day && over.is_none_or(|over| day < over) && ended_on.is_none_or(|ended_on| day < ended_on)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,5 +217,17 @@ mod tests {
                 .into_iter()
                 .all(|kind| super::super::InstalmentKind::from_code(kind.code()) == Some(kind))
         );
+    }
+
+    #[test]
+    fn a_contract_runs_from_its_first_day_to_the_last_of_its_last_year_or_the_day_before_it_ended() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let two_years = (day("2026-03-02"), 2);
+        for (on, runs) in [("2026-03-01", false), ("2026-03-02", true), ("2028-03-01", true), ("2028-03-02", false)] {
+            assert_eq!(runs_on(two_years, None, day(on)), runs, "{on}");
+        }
+        for (on, runs) in [("2026-06-30", true), ("2026-07-01", false)] {
+            assert_eq!(runs_on(two_years, Some(day("2026-07-01")), day(on)), runs, "ended on 1 July: {on}");
+        }
     }
 }

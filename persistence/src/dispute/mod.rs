@@ -282,3 +282,13 @@ pub fn unappealed(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec
         .load(conn)?;
     rows.into_iter().map(Dispute::try_from).collect()
 }
+
+/// The disputes that `view` may see and in which both sides are being heard, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn in_hearing(conn: &mut Conn, view: &View) -> Result<Vec<Dispute>, DbError> {
+    let query = seen_by!(disputes::table.into_boxed(), view).filter(disputes::state.eq(DisputeState::Evidence.code()));
+    let rows: Vec<DisputeRow> = query.order(disputes::id.asc()).select(DisputeRow::as_select()).load(conn)?;
+    rows.into_iter().map(Dispute::try_from).collect()
+}

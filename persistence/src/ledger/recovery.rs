@@ -13,7 +13,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::{entries, recovery_instalments, recovery_plans},
-    view::{Page, View, paged, visible_to},
+    view::{Due, Page, View, due, paged, visible_to},
 };
 
 /// A plan as it is kept.
@@ -164,4 +164,54 @@ pub fn is_planned(conn: &mut Conn, debt: EntryId) -> Result<bool, DbError> {
         .filter(recovery_plans::entry_id.eq(Uid::from(debt)))
         .filter(recovery_plans::state.eq(PlanState::Active.code()));
     Ok(diesel::select(diesel::dsl::exists(active)).get_result(conn)?)
+}
+
+/// An instalment of an active plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InstalmentDue {
+    /// The plan.
+    pub plan: RecoveryPlanId,
+    /// The partner whose debt it is.
+    pub partner: PartnerId,
+    /// The instalment.
+    pub planned: PlannedInstalment,
+}
+
+/// The instalments from a day on of the active plans that `view` may see, by their days; those of one partner alone, if it is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn instalments_due(
+    conn: &mut Conn,
+    view: &View,
+    partner: Option<PartnerId>,
+    from: NaiveDate,
+    due: &Due<NaiveDate>,
+) -> Result<Vec<InstalmentDue>, DbError> {
+    let planned = recovery_instalments::table
+        .inner_join(recovery_plans::table.on(recovery_plans::id.eq(recovery_instalments::plan_id)))
+        .inner_join(entries::table.on(entries::id.eq(recovery_plans::entry_id)))
+        .filter(recovery_plans::state.eq(PlanState::Active.code()))
+        .filter(recovery_instalments::due_on.ge(from))
+        .into_boxed();
+    let mut query = visible_to!(planned, recovery_plans, view);
+    if let Some(partner) = partner {
+        query = query.filter(recovery_plans::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<(Uid, Uid, NaiveDate, i64, String)> =
+        due!(query, recovery_instalments, due_on, plan_id, due, std::convert::identity)
+            .select((
+                recovery_plans::id,
+                recovery_plans::partner_id,
+                recovery_instalments::due_on,
+                recovery_instalments::amount_minor,
+                entries::currency,
+            ))
+            .load(conn)?;
+    let read = |(plan, partner, due_on, minor, code): (Uid, Uid, NaiveDate, i64, String)| {
+        let currency: Currency = code.parse().map_err(|_| DbError::Corrupt(format!("recovery plan {}: currency", plan.0)))?;
+        let planned = PlannedInstalment { due_on, amount: Money::from_minor(minor, currency) };
+        Ok(InstalmentDue { plan: plan.id(), partner: partner.id(), planned })
+    };
+    rows.into_iter().map(read).collect()
 }

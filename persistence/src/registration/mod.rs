@@ -28,7 +28,7 @@ pub use overriding::{
 };
 pub use passed::{by_ids, last_won_for, note_taken_from, passings};
 use row::RegistrationRow;
-pub use time::{note_warned, run_out, to_warn};
+pub use time::{note_warned, run_out, running_out, to_warn};
 
 use crate::{
     columns::{At, Uid},

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::NetworkId,
+    id::{NetworkId, PartnerId},
     registration::{RegistrationState, Warned},
 };
 
@@ -13,6 +13,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::registrations,
+    view::{Due, View, due, visible_to},
 };
 
 /// Accepted registrations whose protection has run out at `now`, of every network: `limit` of them at most, oldest first.
@@ -86,4 +87,29 @@ pub fn note_warned(
         }
     };
     Ok(touched == 1)
+}
+
+/// The registrations that `view` may see and that protect at `now`, by the end of their protection; those of one partner alone, if it is
+/// named.
+///
+/// # Errors
+/// Those of the database.
+pub fn running_out(
+    conn: &mut Conn,
+    view: &View,
+    partner: Option<PartnerId>,
+    now: DateTime<Utc>,
+    due: &Due<DateTime<Utc>>,
+) -> Result<Vec<Registration>, DbError> {
+    let protecting = registrations::table
+        .filter(registrations::state.eq(RegistrationState::Accepted.code()))
+        .filter(registrations::protected_until.gt(At::from(now)))
+        .into_boxed();
+    let mut query = visible_to!(protecting, registrations, view);
+    if let Some(partner) = partner {
+        query = query.filter(registrations::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<RegistrationRow> =
+        due!(query, registrations, protected_until, id, due, At::from).select(RegistrationRow::as_select()).load(conn)?;
+    rows.into_iter().map(Registration::try_from).collect()
 }

@@ -60,6 +60,8 @@ pub struct Contract {
     pub reason: Option<String>,
     /// Whose fault that was (D20).
     pub at_fault: Option<Fault>,
+    /// Whether its master helped to issue the proposal that was signed (R41).
+    pub issued_with_support: bool,
     /// Its version.
     pub version: i64,
     /// When it came in.
@@ -146,6 +148,7 @@ pub(super) struct ContractRow {
     ended_on: Option<NaiveDate>,
     reason: Option<String>,
     at_fault: Option<String>,
+    issued_with_support: bool,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -191,6 +194,7 @@ impl From<&Contract> for ContractRow {
             ended_on,
             reason,
             at_fault,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -214,6 +218,7 @@ impl From<&Contract> for ContractRow {
             ended_on: *ended_on,
             reason: reason.clone(),
             at_fault: at_fault.map(|fault| fault.code().to_owned()),
+            issued_with_support: *issued_with_support,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -244,6 +249,7 @@ impl TryFrom<ContractRow> for Contract {
             ended_on,
             reason,
             at_fault,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -268,6 +274,7 @@ impl TryFrom<ContractRow> for Contract {
             ended_on,
             reason,
             at_fault: fault(at_fault)?,
+            issued_with_support,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -426,6 +433,17 @@ pub fn page_contracts(conn: &mut Conn, view: &View, filters: &ContractFilters, p
         query = query.filter(contracts::state.eq(state.code()));
     }
     let rows: Vec<ContractRow> = paged!(query, contracts, page).select(ContractRow::as_select()).load(conn)?;
+    rows.into_iter().map(Contract::try_from).collect()
+}
+
+/// The contracts of a customer that `view` may see, the oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn contracts_of_customer(conn: &mut Conn, view: &View, customer: CustomerId) -> Result<Vec<Contract>, DbError> {
+    let of_customer = contracts::table.filter(contracts::customer_id.eq(Uid::from(customer))).into_boxed();
+    let query = visible_to!(of_customer, contracts, view).order(contracts::id.asc());
+    let rows: Vec<ContractRow> = query.select(ContractRow::as_select()).load(conn)?;
     rows.into_iter().map(Contract::try_from).collect()
 }
 

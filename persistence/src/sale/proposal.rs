@@ -53,6 +53,8 @@ pub struct Proposal {
     pub signed_on: Option<NaiveDate>,
     /// Why it was declined.
     pub reason: Option<String>,
+    /// Whether its master helped to issue it (R41).
+    pub issued_with_support: bool,
     /// Its version as a resource.
     pub version: i64,
     /// When it was made.
@@ -138,6 +140,7 @@ struct ProposalRow {
     valid_until: Option<NaiveDate>,
     signed_on: Option<NaiveDate>,
     reason: Option<String>,
+    issued_with_support: bool,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -178,6 +181,7 @@ impl From<&Proposal> for ProposalRow {
             valid_until,
             signed_on,
             reason,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -197,6 +201,7 @@ impl From<&Proposal> for ProposalRow {
             valid_until: *valid_until,
             signed_on: *signed_on,
             reason: reason.clone(),
+            issued_with_support: *issued_with_support,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -223,6 +228,7 @@ impl TryFrom<ProposalRow> for Proposal {
             valid_until,
             signed_on,
             reason,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -243,6 +249,7 @@ impl TryFrom<ProposalRow> for Proposal {
             valid_until,
             signed_on,
             reason,
+            issued_with_support,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

@@ -328,6 +328,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "list_pursuits"
         | "show_pursuit"
         | "show_dispute_file"
+        | "list_findings"
+        | "show_finding"
+        | "acknowledge_finding"
         | "list_adjustments"
         | "show_adjustment"
         | "list_amendments"
@@ -348,6 +351,7 @@ fn expected(operation: &str, role: Role) -> bool {
         // Decisions are a supervisor's: R7, R28, R37.
         "begin_agreement_supervision"
         | "decide_agreement_supervision"
+        | "decide_finding"
         | "approve_entry_fee"
         | "reject_entry_fee"
         | "suspend_agreement"
@@ -373,8 +377,14 @@ fn expected(operation: &str, role: Role) -> bool {
         | "revoke_qualification" => &[MA, SV],
         // A master's own pursuit is its everyday work: R36.
         "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
+        // A master's people help a partner, which asks: R41.
+        "assign_support_request" | "start_support_request" | "hand_over_support_request" | "decline_support_request" => {
+            &[MA, MO, SV]
+        }
+        "close_support_request" => &[MA, MO, SV, PA, PM],
         // What a partner claims, only a partner does: R33, R34, R42.
-        "submit_registration"
+        "request_support"
+        | "submit_registration"
         | "hand_in_registration"
         | "change_registration"
         | "extend_registration"

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use diesel::RunQueryDsl;
 use entente_tests::{
     app::{Answer, Caller, TestApp},
-    engine::{Engine, wait},
+    engine::wait,
     on_both_engines,
     sales::{Market, eur, id_of},
 };
@@ -53,7 +53,7 @@ fn rows(caller: &Caller, path: &str) -> Vec<Value> {
 
 /// Runs a statement that the database is to refuse: why it did.
 fn refusal(app: &TestApp, statement: String) -> String {
-    let ran = app.db.write(move |tx| Ok::<_, DbError>(diesel::sql_query(statement).execute(tx.conn)?));
+    let ran = app.db.write(move |tx| Ok::<_, DbError>(diesel::sql_query(&statement).execute(tx.conn)?));
     wait(ran).expect_err("a refusal").to_string()
 }
 

@@ -56,6 +56,7 @@ fn db_agreement(app: &TestApp, master: &str, partner: &str) -> String {
             special_terms: None,
             exclusivity: None,
             single: false,
+            minimum_sales: None,
             starts_on: now.date_naive(),
             ends_on: None,
             state: AgreementState::Active,

@@ -181,6 +181,7 @@ impl Agreement {
             special_terms,
             exclusivity,
             single: _,
+            minimum_sales: _,
             starts_on,
             ends_on,
             state,

@@ -279,7 +279,8 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         });
         self.tax(&ana, &rita.id, rules).await?;
         self.tax(&ana, &self.company(&ana).await?, registered("PT501442600", "invoice")).await?;
-        self.tax(&ana, &douro.id, registered("PT508012341", "self_billing")).await
+        self.tax(&ana, &douro.id, registered("PT508012341", "self_billing")).await?;
+        self.ask_for_support(&douro).await
     }
 
     /// What the referrer's customer pays a year, as it is kept: a part of it is refunded later.
@@ -314,6 +315,9 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
                 }),
             };
             self.tax(&claire, &partner.id, rules).await?;
+            if sample.kind == AFFILIATE.kind {
+                self.assess_entry_fee(&claire, &partner).await?;
+            }
             for prospect in prospects.by_ref().take(sales) {
                 let registration = self.protect(&claire, &partner, prospect).await?;
                 let item = self.item(&partner, item, period).await?;
@@ -323,6 +327,27 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
             }
         }
         Ok(monthly.ok_or("nothing is paid by month")?)
+    }
+
+    /// A partner asks its master to draft its next proposal for a customer (R41).
+    async fn ask_for_support(&self, partner: &Member) -> Result<(), Failure> {
+        let customers = self.api.get(&partner.token, "/v1/customers?limit=1").await?;
+        let customer = text(customers.pointer("/data/0").ok_or("no customer")?, "id")?;
+        let request = json!({
+            "agreement_id": partner.agreement, "document": "proposal", "customer_id": customer,
+            "description": "A second module for the new warehouse, for six users.",
+            "wanted_by": self.today.checked_add_days(Days::new(7)),
+        });
+        self.api.post(&partner.token, "/v1/support-requests", request).await.map(|_| ())
+    }
+
+    /// What an affiliate owes for its segment, as it was assessed; a second person has to approve it (R58).
+    async fn assess_entry_fee(&self, master: &Token, partner: &Member) -> Result<(), Failure> {
+        let entry_fee = json!({
+            "agreement_id": partner.agreement, "segment": "Boulangeries artisanales",
+            "potential": { "amount": "180000.00", "currency": "EUR" }, "note": "150 boulangeries à 1 200,00 par an.",
+        });
+        self.api.post(master, "/v1/entry-fees", entry_fee).await.map(|_| ())
     }
 
     /// From the application to an agreement in force (R3, R7).

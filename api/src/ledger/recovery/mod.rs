@@ -2,6 +2,7 @@
 
 mod commands;
 mod handlers;
+pub(crate) mod obligation;
 pub mod wire;
 
 pub(crate) use handlers::routes;

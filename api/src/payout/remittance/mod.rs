@@ -2,6 +2,7 @@
 
 mod commands;
 mod handlers;
+pub(crate) mod obligation;
 mod reminder;
 mod standing;
 pub mod wire;

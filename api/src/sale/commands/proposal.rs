@@ -157,6 +157,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
         valid_until: new.valid_until,
         signed_on: None,
         reason: None,
+        issued_with_support: false,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -250,6 +251,12 @@ pub(crate) fn decline(work: &mut Work<'_, '_>, id: ProposalId, decline: &Decline
 /// Takes the proposal back.
 pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
     step(work, id, (ProposalAction::Withdraw, "withdraw", "proposal.withdrawn"), |_| ())
+}
+
+/// Marks a proposal as issued with its master's support (R41). The contract that it becomes is marked, too.
+pub(crate) fn mark_as_supported(work: &mut Work<'_, '_>, proposal: store::Proposal) -> Result<Proposal, Problem> {
+    let after = keep(work, store::Proposal { issued_with_support: true, ..proposal })?;
+    finish(work, "proposal.issued_with_support", after)
 }
 
 /// Records what happened to a proposal, for its master and its partner, and shows it.

@@ -173,6 +173,7 @@ fn make_contract(
         ended_on: None,
         reason: None,
         at_fault: None,
+        issued_with_support: proposal.issued_with_support,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -74,6 +74,9 @@ pub struct Contract {
     /// Whose fault that was: what is the master's takes nothing back of what partners earned (D20).
     #[schema(required)]
     pub at_fault: Option<Fault>,
+    /// Whether its master helped to issue the proposal that was signed (R41).
+    #[schema(example = false)]
+    pub issued_with_support: bool,
     /// Its lines.
     pub lines: Vec<Line>,
     /// What the lines come to in the first contract year.
@@ -130,6 +133,7 @@ impl Contract {
             ended_on,
             reason,
             at_fault,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -151,6 +155,7 @@ impl Contract {
             ended_on,
             reason,
             at_fault: at_fault.map(Into::into),
+            issued_with_support,
             lines: lines.into_iter().map(Line::from).collect(),
             first_year,
             later_years,

@@ -65,6 +65,9 @@ pub struct Proposal {
     /// Why it was declined.
     #[schema(required, example = json!(null))]
     pub reason: Option<String>,
+    /// Whether its master helped to issue it (R41).
+    #[schema(example = false)]
+    pub issued_with_support: bool,
     /// The number of its current version, from 1.
     #[schema(example = 1)]
     pub number: u32,
@@ -129,6 +132,7 @@ impl Proposal {
             valid_until,
             signed_on,
             reason,
+            issued_with_support,
             version,
             created_at,
             updated_at,
@@ -146,6 +150,7 @@ impl Proposal {
             currency: currency.code().to_owned(),
             state: state.into(),
             reason,
+            issued_with_support,
             number,
             years,
             promoters: promoters.iter().filter(|_| shows_promoters).map(ToString::to_string).collect(),

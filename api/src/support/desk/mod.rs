@@ -1,0 +1,6 @@
+//! The support desk of a customer: who answers it on a day.
+
+mod commands;
+mod handlers;
+
+pub(super) use handlers::routes;

@@ -1,0 +1,6 @@
+//! Support requests.
+
+mod commands;
+mod handlers;
+
+pub(super) use handlers::routes;
