@@ -22,6 +22,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::finding::routes)
         .configure(crate::health::routes)
         .configure(crate::identity::routes)
+        .configure(crate::introduction::routes)
         .configure(crate::ledger::routes)
         .configure(crate::minimum_sales::routes)
         .configure(crate::network::routes)

@@ -289,6 +289,7 @@ fn terms(rule: Rule) -> Terms {
         exclusivity: Exclusivity::Never,
         contracts_customers: true,
         sells: [].into(),
+        capabilities: [].into(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

@@ -152,6 +152,7 @@ fn terms(rule: Rule) -> Terms {
         exclusivity: Exclusivity::Never,
         contracts_customers: true,
         sells: BTreeSet::new(),
+        capabilities: BTreeSet::new(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

@@ -91,6 +91,8 @@ kinds! {
     DisputeStatement DisputeStatementId "dstatement";
     /// A master's own pursuit of a prospect.
     Pursuit PursuitId "pursuit";
+    /// A promoter's introduction of a prospect to a network company.
+    Introduction IntroductionId "introduction";
     /// A check whether a prospect is to be had.
     RegistrationCheck RegistrationCheckId "check";
     /// A master's leave to sell inside another's protection.

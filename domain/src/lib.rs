@@ -19,6 +19,9 @@
 //! | terms | what a partnership type means from a date, in versions and languages (R86, R90) |
 //! | stage | a dated step of a partner's growth within its terms (R39) |
 //! | application | a would-be partner's request to one named master (R3) |
+//! | figure | what a partner is to the network by its terms: a promoter of some kind, a reseller, an integrator |
+//! | capability | what the terms of a figure let it do for network companies beside selling (R18 to R22) |
+//! | promoter | a partner that works for network companies and does not contract customers itself (R9, R11) |
 //! | agreement | the contract between a partner and its counterparty under some terms, supervised by a master (R7) |
 //! | counterparty | the other party of an agreement: a master, or the reseller a promoter works with |
 //! | supervision | a master's recorded decision on an agreement: a checklist with findings (R28) |
@@ -38,6 +41,7 @@
 //! | pursuit | a master's own claim of a prospect: while it is open, it keeps others off like a protection (R36) |
 //! | override | a master's leave for one company to sell inside another's protection |
 //! | check | a partner's question whether a prospect is to be had, answered blindly (D22) |
+//! | introduction | a promoter's connection of a network company with a prospect, and its way to a customer (R18) |
 //! | customer | a prospect that signed |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
@@ -87,6 +91,7 @@ pub mod dispute;
 pub mod entry_fee;
 pub mod finding;
 pub mod id;
+pub mod introduction;
 pub mod ledger;
 pub mod minimum_sales;
 pub mod money;
@@ -94,6 +99,7 @@ pub mod network;
 pub mod obligation;
 pub mod partner;
 pub mod payout;
+pub mod promotion;
 pub mod pursuit;
 pub mod qualification;
 pub mod registration;

@@ -127,6 +127,10 @@ constraints! {
     OneLiveRegistration = "registration_keys_one_live_per_partner", ": registration_keys.network_id, registration_keys.partner_id, registration_keys.key, registration_keys.line";
     /// One pursuit of a prospect and product line (R36).
     OnePursuit = "pursuit_keys_one_pursuit", ": pursuit_keys.network_id, pursuit_keys.key, pursuit_keys.line";
+    /// One introduction of a prospect to a company that counts (R18).
+    OneIntroductionThatCounts = "introduction_keys_one_that_counts", ": introduction_keys.company_id, introduction_keys.key";
+    /// One live introduction of a prospect to a company for a promoter.
+    OneLiveIntroduction = "introduction_keys_one_live_per_promoter", ": introduction_keys.partner_id, introduction_keys.company_id, introduction_keys.key";
     /// One registration in the place of another.
     OneSuccessor = "registrations_one_successor", ": registrations.supersedes_id";
     /// One open dispute of a partner over a registration.

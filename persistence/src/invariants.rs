@@ -201,6 +201,33 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.annuity_id = a.id AND o.attribution_id = t.id)",
     },
     Invariant {
+        rule: "exactly the live introductions keep their prospects, and those that were accepted count",
+        query: "SELECT CAST(i.id AS TEXT) AS broken FROM introductions i LEFT JOIN introduction_keys k ON k.introduction_id = i.id \
+                WHERE (i.state IN ('offered', 'accepted', 'registered', 'proposed', 'won')) <> (k.key IS NOT NULL) \
+                OR k.counts <> (i.state IN ('accepted', 'registered', 'proposed', 'won')) \
+                OR k.company_id <> i.company_id OR k.partner_id <> i.partner_id",
+    },
+    Invariant {
+        rule: "of the introductions of a prospect to a company one counts",
+        query: "SELECT a.key AS broken FROM introduction_keys a JOIN introduction_keys b \
+                ON b.company_id = a.company_id AND b.key = a.key AND b.introduction_id > a.introduction_id WHERE a.counts AND b.counts",
+    },
+    Invariant {
+        rule: "an introduction stands where its steps led it",
+        query: "SELECT CAST(i.id AS TEXT) AS broken FROM introductions i JOIN (SELECT n.id, \
+                  max(CASE s.kind WHEN 'registration' THEN 1 WHEN 'proposal' THEN 2 WHEN 'customer' THEN 3 ELSE 0 END) AS furthest \
+                  FROM introductions n LEFT JOIN introduction_steps s ON s.introduction_id = n.id GROUP BY n.id) w ON w.id = i.id \
+                WHERE i.state <> 'closed' AND w.furthest \
+                <> CASE i.state WHEN 'registered' THEN 1 WHEN 'proposed' THEN 2 WHEN 'won' THEN 3 ELSE 0 END",
+    },
+    Invariant {
+        rule: "an introduction has the place in a sale that its way says",
+        query: "SELECT CAST(i.id AS TEXT) AS broken FROM introductions i JOIN introduction_steps s ON s.introduction_id = i.id \
+                JOIN contracts c ON c.id = s.contract_id WHERE s.in_sale <> EXISTS (SELECT 1 FROM proposal_introductions p \
+                  JOIN attributions t ON t.contract_id = c.id AND t.agreement_id = p.agreement_id \
+                  WHERE p.introduction_id = i.id AND p.proposal_id = c.proposal_id AND p.number = c.number)",
+    },
+    Invariant {
         rule: "a partner has one open dispute over a registration",
         query: "SELECT CAST(b.id AS TEXT) AS broken FROM disputes a JOIN disputes b \
                 ON b.challenger_id = a.challenger_id AND b.registration_id = a.registration_id AND b.id > a.id \

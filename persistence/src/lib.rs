@@ -18,6 +18,7 @@ pub mod event;
 pub mod finding;
 pub mod idempotency;
 pub mod identity;
+pub mod introduction;
 pub mod invariants;
 pub mod ledger;
 pub mod migrate;

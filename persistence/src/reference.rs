@@ -15,6 +15,8 @@ pub enum Referred {
     Agreement,
     /// A registration.
     Registration,
+    /// An introduction.
+    Introduction,
     /// A customer.
     Customer,
     /// A proposal.
@@ -29,6 +31,7 @@ impl Referred {
             Self::Partner => "partner",
             Self::Agreement => "agreement",
             Self::Registration => "registration",
+            Self::Introduction => "introduction",
             Self::Customer => "customer",
             Self::Proposal => "proposal",
             Self::Contract => "contract",

@@ -701,6 +701,89 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    introductions (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        company_id -> Key,
+        prospect_name -> Text,
+        country -> Text,
+        tax_id -> Nullable<Text>,
+        tax_key -> Nullable<Text>,
+        domain -> Nullable<Text>,
+        email -> Nullable<Text>,
+        note -> Nullable<Text>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        answer -> Nullable<Text>,
+        offered_on -> Date,
+        answered_on -> Nullable<Date>,
+        answered_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::Key;
+
+    introduction_keys (introduction_id, key) {
+        introduction_id -> Key,
+        key -> Text,
+        company_id -> Key,
+        partner_id -> Key,
+        counts -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    introduction_steps (introduction_id, kind) {
+        introduction_id -> Key,
+        kind -> Text,
+        registration_id -> Nullable<Key>,
+        proposal_id -> Nullable<Key>,
+        contract_id -> Nullable<Key>,
+        customer_id -> Nullable<Key>,
+        in_sale -> Bool,
+        reached_on -> Date,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    introduction_proposals (introduction_id, proposal_id) {
+        introduction_id -> Key,
+        proposal_id -> Key,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::Key;
+
+    proposal_introductions (proposal_id, number, introduction_id) {
+        proposal_id -> Key,
+        number -> Integer,
+        introduction_id -> Key,
+        agreement_id -> Key,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     pursuits (id) {
         id -> Key,
         network_id -> Key,
@@ -1694,6 +1777,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     instalments,
     integration_secrets,
     integrations,
+    introduction_keys,
+    introduction_proposals,
+    introduction_steps,
+    introductions,
     invitations,
     journals,
     lines,
@@ -1711,6 +1798,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payouts,
     periods,
     prices,
+    proposal_introductions,
     proposal_promoters,
     proposal_versions,
     proposals,

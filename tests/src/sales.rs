@@ -215,6 +215,13 @@ pub struct Sold<'a> {
     pub contract: String,
 }
 
+impl<'a> Sold<'a> {
+    /// A contract that was signed without the market's help.
+    pub fn of(market: &'a Market<'a>, contract: String) -> Self {
+        Self { market, contract }
+    }
+}
+
 impl Sold<'_> {
     /// The annuity of a contract year.
     pub fn annuity(&self, year: u32) -> String {

@@ -75,9 +75,9 @@ words! {
         RegistrationsRead "registrations:read",
         /// Write registrations.
         RegistrationsWrite "registrations:write",
-        /// Read customers, proposals, contracts and annuities.
+        /// Read introductions, customers, proposals, contracts and annuities.
         SalesRead "sales:read",
-        /// Write customers, proposals, contracts and annuities.
+        /// Write introductions, customers, proposals, contracts and annuities.
         SalesWrite "sales:write",
         /// Read the ledger.
         LedgerRead "ledger:read",

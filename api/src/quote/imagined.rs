@@ -71,13 +71,13 @@ impl Imagined {
         };
         let mut violations = cast.violations(day);
         let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
-        let asked = Asked { years: new.years, promoters: &new.promoters, lines: &new.lines };
+        let asked = Asked { years: new.years, promoters: &new.promoters, introductions: &[], lines: &new.lines };
         let offer = offer::read(work, parties, (currency, day), &asked, &mut violations)?;
         let (customer, inside) = read_prospect(work, &cast, new, &offer, &mut violations)?;
         if !violations.is_empty() {
             return Err(Problem::invalid(violations));
         }
-        let Offer { years, promoters, lines } = offer;
+        let Offer { years, promoters, introductions: _, lines } = offer;
         let contract = cast.contract(work, customer, (currency, day, years))?;
         let mut named = Vec::new();
         for id in promoters {

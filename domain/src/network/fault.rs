@@ -1,6 +1,6 @@
 //! What terms can contradict themselves in.
 
-use crate::network::Duty;
+use crate::network::{Capability, Duty};
 
 /// A contradiction within terms. None of them can be published, and no special terms may bring one in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,11 @@ pub enum TermsFault {
     MaintenanceNotMasters,
     /// The partner may contract network lines although the type does not contract customers, or the other way round (R11).
     ContractingDisagrees,
+    /// A partner that contracts customers is a network company: it promotes for no other one (R11).
+    PromotesAndContracts {
+        /// What it would do as a promoter.
+        capability: Capability,
+    },
     /// A stage's margin plus the uplift is more than the whole.
     MarginAboveWhole {
         /// The stage.
@@ -195,6 +200,7 @@ impl TermsFault {
             Self::DutyMissing { .. } => "duty_missing",
             Self::MaintenanceNotMasters => "maintenance_not_masters",
             Self::ContractingDisagrees => "contracting_disagrees",
+            Self::PromotesAndContracts { .. } => "promotes_and_contracts",
             Self::MarginAboveWhole { .. } => "margin_above_whole",
             Self::DuplicateCode { .. } => "duplicate_code",
             Self::EmptySales { .. } => "empty_sales",
@@ -244,7 +250,7 @@ impl TermsFault {
             | Self::RatesAboveWhole { .. } => "D16",
             Self::SaleZero { .. } | Self::EmptySales { .. } => "D11",
             Self::SplitOutsideCommission { .. } | Self::SplitNotWhole { .. } => "R47",
-            Self::KeepsWithoutContracting { .. } | Self::ContractingDisagrees => "R11",
+            Self::KeepsWithoutContracting { .. } | Self::ContractingDisagrees | Self::PromotesAndContracts { .. } => "R11",
             Self::DefaultSideNotAllowed { .. } | Self::DutyMissing { .. } => "R53",
             Self::MaintenanceNotMasters => "R80",
             Self::MarginAboveWhole { .. } => "D15",
@@ -283,6 +289,7 @@ impl TermsFault {
             Self::AmbiguousRules { rule, other } => vec![("name", rule.clone()), ("other", other.clone())],
             Self::RatesAboveWhole { rule, others } => vec![("name", rule.clone()), ("other", others.join(", "))],
             Self::DefaultSideNotAllowed { duty } | Self::DutyMissing { duty } => name(duty.code()),
+            Self::PromotesAndContracts { capability } => name(capability.code()),
             Self::MarginAboveWhole { stage } => name(stage),
             Self::DuplicateCode { code } => name(code),
             Self::NoLegalForm

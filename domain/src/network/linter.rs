@@ -27,6 +27,7 @@ impl Terms {
         }
         precedence::faults(&self.rules, &mut faults);
         self.duty_faults(&mut faults);
+        self.capability_faults(&mut faults);
         self.stage_faults(&mut faults);
         duplicates(self.stages.iter().map(|stage| &stage.code), &mut faults);
         duplicates(self.rules.iter().map(|rule| &rule.code), &mut faults);
@@ -70,6 +71,11 @@ impl Terms {
         if may_be_partners(Duty::Contracting).is_some_and(|partner| partner != self.contracts_customers) {
             faults.push(TermsFault::ContractingDisagrees);
         }
+    }
+
+    fn capability_faults(&self, faults: &mut Vec<TermsFault>) {
+        let promotion = self.capabilities.iter().filter(|capability| self.contracts_customers && capability.is_promotion());
+        faults.extend(promotion.map(|capability| TermsFault::PromotesAndContracts { capability: *capability }));
     }
 
     fn stage_faults(&self, faults: &mut Vec<TermsFault>) {

@@ -4,6 +4,7 @@
 //! stands in its [`Terms`], in versions that never change once they are published. An agreement points at one version and
 //! may override any of it (R2, R6). So two networks with different figures run on the same rules.
 
+mod capability;
 mod catalogue;
 mod duty;
 mod fault;
@@ -15,6 +16,7 @@ mod rule;
 pub(crate) mod samples;
 mod terms;
 
+pub use capability::Capability;
 pub use catalogue::{ItemKind, Period};
 pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use fault::TermsFault;

@@ -1,5 +1,7 @@
 //! Terms that tests start from.
 
+use std::collections::BTreeSet;
+
 use crate::{
     money::Rate,
     network::{
@@ -36,6 +38,7 @@ pub(crate) fn terms_of_reseller() -> Terms {
         exclusivity: Exclusivity::SpecialSectorOrActivity,
         contracts_customers: true,
         sells: network_lines.into(),
+        capabilities: BTreeSet::new(),
         duties: Duty::ALL.into_iter().map(duty).collect(),
         own_lines_billed_by: Side::Partner,
         stages: vec![

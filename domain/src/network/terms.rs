@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     code::coded,
     money::Rate,
-    network::{Duty, DutyTerms, ItemKind, Rule, Side},
+    network::{Capability, Duty, DutyTerms, ItemKind, Rule, Side},
 };
 
 /// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
@@ -25,6 +25,8 @@ pub struct Terms {
     pub contracts_customers: bool,
     /// The kinds of lines the partner may put into a sale; a stage may allow more (R42, R43).
     pub sells: BTreeSet<ItemKind>,
+    /// What the figure does for network companies beside selling (R18 to R22).
+    pub capabilities: BTreeSet<Capability>,
     /// Who has which duty on network lines (R53, R88).
     pub duties: BTreeMap<Duty, DutyTerms>,
     /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).

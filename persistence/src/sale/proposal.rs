@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{
-        AgreementId, CatalogueItemId, CompanyId, CustomerId, LineId, MasterId, NetworkId, PartnerId, ProposalId, RegistrationId,
+        AgreementId, CatalogueItemId, CompanyId, CustomerId, IntroductionId, LineId, MasterId, NetworkId, PartnerId, ProposalId, RegistrationId,
     },
     money::{Currency, Money},
     network::{Duties, Duty, ItemKind, Period, Side},
@@ -18,7 +18,7 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{lines, proposal_promoters, proposal_versions, proposals},
+    schema::{lines, proposal_introductions, proposal_promoters, proposal_versions, proposals},
     view::{Page, View, paged, visible_to},
 };
 
@@ -74,6 +74,8 @@ pub struct ProposalVersion {
     pub years: u32,
     /// The promoters' agreements that take part in the sale, in the order in which it names them (R10, R47).
     pub promoters: Vec<AgreementId>,
+    /// The introductions that it names, each with its promoter's agreement, which is one of `promoters` (R18).
+    pub introductions: Vec<(IntroductionId, AgreementId)>,
     /// Its lines, in their order.
     pub lines: Vec<Line>,
     /// When it was made.
@@ -347,7 +349,7 @@ pub fn update_proposal(conn: &mut Conn, proposal: &Proposal) -> Result<bool, DbE
 /// # Errors
 /// Those of the database.
 pub fn insert_version(conn: &mut Conn, version: &ProposalVersion) -> Result<(), DbError> {
-    let ProposalVersion { proposal, number, years, promoters, lines: its_lines, recorded_at } = version;
+    let ProposalVersion { proposal, number, years, promoters, introductions, lines: its_lines, recorded_at } = version;
     diesel::insert_into(proposal_versions::table)
         .values((
             proposal_versions::proposal_id.eq(Uid::from(*proposal)),
@@ -363,6 +365,16 @@ pub fn insert_version(conn: &mut Conn, version: &ProposalVersion) -> Result<(), 
                 proposal_promoters::number.eq(column(*number)),
                 proposal_promoters::agreement_id.eq(Uid::from(*agreement)),
                 proposal_promoters::position.eq(column(position)),
+            ))
+            .execute(conn)?;
+    }
+    for (introduction, agreement) in introductions {
+        diesel::insert_into(proposal_introductions::table)
+            .values((
+                proposal_introductions::proposal_id.eq(Uid::from(*proposal)),
+                proposal_introductions::number.eq(column(*number)),
+                proposal_introductions::introduction_id.eq(Uid::from(*introduction)),
+                proposal_introductions::agreement_id.eq(Uid::from(*agreement)),
             ))
             .execute(conn)?;
     }
@@ -444,6 +456,10 @@ pub fn versions(conn: &mut Conn, wanted: &[(ProposalId, u32, Currency)]) -> Resu
         .order((proposal_promoters::position, proposal_promoters::agreement_id))
         .select((proposal_promoters::proposal_id, proposal_promoters::number, proposal_promoters::agreement_id))
         .load(conn)?;
+    let introductions: Vec<(Uid, i32, Uid, Uid)> = proposal_introductions::table
+        .filter(proposal_introductions::proposal_id.eq_any(&ids))
+        .order(proposal_introductions::introduction_id)
+        .load(conn)?;
     let rows: Vec<LineRow> =
         lines::table.filter(lines::proposal_id.eq_any(&ids)).order(lines::position).select(LineRow::as_select()).load(conn)?;
     let assemble = |(proposal, number, currency): &(ProposalId, u32, Currency)| {
@@ -452,12 +468,14 @@ pub fn versions(conn: &mut Conn, wanted: &[(ProposalId, u32, Currency)]) -> Resu
         let (_, _, years, recorded_at) =
             version.ok_or_else(|| DbError::Corrupt(format!("{proposal} has no version {number}")))?;
         let of_version = rows.iter().filter(|row| (row.proposal_id, row.number) == key);
+        let named = introductions.iter().filter(|(id, number, ..)| (*id, *number) == key);
         let agreements = promoters.iter().filter(|(id, number, _)| (*id, *number) == key).map(|(.., agreement)| agreement.id());
         Ok(ProposalVersion {
             proposal: *proposal,
             number: *number,
             years: count(*years, "years")?,
             promoters: agreements.collect(),
+            introductions: named.map(|(.., introduction, agreement)| (introduction.id(), agreement.id())).collect(),
             lines: of_version.map(|row| row.line(*currency)).collect::<Result<_, _>>()?,
             recorded_at: recorded_at.0,
         })

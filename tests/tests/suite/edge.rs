@@ -433,6 +433,9 @@ fn expected(operation: &str, role: Role) -> bool {
         "submit_qualification" => &[MA, MO, PA, PM],
         // The company that was served says whether it was: R10, R25.
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
+        // A promoter introduces, and the company answers: R18.
+        "offer_introduction" | "withdraw_introduction" => &[PA, PM],
+        "change_introduction" | "accept_introduction" | "decline_introduction" | "close_introduction" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
         // What is owed is owed to masters; who owes pays: a master, or a reseller its promoters (R15, R47).
         "record_remittance_payment" => &[MA, MO],

@@ -26,6 +26,7 @@ mod payout;
 mod period;
 mod postgres;
 mod processes;
+mod promotion;
 mod protection;
 mod qualification;
 mod quote;

@@ -22,6 +22,7 @@ impl TermsDocument {
             terms.faults().iter().map(contradiction).filter(|fault| !faults.iter().any(|it| spoils(it, fault))).collect();
         faults.extend(contradictions);
         faults.extend(self.fees_to_domain().err().into_iter().flatten());
+        faults.extend(self.course_fees_without_courses());
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 
@@ -44,6 +45,7 @@ impl TermsDocument {
             exclusivity,
             contracts_customers,
             sells,
+            capabilities,
             duties,
             own_lines_billed_by,
             stages,
@@ -67,6 +69,7 @@ impl TermsDocument {
             exclusivity: (*exclusivity).into(),
             contracts_customers: *contracts_customers,
             sells: converted(sells),
+            capabilities: converted(capabilities),
             duties: duty_terms(duties),
             own_lines_billed_by: (*own_lines_billed_by).into(),
             stages: stages_in_order(stages, &mut faults),
@@ -186,6 +189,9 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::MaintenanceNotMasters => (duty(rules::Duty::Maintenance).to_owned(), "evolutive maintenance stays with the master"),
         Of::ContractingDisagrees => {
             (duty(rules::Duty::Contracting).to_owned(), "contracting and contracts_customers do not say the same")
+        }
+        Of::PromotesAndContracts { capability: _ } => {
+            ("/capabilities".to_owned(), "a partner that contracts customers promotes for no other company")
         }
         Of::MarginAboveWhole { stage } => {
             (format!("{}/margin", step("/stages", stage)), "margin and uplift are more than the whole")

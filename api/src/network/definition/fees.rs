@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     AmountText, Code, CurrencyCode, Fault, TermsDocument, Texts,
-    words::{FeeKind, FeeUnit, Remuneration},
+    words::{Capability, FeeKind, FeeUnit, Remuneration},
 };
 use crate::schema::step;
 
@@ -38,6 +38,16 @@ impl TermsDocument {
         let mut faults = Vec::new();
         let fees = self.fees.iter().map(|(code, document)| self.fee(code, document, &mut faults)).collect();
         if faults.is_empty() { Ok(fees) } else { Err(faults) }
+    }
+
+    /// The fees for courses of a figure that gives none (R22, R24). Terms that were signed so are read all the same.
+    pub(super) fn course_fees_without_courses(&self) -> impl Iterator<Item = Fault> {
+        let gives_none = !self.capabilities.contains(&Capability::Courses);
+        let for_courses = self.fees.iter().filter(move |(_, fee)| gives_none && fee.kind == FeeKind::PerCourseFee);
+        for_courses.map(|(code, _)| Fault {
+            rule: Some("R22"),
+            ..Fault::new(step("/fees", &code.0), "course_fee_without_courses", "the figure makes no courses (R22)")
+        })
     }
 
     fn fee(&self, code: &Code, document: &FeeDocument, faults: &mut Vec<Fault>) -> rules::Fee {

@@ -44,8 +44,8 @@ pub use terms::{
 };
 use utoipa::ToSchema;
 pub use words::{
-    AmountPer, Base, BoundsPer, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm, OrdinalScope,
-    Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
+    AmountPer, Base, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm,
+    OrdinalScope, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
 };
 
 use crate::ledger::PeriodLength;

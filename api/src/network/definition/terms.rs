@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     Code, FeeDocument, RateText, RuleDocument, Texts,
-    words::{EntryFeeFormula, Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
+    words::{Capability, EntryFeeFormula, Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
 /// What a partnership type means: who may be one, with whom, under which conditions, with which duties, for what money.
@@ -33,6 +33,9 @@ pub struct TermsDocument {
     pub contracts_customers: bool,
     /// The kinds of lines the partner may put into a sale; a stage may add more (R42, R43).
     pub sells: BTreeSet<ItemKind>,
+    /// What the figure does for network companies beside selling (R18 to R22). Nobody who contracts customers promotes for others.
+    #[serde(default)]
+    pub capabilities: BTreeSet<Capability>,
     /// Who has which duty on network lines (R53, R88).
     pub duties: DutiesDocument,
     /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).

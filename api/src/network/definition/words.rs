@@ -161,6 +161,22 @@ mirrored! {
         Sale,
     }
 
+    /// What a figure does for network companies beside selling: introduce prospects (`introductions`, R18), follow the proposals
+    /// made to them (`proposal_follow_up`, R19), keep a `portfolio` of customers (R20), advise `projects` within its areas of
+    /// expertise (R21), or make `courses` and webinars (R22). Whatever its terms leave out is refused to it.
+    Capability of domain::network::Capability {
+        /// Introduce prospects to a network company (R18).
+        Introductions,
+        /// Follow the proposals that a network company makes to them (R19).
+        ProposalFollowUp,
+        /// Keep a portfolio of customers, together with a network company (R20).
+        Portfolio,
+        /// Advise and follow projects within its own areas of expertise, with a network company (R21).
+        Projects,
+        /// Make courses and webinars, with a master (R22).
+        Courses,
+    }
+
     /// How a service is remunerated (R24): by an agreed sum (`fixed_fee`), for time spent (`time_fee`), for each course
     /// (`per_course_fee`), or `in_kind`: its value is recorded, and no money moves.
     FeeKind of domain::network::FeeKind {

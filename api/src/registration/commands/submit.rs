@@ -28,6 +28,7 @@ use super::{
 use crate::{
     agreement::terms_of,
     calendar,
+    introduction::led_to_registration,
     network::{definition::Code, policies},
     problem::{Problem, Violation},
     write::Work,
@@ -78,7 +79,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewRegistration) -> Result<R
     store::insert(work.conn(), &registration).map_err(key_taken)?;
     add(work, &evidence)?;
     refer(work, registration.id, &new.external_references)?;
-    finish(work, handed_in(&registration), registration)
+    note_handed_in(work, registration)
 }
 
 /// Reads a new registration; everything that is wrong with it is said at once.
@@ -122,7 +123,17 @@ pub(crate) fn submit(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Regi
         return as_before(work, before);
     }
     keep(work, &mut after)?;
-    finish(work, handed_in(&after), after)
+    note_handed_in(work, after)
+}
+
+/// Records what became of a registration; one that was handed in is a step of the introduction that it comes from (R18).
+fn note_handed_in(work: &mut Work<'_, '_>, registration: store::Registration) -> Result<Registration, Problem> {
+    let submitted = registration.status.state == RegistrationState::Submitted;
+    let shown = finish(work, handed_in(&registration), registration.clone())?;
+    if submitted {
+        led_to_registration(work, &registration)?;
+    }
+    Ok(shown)
 }
 
 /// What happened to a registration that was handed in, or is kept as a draft.

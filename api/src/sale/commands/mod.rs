@@ -2,6 +2,7 @@
 
 pub(crate) mod annuity;
 pub(crate) mod contract;
+mod introduced;
 pub(crate) mod offer;
 pub(crate) mod parties;
 pub(crate) mod proposal;

@@ -8,10 +8,11 @@ use domain::{
     network::Period,
     sale::{LineDraft, LineFault, OfferedLine, SaleRefusal, broken_rules, duties_of},
 };
-use persistence::{agreement, network, sale as store};
+use persistence::{agreement, introduction::Introduction, network, sale as store};
 
 use super::{
     super::wire::{NewLine, NewProposal, Revision},
+    introduced,
     parties::{Bound, Parties, not_in_force},
 };
 use crate::{
@@ -24,18 +25,20 @@ use crate::{
 pub(crate) struct Asked<'b> {
     pub(crate) years: u32,
     pub(crate) promoters: &'b [String],
+    pub(crate) introductions: &'b [String],
     pub(crate) lines: &'b [NewLine],
 }
 
 impl<'b> From<&'b NewProposal> for Asked<'b> {
     fn from(new: &'b NewProposal) -> Self {
-        Self { years: new.years, promoters: &new.promoters, lines: &new.lines }
+        Self { years: new.years, promoters: &new.promoters, introductions: &new.introductions, lines: &new.lines }
     }
 }
 
 impl<'b> From<&'b Revision> for Asked<'b> {
     fn from(revision: &'b Revision) -> Self {
-        Self { years: revision.years, promoters: &revision.promoters, lines: &revision.lines }
+        let Revision { valid_until: _, years, promoters, introductions, lines } = revision;
+        Self { years: *years, promoters, introductions, lines }
     }
 }
 
@@ -43,6 +46,7 @@ impl<'b> From<&'b Revision> for Asked<'b> {
 pub(crate) struct Offer {
     pub(crate) years: u32,
     pub(crate) promoters: Vec<AgreementId>,
+    pub(crate) introductions: Vec<Introduction>,
     pub(crate) lines: Vec<store::Line>,
 }
 
@@ -61,8 +65,10 @@ pub(crate) fn read(
     asked: &Asked<'_>,
     violations: &mut Vec<Violation>,
 ) -> Result<Offer, Problem> {
-    let Asked { years, promoters, lines } = *asked;
-    let promoters = read_promoters(work, parties, day, promoters, violations)?;
+    let Asked { years, promoters, introductions, lines } = *asked;
+    let mut promoters = read_promoters(work, parties, day, promoters, violations)?;
+    let introductions = introduced::read(work, parties, day, introductions, violations)?;
+    introduced::add_promoters(&mut promoters, &introductions);
     let mut readable = Vec::new();
     for (position, line) in lines.iter().enumerate() {
         match read_line(work, parties, (currency, day), position, line)? {
@@ -94,7 +100,7 @@ pub(crate) fn read(
         net: line.net_price,
         duties: duties_of(terms, &line),
     });
-    Ok(Offer { years, promoters, lines: lines.collect() })
+    Ok(Offer { years, promoters, introductions, lines: lines.collect() })
 }
 
 fn read_line(
@@ -196,7 +202,7 @@ fn read_promoters(
 
 /// What keeps an agreement from promoting a sale: it is no promoter's, it is the seller's own, it serves another company, or it
 /// has no effect (R7, R10, R11, R26, D5).
-fn promoter_violations(parties: &Parties, promoter: &Bound, day: NaiveDate, pointer: &str) -> Vec<Violation> {
+pub(super) fn promoter_violations(parties: &Parties, promoter: &Bound, day: NaiveDate, pointer: &str) -> Vec<Violation> {
     let at = |code| Violation::at(pointer, code);
     let contracts = promoter.terms.contracts_customers.then(|| at("not_a_promoter").rule("R11"));
     let own = (parties.partner() == Some(promoter.agreement.partner)).then(|| at("promoter_sells").rule("R10"));

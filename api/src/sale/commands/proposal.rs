@@ -10,15 +10,16 @@ use persistence::{customer, db::Tx, event::Audience, reference::Referred, regist
 
 use super::{
     super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
-    met_another,
+    introduced, met_another,
     offer::{self, Asked, Offer},
     parties::Parties,
-    protection::{Offered, company_of, ensure_free, ensure_still_free},
+    protection::{Offered, company_of, ensure_free, ensure_still_free, keys_of},
     today, unheld,
 };
 use crate::{
     access::Caller,
     extract::Paging,
+    introduction::led_to_proposal,
     problem::{Problem, Violation},
     reference,
     wire::{self, ExternalReference, filter_id},
@@ -105,6 +106,7 @@ fn read_prospect(
             return Ok(Prospect::default());
         }
     };
+    violations.extend(introduced::of_others(&offer.introductions, &keys));
     let offered = Offered { company: company_of(parties), promoters: &offer.promoters, lines: &offer.lines };
     ensure_free(work, parties.network, &keys, offered)?;
     Ok(prospect)
@@ -170,9 +172,11 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
 }
 
 fn keep_version(work: &mut Work<'_, '_>, proposal: &store::Proposal, offer: Offer) -> Result<(), Problem> {
-    let Offer { years, promoters, lines } = offer;
-    let recorded_at = proposal.updated_at;
-    let version = store::ProposalVersion { proposal: proposal.id, number: proposal.number, years, promoters, lines, recorded_at };
+    let Offer { years, promoters, introductions, lines } = offer;
+    let introductions = introductions.iter().map(|introduction| (introduction.id, introduction.agreement)).collect();
+    let (number, recorded_at) = (proposal.number, proposal.updated_at);
+    let version =
+        store::ProposalVersion { proposal: proposal.id, number, years, promoters, introductions, lines, recorded_at };
     Ok(store::insert_version(work.conn(), &version)?)
 }
 
@@ -202,6 +206,8 @@ pub(crate) fn revise(work: &mut Work<'_, '_>, id: ProposalId, revision: &Revisio
     let valid_until = revision.valid_until.or(before.valid_until);
     violations.extend(read_validity(valid_until, day));
     let offer = offer::read(work, &parties, (before.currency, day), &Asked::from(revision), &mut violations)?;
+    let keys = keys_of(work, &before)?;
+    violations.extend(introduced::of_others(&offer.introductions, &keys));
     ensure_still_free(work, &parties, &before, (&offer.promoters, &offer.lines))?;
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
@@ -234,12 +240,18 @@ fn step(
 /// Notes that the prospect has the proposal. One whose prospect was taken meanwhile is not sent (R36).
 pub(crate) fn send(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
     let before = load(work, id)?;
-    if before.state.after(ProposalAction::Send).is_ok_and(|decided| decided.changed().is_some()) {
+    let sends = before.state.after(ProposalAction::Send).is_ok_and(|decided| decided.changed().is_some());
+    if sends {
         let parties = Parties::of(work, &before)?;
         let version = store::current_version(work.conn(), &before)?;
         ensure_still_free(work, &parties, &before, (&version.promoters, &version.lines))?;
     }
-    step(work, id, (ProposalAction::Send, "send", "proposal.sent"), |_| ())
+    let sent = step(work, id, (ProposalAction::Send, "send", "proposal.sent"), |_| ())?;
+    if sends {
+        let keys = keys_of(work, &before)?;
+        led_to_proposal(work, &before, &keys)?;
+    }
+    Ok(sent)
 }
 
 /// Notes that the prospect does not want it.

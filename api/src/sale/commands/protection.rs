@@ -80,7 +80,7 @@ pub(super) fn answered_by_another() -> Problem {
 }
 
 /// What the prospect of a proposal is known by now.
-fn keys_of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Vec<String>, Problem> {
+pub(super) fn keys_of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Vec<String>, Problem> {
     let view = work.caller()?.view();
     if let Some(id) = proposal.registration {
         return Ok(registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?.keys());

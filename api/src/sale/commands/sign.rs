@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use domain::{
     decided::Decided,
-    id::{CompanyId, ProposalId},
+    id::{CompanyId, IntroductionId, ProposalId},
     network::OrdinalScope,
     sale::{ContractState, NumberedSale, ProposalAction, Signing, SigningRefusal, next_ordinal},
 };
@@ -18,16 +18,17 @@ use persistence::{
 
 use super::{
     super::wire::{Contract, Signature},
-    annuity, contract,
+    annuity, contract, introduced,
     offer::broken_at_signing,
     parties::{Bound, Parties},
     proposal,
-    protection::{answered_by_another, ensure_still_free, freeze},
+    protection::{answered_by_another, ensure_still_free, freeze, keys_of},
     today,
 };
 use crate::{
     agreement::counted_by,
     customer::commands::from_registration,
+    introduction::led_to_customer,
     ledger::division,
     network::policies,
     problem::{Problem, Violation},
@@ -69,8 +70,12 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     if let Some(from) = signed.registration {
         division::follow(work, &made, from)?;
     }
+    let mut keys = keys_of(work, &signed)?;
+    keys.extend(customer.identity.keys().iter().map(ToString::to_string));
     proposal::finish(work, "proposal.signed", signed)?;
     let shown = contract::finish(work, "contract.signed", made.clone())?;
+    let named: Vec<IntroductionId> = version.introductions.iter().map(|(id, _)| *id).collect();
+    led_to_customer(work, &made, &keys, &named)?;
     for year in 1..=made.years {
         annuity::schedule(work, &made, &version.lines, year)?;
     }
@@ -111,6 +116,7 @@ fn refuse_broken(
     let mut violations: Vec<Violation> =
         signing.broken_rules().into_iter().map(|refusal| refused(refusal, promoters, signed_on)).collect();
     violations.extend(broken_at_signing(work, parties, signed_on, &version.lines)?);
+    violations.extend(introduced::idle_at_signing(work, version)?);
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 

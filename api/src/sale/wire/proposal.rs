@@ -77,6 +77,9 @@ pub struct Proposal {
     /// The agreements of the promoters that take part; shown to the seller and its master.
     #[schema(example = json!([]))]
     pub promoters: Vec<String>,
+    /// The introductions that brought the prospect, whose promoters are among `promoters`; shown to whom those are shown (R18).
+    #[schema(example = json!([]))]
+    pub introductions: Vec<String>,
     /// Its lines.
     pub lines: Vec<Line>,
     /// What the lines come to in the first contract year.
@@ -137,7 +140,7 @@ impl Proposal {
             created_at,
             updated_at,
         } = proposal;
-        let store::ProposalVersion { proposal: _, number: _, years, promoters, lines, recorded_at: _ } = current;
+        let store::ProposalVersion { proposal: _, number: _, years, promoters, introductions, lines, recorded_at: _ } = current;
         let (first_year, later_years) = (YearAmounts::of(&lines, 1)?, YearAmounts::of(&lines, 2)?);
         Some(Self {
             id: id.to_string(),
@@ -154,6 +157,7 @@ impl Proposal {
             number,
             years,
             promoters: promoters.iter().filter(|_| shows_promoters).map(ToString::to_string).collect(),
+            introductions: introductions.iter().filter(|_| shows_promoters).map(|(id, _)| id.to_string()).collect(),
             lines: lines.into_iter().map(Line::from).collect(),
             first_year,
             later_years,
@@ -226,6 +230,10 @@ pub struct NewProposal {
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub promoters: Vec<String>,
+    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18).
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub introductions: Vec<String>,
     /// What is offered.
     #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<NewLine>,
@@ -250,6 +258,10 @@ pub struct Revision {
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub promoters: Vec<String>,
+    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18).
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub introductions: Vec<String>,
     /// What is offered, at the list prices of today.
     #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<NewLine>,

@@ -38,6 +38,7 @@ fn terms(rules: Vec<Rule>) -> Terms {
         exclusivity: Exclusivity::Never,
         contracts_customers: false,
         sells: BTreeSet::new(),
+        capabilities: BTreeSet::new(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

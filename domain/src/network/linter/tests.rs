@@ -233,3 +233,13 @@ fn every_fault_is_told_at_once() {
     ];
     assert_eq!(faults(many), expected);
 }
+
+#[test]
+fn r11_whoever_contracts_customers_promotes_for_no_other_company() {
+    use crate::network::Capability;
+    let with = |capability| faults(|terms| terms.capabilities = [capability].into());
+    for capability in [Capability::Introductions, Capability::ProposalFollowUp, Capability::Portfolio, Capability::Projects] {
+        assert_eq!(with(capability), [TermsFault::PromotesAndContracts { capability }]);
+    }
+    assert_eq!(with(Capability::Courses), []);
+}

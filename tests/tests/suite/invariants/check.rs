@@ -78,6 +78,9 @@ const APPROVED_THEN: &str = "INSERT INTO payout_steps (payout_id, position, stat
 const PAID_TO: &str = "INSERT INTO statement_payments (id, network_id, kind, partner_id, payer_id, payee_id, currency, amount_minor, dated_on, \
     reference, recorded_at) SELECT id, network_id, 'earnings', partner_id, payer_id, partner_id, 'EUR', 100, '2030-01-01', CAST(id AS TEXT), \
     created_at FROM payouts";
+const LIVE: &str = "exactly the live introductions keep their prospects, and those that were accepted count";
+const IN_SALE: &str = "an introduction has the place in a sale that its way says";
+const LED: &str = "an introduction stands where its steps led it";
 
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
@@ -315,6 +318,26 @@ const BREAKS: &[Break] = &[
     breaks(ADDS_UP, &["UPDATE annuities SET credited_minor = credited_minor + 1 WHERE credited_minor < invoiced_minor"]),
     breaks(ADDS_UP, &["UPDATE annuities SET refunded_minor = refunded_minor + 1 WHERE refunded_minor < collected_minor"]),
     breaks("every started annuity of an attributed sale has an entry or an outcome for the partner", &["DELETE FROM outcomes"]),
+    breaks(LIVE, &["DELETE FROM introduction_keys"]),
+    breaks(LIVE, &["UPDATE introduction_keys SET counts = FALSE WHERE counts"]),
+    breaks(LIVE, &["UPDATE introduction_keys SET partner_id = introduction_id WHERE counts"]),
+    breaks(LIVE, &["UPDATE introduction_keys SET company_id = introduction_id WHERE counts"]),
+    breaks(
+        LIVE,
+        &["UPDATE introductions SET state = 'offered', reason = NULL, answered_on = NULL, answered_by = NULL WHERE state = 'declined'"],
+    ),
+    Break {
+        rule: "of the introductions of a prospect to a company one counts",
+        key: Some("introduction_keys_one_that_counts"),
+        statements: &[
+            "UPDATE introductions SET state = 'accepted', answered_on = offered_on, answered_by = '' WHERE state = 'offered'",
+            "UPDATE introduction_keys SET counts = TRUE",
+        ],
+    },
+    breaks(LED, &["DELETE FROM introduction_steps WHERE kind = 'proposal'"]),
+    breaks(LED, &["UPDATE introductions SET state = 'accepted' WHERE state = 'proposed'"]),
+    breaks(IN_SALE, &["UPDATE introduction_steps SET in_sale = FALSE WHERE in_sale"]),
+    breaks(IN_SALE, &["DELETE FROM proposal_introductions"]),
     Break {
         rule: "a partner has one open dispute over a registration",
         key: Some("disputes_one_open"),

@@ -39,6 +39,7 @@ fn trade(app: &TestApp) -> Traded {
     partners.extend(dispute(&altoga));
     partners.push(sell_inside_a_protection(&altoga));
     pursue(&altoga);
+    partners.push(introduce(&altoga));
     change_agreements(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
@@ -175,6 +176,38 @@ fn pursue(market: &Market<'_>) {
     pursue("margem.pt", json!(["crm"]));
     let given_up = pursue("foz.pt", Value::Null);
     market.master().post(format!("/v1/pursuits/{given_up}/close"), json!({ "reason": "abandoned" })).expect(200);
+}
+
+/// Two promoters introduce prospects to the master: one becomes a customer, one is on its way, one was introduced twice.
+fn introduce(market: &Market<'_>) -> Caller {
+    let [first, second] = ["client_manager", "marketing_consultant"].map(|figure| {
+        let partner = market.partner();
+        let agreement = market.agreement_with(&partner, figure, None, Some(json!({})));
+        (market.caller(&partner), agreement)
+    });
+    let introduced = |(caller, agreement): &(Caller, String), domain: &str| {
+        let prospect = json!({ "name": "Lota", "country": "PT", "domain": domain });
+        id_of(&caller.post("/v1/introductions", json!({ "agreement_id": agreement, "prospect": prospect })).expect(201))
+    };
+    let act = |id: &str, action: &str, body: Value| {
+        market.master().post(format!("/v1/introductions/{id}/{action}"), body).expect(200);
+    };
+    let way = ["lota.pt", "doca.pt"].map(|domain| {
+        let id = introduced(&first, domain);
+        introduced(&second, domain);
+        act(&id, "accept", json!({}));
+        let customer = json!({ "name": "Lota", "country": "PT", "domain": domain });
+        let customer = id_of(&market.master().post("/v1/customers", customer).expect(201));
+        json!({
+            "customer_id": customer, "currency": "EUR", "introductions": [id], "lines": [line(&market.item("payroll"), "year", None)],
+        })
+    });
+    let sent = id_of(&market.master().post("/v1/proposals", way[0].clone()).expect(201));
+    market.master().post(format!("/v1/proposals/{sent}/send"), json!({})).expect(200);
+    market.sell(market.master(), &way[1]).bill(1, "480.00");
+    let declined = introduced(&second, "rede.pt");
+    act(&declined, "decline", json!({ "reason": "out_of_scope" }));
+    first.0
 }
 
 /// A prospect whose protection went to another partner, and one whose commissions are shared: a dispute of it was taken back, and
@@ -369,9 +402,9 @@ on_both_engines! {
         let entries: Vec<usize> = traded.everybody().map(recompute_ledger).collect();
         assert!(entries.iter().all(|count| *count > 0), "everybody has something to compute: {entries:?}");
         let settled: Vec<usize> = traded.everybody().map(recompute_annuities).collect();
-        // Two years of the reseller's sale, one inside a protection and one of which the commission is shared; two each of referrer
-        // and affiliate and one each of two integrator's sales.
-        assert_eq!(settled[..2], [4, 6]);
+        // Two years of the reseller's sale, one inside a protection, one of which the commission is shared and one that was introduced;
+        // two each of referrer and affiliate and one each of two integrator's sales.
+        assert_eq!(settled[..2], [5, 6]);
     }
 
     fn r2_no_qualifying_event_ends_in_silence(engine: Engine) {
@@ -394,9 +427,9 @@ on_both_engines! {
                 }
             }
         }
-        // Two years with a seller and two promoters; one inside a protection; one that is shared; the referrer's two, the integrator's
-        // two and the affiliate's two.
-        assert_eq!(events, 2 * 3 + 1 + 1 + 6);
+        // Two years with a seller and two promoters; one inside a protection; one that is shared; one that was introduced; the referrer's
+        // two, the integrator's two and the affiliate's two.
+        assert_eq!(events, 2 * 3 + 1 + 1 + 1 + 6);
     }
 
     fn r3_nothing_that_was_stated_changes_whatever_happens_after(engine: Engine) {
