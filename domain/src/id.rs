@@ -93,6 +93,10 @@ kinds! {
     Pursuit PursuitId "pursuit";
     /// A promoter's introduction of a prospect to a network company.
     Introduction IntroductionId "introduction";
+    /// A customer's place in a client manager's portfolio.
+    PortfolioPlace PortfolioPlaceId "portfolio_place";
+    /// A client manager's note of a contact.
+    FollowUp FollowUpId "follow_up";
     /// A check whether a prospect is to be had.
     RegistrationCheck RegistrationCheckId "check";
     /// A master's leave to sell inside another's protection.

@@ -42,6 +42,9 @@
 //! | override | a master's leave for one company to sell inside another's protection |
 //! | check | a partner's question whether a prospect is to be had, answered blindly (D22) |
 //! | introduction | a promoter's connection of a network company with a prospect, and its way to a customer (R18) |
+//! | portfolio | the customers that a client manager keeps together with a network company (R20) |
+//! | place | a customer's days in a portfolio; also a partner's part in a sale |
+//! | follow-up | a dated contact about a proposal that is followed, or with a customer of a portfolio (R19) |
 //! | customer | a prospect that signed |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
@@ -90,6 +93,7 @@ pub mod decided;
 pub mod dispute;
 pub mod entry_fee;
 pub mod finding;
+pub mod follow_up;
 pub mod id;
 pub mod introduction;
 pub mod ledger;
@@ -99,6 +103,7 @@ pub mod network;
 pub mod obligation;
 pub mod partner;
 pub mod payout;
+pub mod portfolio;
 pub mod promotion;
 pub mod pursuit;
 pub mod qualification;

@@ -784,6 +784,52 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    portfolio_places (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        company_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        customer_id -> Key,
+        won_by_id -> Nullable<Key>,
+        handed_from_id -> Nullable<Key>,
+        from_day -> Date,
+        until_day -> Nullable<Date>,
+        previous_until -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    follow_ups (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        company_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        proposal_id -> Nullable<Key>,
+        place_id -> Nullable<Key>,
+        kind -> Text,
+        dated_on -> Date,
+        note -> Text,
+        next_on -> Nullable<Date>,
+        noted_by -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     pursuits (id) {
         id -> Key,
         network_id -> Key,
@@ -1773,6 +1819,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evidence,
     external_references,
     findings,
+    follow_ups,
     idempotency_keys,
     instalments,
     integration_secrets,
@@ -1797,6 +1844,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     payout_steps,
     payouts,
     periods,
+    portfolio_places,
     prices,
     proposal_introductions,
     proposal_promoters,

@@ -127,7 +127,7 @@ impl Line {
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = proposals, treat_none_as_default_value = false, treat_none_as_null = true)]
-struct ProposalRow {
+pub(crate) struct ProposalRow {
     id: Uid,
     network_id: Uid,
     master_id: Uid,

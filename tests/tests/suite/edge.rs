@@ -346,6 +346,8 @@ fn expected(operation: &str, role: Role) -> bool {
         | "list_statement_deadlines" => &[MA, MO, SV],
         // The numbers of accounts are for those who see to where the money goes.
         "show_payout_run_pain_001" | "show_payout_run_csv" => &[MA, MO, SV, PA],
+        // What a client manager follows of others' proposals: R19.
+        "list_followed_proposals" | "show_followed_proposal" | "note_follow_up" => &[PA, PM],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
@@ -435,6 +437,8 @@ fn expected(operation: &str, role: Role) -> bool {
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         // A promoter introduces, and the company answers: R18.
         "offer_introduction" | "withdraw_introduction" => &[PA, PM],
+        // A network company hands its customers to client managers: R20.
+        "create_portfolio_place" | "hand_over_portfolio_place" | "end_portfolio_place" => &[MA, MO, PA, PM],
         "change_introduction" | "accept_introduction" | "decline_introduction" | "close_introduction" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
         // What is owed is owed to masters; who owes pays: a master, or a reseller its promoters (R15, R47).

@@ -31,6 +31,7 @@ use crate::{
     introduction::led_to_customer,
     ledger::division,
     network::policies,
+    portfolio,
     problem::{Problem, Violation},
     reference,
     registration::commands::win,
@@ -76,6 +77,7 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     let shown = contract::finish(work, "contract.signed", made.clone())?;
     let named: Vec<IntroductionId> = version.introductions.iter().map(|(id, _)| *id).collect();
     led_to_customer(work, &made, &keys, &named)?;
+    portfolio::win(work, &made, &promoters, customer.responsible)?;
     for year in 1..=made.years {
         annuity::schedule(work, &made, &version.lines, year)?;
     }
