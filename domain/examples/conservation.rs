@@ -290,6 +290,7 @@ fn terms(rule: Rule) -> Terms {
         contracts_customers: true,
         sells: [].into(),
         capabilities: [].into(),
+        expertise_areas: [].into(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

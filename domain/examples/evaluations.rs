@@ -153,6 +153,7 @@ fn terms(rule: Rule) -> Terms {
         contracts_customers: true,
         sells: BTreeSet::new(),
         capabilities: BTreeSet::new(),
+        expertise_areas: BTreeSet::new(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

@@ -97,6 +97,14 @@ kinds! {
     PortfolioPlace PortfolioPlaceId "portfolio_place";
     /// A client manager's note of a contact.
     FollowUp FollowUpId "follow_up";
+    /// An area of expertise of a project consultant.
+    Expertise ExpertiseId "expertise";
+    /// A project.
+    Project ProjectId "project";
+    /// A milestone of a project.
+    Milestone MilestoneId "milestone";
+    /// A piece of advice in a project.
+    Advice AdviceId "advice";
     /// A check whether a prospect is to be had.
     RegistrationCheck RegistrationCheckId "check";
     /// A master's leave to sell inside another's protection.

@@ -45,6 +45,10 @@
 //! | portfolio | the customers that a client manager keeps together with a network company (R20) |
 //! | place | a customer's days in a portfolio; also a partner's part in a sale |
 //! | follow-up | a dated contact about a proposal that is followed, or with a customer of a portfolio (R19) |
+//! | expertise | an area that a project consultant declares and a master confirms for some days (R21) |
+//! | project | a customer's undertaking that a consultant advises and follows, with a network company (R21) |
+//! | milestone | a step of a project: due on a day, with the progress that its consultant reports |
+//! | advice | what a consultant says in a project, dated and kept |
 //! | customer | a prospect that signed |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
@@ -93,6 +97,7 @@ pub mod decided;
 pub mod dispute;
 pub mod entry_fee;
 pub mod finding;
+pub mod expertise;
 pub mod follow_up;
 pub mod id;
 pub mod introduction;
@@ -104,6 +109,7 @@ pub mod obligation;
 pub mod partner;
 pub mod payout;
 pub mod portfolio;
+pub mod project;
 pub mod promotion;
 pub mod pursuit;
 pub mod qualification;

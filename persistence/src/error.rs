@@ -133,6 +133,8 @@ constraints! {
     OneLiveIntroduction = "introduction_keys_one_live_per_promoter", ": introduction_keys.partner_id, introduction_keys.company_id, introduction_keys.key";
     /// One open place of a customer in the portfolios of a company (R20).
     OneOpenPlace = "portfolio_places_one_open", ": portfolio_places.customer_id, portfolio_places.company_id";
+    /// One open declaration of an area of expertise.
+    OneOpenExpertise = "expertise_one_open", ": expertise.partner_id, expertise.area";
     /// One registration in the place of another.
     OneSuccessor = "registrations_one_successor", ": registrations.supersedes_id";
     /// One open dispute of a partner over a registration.

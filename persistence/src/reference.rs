@@ -17,6 +17,8 @@ pub enum Referred {
     Registration,
     /// An introduction.
     Introduction,
+    /// A project.
+    Project,
     /// A customer.
     Customer,
     /// A proposal.
@@ -32,6 +34,7 @@ impl Referred {
             Self::Agreement => "agreement",
             Self::Registration => "registration",
             Self::Introduction => "introduction",
+            Self::Project => "project",
             Self::Customer => "customer",
             Self::Proposal => "proposal",
             Self::Contract => "contract",

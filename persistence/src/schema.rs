@@ -830,6 +830,93 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    expertise (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        company_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        area -> Text,
+        description -> Text,
+        document -> Nullable<Text>,
+        declared_on -> Date,
+        state -> Text,
+        from_day -> Nullable<Date>,
+        until_day -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    projects (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        company_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        customer_id -> Nullable<Key>,
+        customer_name -> Text,
+        area -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        proposed_by -> Text,
+        state -> Text,
+        starts_on -> Date,
+        due_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    project_advice (id) {
+        id -> Key,
+        project_id -> Key,
+        dated_on -> Date,
+        advice -> Text,
+        document -> Nullable<Text>,
+        given_by -> Text,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    milestones (id) {
+        id -> Key,
+        project_id -> Key,
+        title -> Text,
+        due_on -> Date,
+        progress -> Integer,
+        reached_on -> Nullable<Date>,
+        note -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     pursuits (id) {
         id -> Key,
         network_id -> Key,
@@ -1817,6 +1904,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entry_fees,
     events,
     evidence,
+    expertise,
     external_references,
     findings,
     follow_ups,
@@ -1833,6 +1921,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     lines,
     masters,
     minimum_sales_years,
+    milestones,
     networks,
     outcomes,
     overrides,
@@ -1846,6 +1935,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     periods,
     portfolio_places,
     prices,
+    project_advice,
+    projects,
     proposal_introductions,
     proposal_promoters,
     proposal_versions,

@@ -40,6 +40,21 @@ macro_rules! visible_to {
 }
 pub(crate) use visible_to;
 
+/// Narrows a boxed query on a table with `network_id`, `master_id`, `partner_id` and `company_id` to what `view` may see: a promoter what
+/// is its own, the company that it works with what is about it, be it a master, and the master that supervises it (R10, R26).
+macro_rules! visible_to_parties {
+    ($query:expr, $table:ident, $view:expr) => {{
+        let view: &$crate::view::View = $view;
+        let query = $query.filter($table::network_id.eq($crate::columns::Uid::from(view.network)));
+        let own = $table::company_id.eq($crate::columns::Uid::from(view.company));
+        match view.company {
+            domain::id::CompanyId::Master(id) => query.filter($table::master_id.eq($crate::columns::Uid::from(id)).or(own)),
+            domain::id::CompanyId::Partner(id) => query.filter($table::partner_id.eq($crate::columns::Uid::from(id)).or(own)),
+        }
+    }};
+}
+pub(crate) use visible_to_parties;
+
 /// One page of a list: newest first by id, or oldest change first for those who keep a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {

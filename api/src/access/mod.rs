@@ -75,9 +75,9 @@ words! {
         RegistrationsRead "registrations:read",
         /// Write registrations.
         RegistrationsWrite "registrations:write",
-        /// Read introductions, customers, proposals, contracts and annuities.
+        /// Read introductions, portfolios, projects, customers, proposals, contracts and annuities.
         SalesRead "sales:read",
-        /// Write introductions, customers, proposals, contracts and annuities.
+        /// Write introductions, portfolios, projects, customers, proposals, contracts and annuities.
         SalesWrite "sales:write",
         /// Read the ledger.
         LedgerRead "ledger:read",

@@ -44,7 +44,7 @@ use crate::{
         (name = "obligations", description = "Everything that runs out or is due, with its day."),
         (name = "registrations", description = "Registrations of prospects, and the protection that an accepted one gives."),
         (name = "disputes", description = "Objections to another partner's protection: both sides are heard, a master decides, another hears an appeal."),
-        (name = "promotion", description = "What promoters do for network companies beside selling: introductions and their way to a customer, follow-ups of proposals, portfolios of customers."),
+        (name = "promotion", description = "What promoters do for network companies beside selling: introductions and their way to a customer, follow-ups of proposals, portfolios of customers, areas of expertise and projects."),
         (name = "customers", description = "Customers, each with the one company that is responsible for it."),
         (name = "proposals", description = "Proposals in versions; signing one makes the contract."),
         (name = "quotes", description = "What a sale would bring to everyone involved, before it is made."),

@@ -72,6 +72,8 @@ pub enum TermsFault {
         /// What it would do as a promoter.
         capability: Capability,
     },
+    /// The figure advises projects, but in no area (R21).
+    ProjectsWithoutAreas,
     /// A stage's margin plus the uplift is more than the whole.
     MarginAboveWhole {
         /// The stage.
@@ -201,6 +203,7 @@ impl TermsFault {
             Self::MaintenanceNotMasters => "maintenance_not_masters",
             Self::ContractingDisagrees => "contracting_disagrees",
             Self::PromotesAndContracts { .. } => "promotes_and_contracts",
+            Self::ProjectsWithoutAreas => "projects_without_areas",
             Self::MarginAboveWhole { .. } => "margin_above_whole",
             Self::DuplicateCode { .. } => "duplicate_code",
             Self::EmptySales { .. } => "empty_sales",
@@ -253,6 +256,7 @@ impl TermsFault {
             Self::KeepsWithoutContracting { .. } | Self::ContractingDisagrees | Self::PromotesAndContracts { .. } => "R11",
             Self::DefaultSideNotAllowed { .. } | Self::DutyMissing { .. } => "R53",
             Self::MaintenanceNotMasters => "R80",
+            Self::ProjectsWithoutAreas => "R21",
             Self::MarginAboveWhole { .. } => "D15",
             Self::DuplicateCode { .. } => "R1",
         }
@@ -297,7 +301,8 @@ impl TermsFault {
             | Self::CommissionAndBuyPrice
             | Self::SeveralMargins
             | Self::MaintenanceNotMasters
-            | Self::ContractingDisagrees => Vec::new(),
+            | Self::ContractingDisagrees
+            | Self::ProjectsWithoutAreas => Vec::new(),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     money::Rate,
-    network::{Duty, RuleKind, Side, Terms, TermsFault},
+    network::{Capability, Duty, RuleKind, Side, Terms, TermsFault},
 };
 
 impl Terms {
@@ -75,6 +75,8 @@ impl Terms {
 
     fn capability_faults(&self, faults: &mut Vec<TermsFault>) {
         let promotion = self.capabilities.iter().filter(|capability| self.contracts_customers && capability.is_promotion());
+        let nowhere = self.capabilities.contains(&Capability::Projects) && self.expertise_areas.is_empty();
+        faults.extend(nowhere.then_some(TermsFault::ProjectsWithoutAreas));
         faults.extend(promotion.map(|capability| TermsFault::PromotesAndContracts { capability: *capability }));
     }
 

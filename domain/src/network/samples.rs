@@ -39,6 +39,7 @@ pub(crate) fn terms_of_reseller() -> Terms {
         contracts_customers: true,
         sells: network_lines.into(),
         capabilities: BTreeSet::new(),
+        expertise_areas: BTreeSet::new(),
         duties: Duty::ALL.into_iter().map(duty).collect(),
         own_lines_billed_by: Side::Partner,
         stages: vec![

@@ -27,6 +27,8 @@ pub struct Terms {
     pub sells: BTreeSet<ItemKind>,
     /// What the figure does for network companies beside selling (R18 to R22).
     pub capabilities: BTreeSet<Capability>,
+    /// The areas of expertise within which its partners may advise projects, by code (R21).
+    pub expertise_areas: BTreeSet<String>,
     /// Who has which duty on network lines (R53, R88).
     pub duties: BTreeMap<Duty, DutyTerms>,
     /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).

@@ -15,7 +15,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{companies, follow_ups},
-    view::{Page, View, paged},
+    view::{Page, View, paged, visible_to_parties},
 };
 
 pub use proposal::{find_followed, page_followed};
@@ -201,14 +201,8 @@ pub fn page(conn: &mut Conn, view: &View, filters: Filters, page: &Page) -> Resu
 /// A client manager sees its own, a company those about its customers and proposals, a master those it supervises.
 fn load(conn: &mut Conn, view: &View, id: Option<FollowUpId>, filters: Filters, page: &Page) -> Result<Vec<FollowUp>, DbError> {
     let Filters { proposal, place, partner, next_by } = filters;
-    let View { network, company } = *view;
     let query = follow_ups::table.inner_join(companies::table.on(companies::id.eq(follow_ups::company_id))).into_boxed();
-    let query = query.filter(follow_ups::network_id.eq(Uid::from(network)));
-    let own = follow_ups::company_id.eq(Uid::from(company));
-    let mut query = match company {
-        CompanyId::Master(id) => query.filter(follow_ups::master_id.eq(Uid::from(id)).or(own)),
-        CompanyId::Partner(id) => query.filter(follow_ups::partner_id.eq(Uid::from(id)).or(own)),
-    };
+    let mut query = visible_to_parties!(query, follow_ups, view);
     if let Some(id) = id {
         query = query.filter(follow_ups::id.eq(Uid::from(id)));
     }

@@ -18,7 +18,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{companies, introduction_keys, introductions},
-    view::{Page, View, paged},
+    view::{Page, View, paged, visible_to_parties},
 };
 
 pub use way::{Led, Step, follow_proposal, insert_step, proposals_followed, steps_of, steps_of_all};
@@ -210,19 +210,6 @@ macro_rules! load {
     }};
 }
 
-/// Narrows to what `view` may see: a promoter its own, a company those that were offered to it, a master those it supervises.
-macro_rules! visible {
-    ($view:expr) => {{
-        let View { network, company } = *$view;
-        let query = all!().filter(introductions::network_id.eq(Uid::from(network)));
-        let own = introductions::company_id.eq(Uid::from(company));
-        match company {
-            CompanyId::Master(id) => query.filter(introductions::master_id.eq(Uid::from(id)).or(own)),
-            CompanyId::Partner(id) => query.filter(introductions::partner_id.eq(Uid::from(id)).or(own)),
-        }
-    }};
-}
-
 /// Keeps a new introduction.
 ///
 /// # Errors
@@ -271,7 +258,7 @@ fn keep_keys(conn: &mut Conn, introduction: &Introduction) -> Result<(), DbError
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut Conn, view: &View, id: IntroductionId) -> Result<Option<Introduction>, DbError> {
-    Ok(load!(visible!(view).filter(introductions::id.eq(Uid::from(id))), conn)?.pop())
+    Ok(load!(visible_to_parties!(all!(), introductions, view).filter(introductions::id.eq(Uid::from(id))), conn)?.pop())
 }
 
 /// The introductions of these ids, whoever may see them.
@@ -319,7 +306,7 @@ pub struct Filters {
 /// Those of the database.
 pub fn page(conn: &mut Conn, view: &View, filters: Filters, page: &Page) -> Result<Vec<Introduction>, DbError> {
     let Filters { state, agreement, partner, company } = filters;
-    let mut query = visible!(view);
+    let mut query = visible_to_parties!(all!(), introductions, view);
     if let Some(state) = state {
         query = query.filter(introductions::state.eq(state.code()));
     }

@@ -15,7 +15,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{companies, customers, portfolio_places},
-    view::{Page, View, paged},
+    view::{Page, View, paged, visible_to_parties},
 };
 
 pub use sale::page_sales;
@@ -186,19 +186,6 @@ macro_rules! load {
     }};
 }
 
-/// Narrows to what `view` may see: a client manager its own, a company those in its portfolios, a master those it supervises.
-macro_rules! visible {
-    ($view:expr) => {{
-        let View { network, company } = *$view;
-        let query = all!().filter(portfolio_places::network_id.eq(Uid::from(network)));
-        let own = portfolio_places::company_id.eq(Uid::from(company));
-        match company {
-            CompanyId::Master(id) => query.filter(portfolio_places::master_id.eq(Uid::from(id)).or(own)),
-            CompanyId::Partner(id) => query.filter(portfolio_places::partner_id.eq(Uid::from(id)).or(own)),
-        }
-    }};
-}
-
 /// Keeps a new place.
 ///
 /// # Errors
@@ -223,7 +210,7 @@ pub fn update(conn: &mut Conn, place: &Place) -> Result<bool, DbError> {
 /// # Errors
 /// Those of the database.
 pub fn find(conn: &mut Conn, view: &View, id: PortfolioPlaceId) -> Result<Option<Kept>, DbError> {
-    Ok(load!(visible!(view).filter(portfolio_places::id.eq(Uid::from(id))), conn)?.pop())
+    Ok(load!(visible_to_parties!(all!(), portfolio_places, view).filter(portfolio_places::id.eq(Uid::from(id))), conn)?.pop())
 }
 
 /// The place that was handed over from another one, whoever may see it.
@@ -265,7 +252,7 @@ pub struct Filters {
 /// Those of the database.
 pub fn page(conn: &mut Conn, view: &View, filters: Filters, page: &Page) -> Result<Vec<Kept>, DbError> {
     let Filters { partner, agreement, customer, on } = filters;
-    let mut query = visible!(view);
+    let mut query = visible_to_parties!(all!(), portfolio_places, view);
     if let Some(partner) = partner {
         query = query.filter(portfolio_places::partner_id.eq(Uid::from(partner)));
     }

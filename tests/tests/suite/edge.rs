@@ -439,6 +439,11 @@ fn expected(operation: &str, role: Role) -> bool {
         "offer_introduction" | "withdraw_introduction" => &[PA, PM],
         // A network company hands its customers to client managers: R20.
         "create_portfolio_place" | "hand_over_portfolio_place" | "end_portfolio_place" => &[MA, MO, PA, PM],
+        // A consultant declares what it knows, a master confirms it, and either proposes a project to the other: R21.
+        "confirm_expertise" | "refuse_expertise" | "revoke_expertise" => &[MA, SV],
+        "declare_expertise" | "withdraw_expertise" | "give_project_advice" => &[PA, PM],
+        "propose_project" | "change_project" | "accept_project" | "decline_project" | "cancel_project" | "complete_project"
+        | "set_project_milestone" | "change_milestone" => &[MA, MO, PA, PM],
         "change_introduction" | "accept_introduction" | "decline_introduction" | "close_introduction" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
         // What is owed is owed to masters; who owes pays: a master, or a reseller its promoters (R15, R47).

@@ -200,6 +200,9 @@ impl Check<'_> {
         for (code, stage) in &terms.stages {
             self.texts(&format!("{}/names", step(&format!("{at}/stages"), &code.0)), &stage.names);
         }
+        for (code, area) in &terms.expertise_areas {
+            self.texts(&format!("{}/names", step(&format!("{at}/expertise_areas"), &code.0)), &area.names);
+        }
         for (code, item) in &terms.checklist {
             self.texts(&format!("{}/texts", step(&format!("{at}/checklist"), &code.0)), &item.texts);
         }

@@ -46,6 +46,7 @@ impl TermsDocument {
             contracts_customers,
             sells,
             capabilities,
+            expertise_areas,
             duties,
             own_lines_billed_by,
             stages,
@@ -70,6 +71,7 @@ impl TermsDocument {
             contracts_customers: *contracts_customers,
             sells: converted(sells),
             capabilities: converted(capabilities),
+            expertise_areas: expertise_areas.keys().map(|code| code.0.clone()).collect(),
             duties: duty_terms(duties),
             own_lines_billed_by: (*own_lines_billed_by).into(),
             stages: stages_in_order(stages, &mut faults),
@@ -193,6 +195,7 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::PromotesAndContracts { capability: _ } => {
             ("/capabilities".to_owned(), "a partner that contracts customers promotes for no other company")
         }
+        Of::ProjectsWithoutAreas => ("/expertise_areas".to_owned(), "the figure advises projects, and there is no area of expertise"),
         Of::MarginAboveWhole { stage } => {
             (format!("{}/margin", step("/stages", stage)), "margin and uplift are more than the whole")
         }

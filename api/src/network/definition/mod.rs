@@ -39,7 +39,7 @@ pub use rule::{
 use serde::{Deserialize, Serialize};
 pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
-    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, StageDocument,
+    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, ExpertiseAreaDocument, StageDocument,
     TermsDocument,
 };
 use utoipa::ToSchema;

@@ -36,6 +36,9 @@ pub struct TermsDocument {
     /// What the figure does for network companies beside selling (R18 to R22). Nobody who contracts customers promotes for others.
     #[serde(default)]
     pub capabilities: BTreeSet<Capability>,
+    /// The areas of expertise within which a figure that advises projects may work, by code (R21).
+    #[serde(default)]
+    pub expertise_areas: IndexMap<Code, ExpertiseAreaDocument>,
     /// Who has which duty on network lines (R53, R88).
     pub duties: DutiesDocument,
     /// Who bills the partner's own lines to the customer: the partner, or the master it is a subcontractor of (R66, R74).
@@ -163,6 +166,14 @@ pub struct ChecklistItemDocument {
     pub mandatory: bool,
     /// What is checked, by language.
     pub texts: Texts,
+}
+
+/// An area of expertise (R21).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpertiseAreaDocument {
+    /// Its name, by language.
+    pub names: Texts,
 }
 
 /// How an entry fee is computed (R58, D14).

@@ -39,6 +39,7 @@ fn terms(rules: Vec<Rule>) -> Terms {
         contracts_customers: false,
         sells: BTreeSet::new(),
         capabilities: BTreeSet::new(),
+        expertise_areas: BTreeSet::new(),
         duties: BTreeMap::new(),
         own_lines_billed_by: Side::Partner,
         stages: vec![],

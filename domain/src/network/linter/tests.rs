@@ -236,10 +236,30 @@ fn every_fault_is_told_at_once() {
 
 #[test]
 fn r11_whoever_contracts_customers_promotes_for_no_other_company() {
-    use crate::network::Capability;
-    let with = |capability| faults(|terms| terms.capabilities = [capability].into());
+    let with = |capability| {
+        faults(|terms| {
+            terms.capabilities = [capability].into();
+            terms.expertise_areas = ["erp".to_owned()].into();
+        })
+    };
     for capability in [Capability::Introductions, Capability::ProposalFollowUp, Capability::Portfolio, Capability::Projects] {
         assert_eq!(with(capability), [TermsFault::PromotesAndContracts { capability }]);
     }
     assert_eq!(with(Capability::Courses), []);
+}
+
+#[test]
+fn r21_whoever_advises_projects_does_so_in_some_area() {
+    let with = |areas: &[&str]| {
+        faults(|terms| {
+            terms.rules.clear();
+            terms.contracts_customers = false;
+            let masters = DutyTerms { default: Side::Master, allowed: [Side::Master].into() };
+            terms.duties.insert(Duty::Contracting, masters);
+            terms.capabilities = [Capability::Projects].into();
+            terms.expertise_areas = areas.iter().map(|&area| area.to_owned()).collect();
+        })
+    };
+    assert_eq!(with(&[]), [TermsFault::ProjectsWithoutAreas]);
+    assert_eq!(with(&["erp"]), []);
 }

@@ -1,0 +1,11 @@
+//! Projects: a consultant advises and follows a customer's project, together with a network company, within its areas of expertise (R21).
+
+mod advice;
+mod area;
+mod commands;
+mod handlers;
+mod milestone;
+pub mod wire;
+mod words;
+
+pub(crate) use handlers::routes;
