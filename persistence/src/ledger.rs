@@ -32,7 +32,7 @@ pub use self::{
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
-    service::{Service, ServiceFilter, find_service, insert_service, page_services, update_service},
+    service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
     standing::Today,
 };
 use crate::{

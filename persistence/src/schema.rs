@@ -1387,6 +1387,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        introduction_id -> Nullable<Key>,
+        project_id -> Nullable<Key>,
     }
 }
 

@@ -90,7 +90,9 @@ pub(super) fn declare(work: &mut Work<'_, '_>, new: &NewExpertise) -> Result<Exp
 
 fn taken(error: DbError) -> Problem {
     match error.broken() {
-        Some(Constraint::OneOpenExpertise) => Problem::already_exists(Violation::at("/area", "area_declared_already").rule("R21")),
+        Some(Constraint::OneOpenExpertise) => {
+            Problem::already_exists(Violation::at("/area", "area_declared_already").rule("R21"))
+        }
         _ => error.into(),
     }
 }

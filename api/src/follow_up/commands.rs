@@ -23,7 +23,12 @@ pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: FollowUpId) -> Result<F
 }
 
 /// Lists the follow-ups that the caller may see.
-pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &FollowUpFilters, paging: &Paging) -> Result<FollowUpPage, Problem> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &FollowUpFilters,
+    paging: &Paging,
+) -> Result<FollowUpPage, Problem> {
     let FollowUpFilters { proposal_id, portfolio_place_id, partner_id, next_by } = filters;
     let filters = store::Filters {
         proposal: filter_id("proposal_id", proposal_id.as_ref())?,

@@ -14,9 +14,7 @@ use persistence::{
     reference::Referred,
 };
 
-use super::wire::{
-    Introduction, IntroductionChange, IntroductionEnd, IntroductionFilters, IntroductionPage, NewIntroduction,
-};
+use super::wire::{Introduction, IntroductionChange, IntroductionEnd, IntroductionFilters, IntroductionPage, NewIntroduction};
 use crate::{
     access::Caller,
     extract::Paging,

@@ -103,12 +103,9 @@ impl IntroductionStep {
             _ if !names => bare,
             store::Led::Registration(id) => Self { registration_id: Some(id.to_string()), ..bare },
             store::Led::Proposal(id) => Self { proposal_id: Some(id.to_string()), ..bare },
-            store::Led::Customer { contract, customer, in_sale } => Self {
-                in_sale,
-                contract_id: Some(contract.to_string()),
-                customer_id: Some(customer.to_string()),
-                ..bare
-            },
+            store::Led::Customer { contract, customer, in_sale } => {
+                Self { in_sale, contract_id: Some(contract.to_string()), customer_id: Some(customer.to_string()), ..bare }
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use domain::{
     portfolio::{PlaceRefusal, begin},
 };
 use persistence::{
-    agreement::Agreement, customer, db::Tx, error::Constraint, event::Audience, portfolio as store, portfolio::Kept, sale::Contract,
+    agreement::Agreement, customer, db::Tx, error::Constraint, event::Audience, portfolio as store, portfolio::Kept,
+    sale::Contract,
 };
 
 use super::wire::{NewPortfolioPlace, PortfolioEnd, PortfolioFilters, PortfolioHandOver, PortfolioPlace, PortfolioPlacePage};
@@ -222,12 +223,7 @@ pub(super) fn hand_over(
 }
 
 /// The place that the same hand-over made before.
-fn handed_before(
-    work: &mut Work<'_, '_>,
-    found: &Kept,
-    to: AgreementId,
-    from: NaiveDate,
-) -> Result<Option<Kept>, Problem> {
+fn handed_before(work: &mut Work<'_, '_>, found: &Kept, to: AgreementId, from: NaiveDate) -> Result<Option<Kept>, Problem> {
     if found.place.days.until != Some(from) {
         return Ok(None);
     }

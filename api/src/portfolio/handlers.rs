@@ -7,7 +7,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     commands, sale,
     wire::{
-        NewPortfolioPlace, PortfolioEnd, PortfolioFilters, PortfolioHandOver, PortfolioPlace, PortfolioPlacePage, PortfolioSalePage,
+        NewPortfolioPlace, PortfolioEnd, PortfolioFilters, PortfolioHandOver, PortfolioPlace, PortfolioPlacePage,
+        PortfolioSalePage,
     },
 };
 use crate::{

@@ -52,7 +52,11 @@ pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &ProjectFilters, p
 }
 
 /// A customer that the company answers for.
-fn customer_of(work: &mut Work<'_, '_>, company: CompanyId, text: &str) -> Result<Result<customer::Customer, Violation>, Problem> {
+fn customer_of(
+    work: &mut Work<'_, '_>,
+    company: CompanyId,
+    text: &str,
+) -> Result<Result<customer::Customer, Violation>, Problem> {
     let id: CustomerId = wire::id(text, "/customer_id").map_err(|violation| Problem::invalid(vec![violation]))?;
     let view = work.caller()?.view();
     let found = customer::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;

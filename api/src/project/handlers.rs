@@ -129,7 +129,11 @@ async fn cancel_project(
 #[utoipa::path(tag = "promotion", request_body = Nothing,
     responses((status = 200, description = "The project, completed.", body = Project)))]
 #[post("/v1/projects/{project_id}/complete")]
-async fn complete_project(app: web::Data<App>, write: Write<Nothing>, id: PathId<kind::Project>) -> Result<HttpResponse, Problem> {
+async fn complete_project(
+    app: web::Data<App>,
+    write: Write<Nothing>,
+    id: PathId<kind::Project>,
+) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, _| commands::complete(work, id.0)).await
 }
 

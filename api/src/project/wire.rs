@@ -172,7 +172,11 @@ pub struct NewProject {
     pub agreement_id: String,
     /// The network company, where the consultant proposes it to a master; left out, it is the other party of its agreement.
     #[serde(default)]
-    #[schema(pattern = "^(master|partner)_[0-7][0-9a-hjkmnp-tv-z]{25}$", nullable = false, example = "master_01h2xcejqtf2nbrexx3vqjhp41")]
+    #[schema(
+        pattern = "^(master|partner)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        nullable = false,
+        example = "master_01h2xcejqtf2nbrexx3vqjhp41"
+    )]
     pub company_id: Option<String>,
     /// The customer, where the company proposes it.
     #[serde(default)]
@@ -276,7 +280,12 @@ pub struct NewProjectAdvice {
     #[schema(example = "2026-03-02")]
     pub dated_on: NaiveDate,
     /// What was advised.
-    #[schema(min_length = 1, max_length = 8000, pattern = r"\S", example = "Count the stock before the migration, not after it.")]
+    #[schema(
+        min_length = 1,
+        max_length = 8000,
+        pattern = r"\S",
+        example = "Count the stock before the migration, not after it."
+    )]
     pub advice: String,
     /// Where a document is.
     #[serde(default)]
@@ -373,6 +382,12 @@ pub struct MilestoneChange {
     #[schema(nullable = false, minimum = 0, maximum = 100, example = 40)]
     pub progress: Option<u8>,
     /// What is to be said of its progress.
-    #[schema(nullable = false, min_length = 1, max_length = 1000, pattern = r"\S", example = "Two of three warehouses are done.")]
+    #[schema(
+        nullable = false,
+        min_length = 1,
+        max_length = 1000,
+        pattern = r"\S",
+        example = "Two of three warehouses are done."
+    )]
     pub note: Option<String>,
 }

@@ -137,7 +137,9 @@ pub(crate) fn violations(refusals: &[PromotionRefusal], at: Pointers, on: NaiveD
                 let allowed = if allowed.is_empty() { "–".to_owned() } else { allowed.join(", ") };
                 violation.with("capability", capability.code()).with("allowed", allowed)
             }
-            PromotionRefusal::AgreementNotInForce | PromotionRefusal::NotServed | PromotionRefusal::NotANetworkCompany => violation,
+            PromotionRefusal::AgreementNotInForce | PromotionRefusal::NotServed | PromotionRefusal::NotANetworkCompany => {
+                violation
+            }
         }
     };
     refusals.iter().map(violation).collect()

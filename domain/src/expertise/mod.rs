@@ -122,8 +122,8 @@ impl Expertise {
             ExpertiseState::Declared => {}
             state => return Err(vec![ExpertiseRefusal::WrongState { state }]),
         }
-        let early = (days.from < self.declared_on)
-            .then_some(ExpertiseRefusal::BeforeDeclaration { declared_on: self.declared_on });
+        let early =
+            (days.from < self.declared_on).then_some(ExpertiseRefusal::BeforeDeclaration { declared_on: self.declared_on });
         let empty = days.until.filter(|until| *until <= days.from).map(|_| ExpertiseRefusal::EndsBeforeItBegins);
         let refusals: Vec<_> = early.into_iter().chain(empty).collect();
         if refusals.is_empty() { Ok(Decided::Changed(confirmed)) } else { Err(refusals) }
@@ -241,7 +241,10 @@ mod tests {
         assert!(declared.confirm(days("2026-02-01", Some("2026-02-02"))).is_ok());
         assert_eq!(confirmed("2026-02-01", None).confirm(days("2026-02-01", None)), Ok(Decided::Unchanged));
         let state = ExpertiseState::Confirmed;
-        assert_eq!(confirmed("2026-02-01", None).confirm(days("2026-03-01", None)), Err(vec![ExpertiseRefusal::WrongState { state }]));
+        assert_eq!(
+            confirmed("2026-02-01", None).confirm(days("2026-03-01", None)),
+            Err(vec![ExpertiseRefusal::WrongState { state }])
+        );
     }
 
     #[test]
@@ -249,7 +252,10 @@ mod tests {
         for to in [ExpertiseState::Refused, ExpertiseState::Withdrawn] {
             let ended = Expertise::declared(day("2026-01-10")).end(to).unwrap().changed().unwrap();
             assert_eq!((ended.state, ended.end(to)), (to, Ok(Decided::Unchanged)));
-            assert_eq!(confirmed("2026-02-01", None).end(to), Err(ExpertiseRefusal::WrongState { state: ExpertiseState::Confirmed }));
+            assert_eq!(
+                confirmed("2026-02-01", None).end(to),
+                Err(ExpertiseRefusal::WrongState { state: ExpertiseState::Confirmed })
+            );
         }
     }
 

@@ -105,7 +105,12 @@ mod tests {
         CompanyId::Master("master_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap())
     }
 
-    fn broken(capabilities: &[Capability], in_force: bool, company: CompanyId, is_network_company: bool) -> Vec<PromotionRefusal> {
+    fn broken(
+        capabilities: &[Capability],
+        in_force: bool,
+        company: CompanyId,
+        is_network_company: bool,
+    ) -> Vec<PromotionRefusal> {
         let capabilities = capabilities.iter().copied().collect();
         let promoter = Promoter { capabilities: &capabilities, in_force, counterparty: reseller('1') };
         broken_rules(Capability::Introductions, promoter, Served { company, is_network_company })

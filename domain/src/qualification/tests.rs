@@ -38,7 +38,7 @@ fn r64_a_qualification_is_valid_on_its_first_and_last_day_and_on_none_beside_the
     assert_eq!(valid, [false, true, true, false]);
     let expired = standing.expire(day("2026-06-01")).changed().unwrap();
     assert_eq!(expired.state, QualificationState::Expired);
-    assert!(expired.holds_on(day("2026-05-31")), "the days that are over stay as they were");
+    assert!(expired.holds_on(day("2026-05-31")), "the days that are over stay");
     let endless = granted(Validity { start: day("2026-03-01"), end: None });
     assert!(endless.holds_on(day("2099-01-01")));
     assert!(!Standing::SUBMITTED.holds_on(day("2026-03-01")));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId, ServiceId, TermsId},
+    id::{AgreementId, CompanyId, IntroductionId, MasterId, NetworkId, PartnerId, ProjectId, ServiceId, TermsId},
     ledger::ServiceState,
     money::{Currency, Decimal, Money},
     network::{FeeKind, FeeUnit},
@@ -17,6 +17,15 @@ use crate::{
     schema::{companies, services},
     view::{Page, View, paged, visible_to},
 };
+
+/// What a service is about, where it is about something of its partner's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceSubject {
+    /// An introduction (R18).
+    Introduction(IntroductionId),
+    /// A project (R21).
+    Project(ProjectId),
+}
 
 /// A service as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +62,8 @@ pub struct Service {
     pub description: String,
     /// What shows it, as JSON.
     pub evidence: String,
+    /// What it is about.
+    pub subject: Option<ServiceSubject>,
     /// The partner's own number for it, once for each agreement.
     pub reference: Option<String>,
     /// Where it stands.
@@ -105,6 +116,8 @@ struct ServiceRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    introduction_id: Option<Uid>,
+    project_id: Option<Uid>,
 }
 
 /// The digits after the point that a quantity is kept with.
@@ -129,6 +142,7 @@ impl ServiceRow {
             done_on,
             description,
             evidence,
+            subject,
             reference,
             state,
             reason,
@@ -137,6 +151,11 @@ impl ServiceRow {
             created_at,
             updated_at,
         } = service;
+        let (introduction_id, project_id) = match *subject {
+            None => (None, None),
+            Some(ServiceSubject::Introduction(id)) => (Some(id.into()), None),
+            Some(ServiceSubject::Project(id)) => (None, Some(id.into())),
+        };
         let corrupt = || DbError::Corrupt(format!("service {id}: quantity {quantity}"));
         let mut hundredths = *quantity;
         hundredths.rescale(QUANTITY_DIGITS);
@@ -168,6 +187,8 @@ impl ServiceRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            introduction_id,
+            project_id,
         })
     }
 }
@@ -198,7 +219,10 @@ fn service((row, served_kind): (ServiceRow, String)) -> Result<Service, DbError>
         version,
         created_at,
         updated_at,
+        introduction_id,
+        project_id,
     } = row;
+    let introduced = introduction_id.map(|id| ServiceSubject::Introduction(id.id()));
     let corrupt = |what: &str| DbError::Corrupt(format!("service {}: {what}", id.0));
     let currency: Currency = currency.parse().map_err(|_| corrupt("currency"))?;
     Ok(Service {
@@ -218,6 +242,7 @@ fn service((row, served_kind): (ServiceRow, String)) -> Result<Service, DbError>
         done_on,
         description,
         evidence,
+        subject: introduced.or_else(|| project_id.map(|id| ServiceSubject::Project(id.id()))),
         reference,
         state: ServiceState::from_code(&state).ok_or_else(|| corrupt("state"))?,
         reason,

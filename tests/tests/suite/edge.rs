@@ -442,8 +442,14 @@ fn expected(operation: &str, role: Role) -> bool {
         // A consultant declares what it knows, a master confirms it, and either proposes a project to the other: R21.
         "confirm_expertise" | "refuse_expertise" | "revoke_expertise" => &[MA, SV],
         "declare_expertise" | "withdraw_expertise" | "give_project_advice" => &[PA, PM],
-        "propose_project" | "change_project" | "accept_project" | "decline_project" | "cancel_project" | "complete_project"
-        | "set_project_milestone" | "change_milestone" => &[MA, MO, PA, PM],
+        "propose_project"
+        | "change_project"
+        | "accept_project"
+        | "decline_project"
+        | "cancel_project"
+        | "complete_project"
+        | "set_project_milestone"
+        | "change_milestone" => &[MA, MO, PA, PM],
         "change_introduction" | "accept_introduction" | "decline_introduction" | "close_introduction" => &[MA, MO, PA, PM],
         "quote_sale" => &[MA, MO, SV, PA, PM],
         // What is owed is owed to masters; who owes pays: a master, or a reseller its promoters (R15, R47).

@@ -15,7 +15,10 @@ use persistence::{
     ledger as store,
 };
 
-use super::wire::{NewService, Service, ServiceFilters, ServicePage, ServiceRefusal};
+use super::{
+    subject,
+    wire::{NewService, Service, ServiceFilters, ServicePage, ServiceRefusal},
+};
 use crate::{
     access::Caller,
     calendar,
@@ -77,6 +80,12 @@ fn read(work: &mut Work<'_, '_>, new: &NewService, bound: Bound) -> Result<store
         violations.push(violation);
         of.counterparty
     });
+    let subject = match &new.subject_id {
+        Some(text) => {
+            subject::read(work, text, (&bound, served, new.done_on))?.map_err(|violation| violations.push(violation)).ok()
+        }
+        None => None,
+    };
     let fees = bound.document.fees_to_domain().map_err(|faults| Problem::internal(format!("{}: {faults:?}", of.id)))?;
     let priced = priced(new, &fees);
     violations.extend(priced.as_ref().err().into_iter().flatten().cloned());
@@ -100,6 +109,7 @@ fn read(work: &mut Work<'_, '_>, new: &NewService, bound: Bound) -> Result<store
         done_on: new.done_on,
         description: new.description.clone(),
         evidence: to_json(&new.evidence)?,
+        subject,
         reference: new.reference.clone(),
         state: ServiceState::Reported,
         reason: None,

@@ -3,6 +3,7 @@
 
 mod commands;
 mod handlers;
+mod subject;
 pub mod wire;
 
 pub(crate) use handlers::routes;

@@ -52,6 +52,9 @@ pub struct Service {
     pub description: String,
     /// What shows it.
     pub evidence: Vec<ServiceEvidence>,
+    /// The introduction or the project that it is about.
+    #[schema(required, example = "project_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub subject_id: Option<String>,
     /// The partner's own number for it.
     #[schema(required, example = "S-2026-7")]
     pub reference: Option<String>,
@@ -91,6 +94,7 @@ impl Service {
             done_on,
             description,
             evidence,
+            subject,
             reference,
             state,
             reason,
@@ -114,6 +118,10 @@ impl Service {
             done_on,
             description,
             evidence: serde_json::from_str(&evidence).map_err(|error| Problem::internal(format!("{id}: {error}")))?,
+            subject_id: subject.map(|subject| match subject {
+                store::ServiceSubject::Introduction(id) => id.to_string(),
+                store::ServiceSubject::Project(id) => id.to_string(),
+            }),
             reference,
             state: state.into(),
             reason,
@@ -176,6 +184,14 @@ pub struct NewService {
     /// What shows it.
     #[schema(min_items = 1, max_items = 20)]
     pub evidence: Vec<ServiceEvidence>,
+    /// What it is about: an introduction of yours that the company accepted, or a project of yours with it, under the same agreement.
+    #[serde(default)]
+    #[schema(
+        nullable = false,
+        pattern = "^(introduction|project)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        example = "project_01h2xcejqtf2nbrexx3vqjhp41"
+    )]
+    pub subject_id: Option<String>,
     /// Your own number for it, once for each agreement.
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 120, pattern = r"\S", example = "S-2026-7")]

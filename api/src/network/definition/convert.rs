@@ -195,7 +195,9 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::PromotesAndContracts { capability: _ } => {
             ("/capabilities".to_owned(), "a partner that contracts customers promotes for no other company")
         }
-        Of::ProjectsWithoutAreas => ("/expertise_areas".to_owned(), "the figure advises projects, and there is no area of expertise"),
+        Of::ProjectsWithoutAreas => {
+            ("/expertise_areas".to_owned(), "the figure advises projects, and there is no area of expertise")
+        }
         Of::MarginAboveWhole { stage } => {
             (format!("{}/margin", step("/stages", stage)), "margin and uplift are more than the whole")
         }

@@ -39,8 +39,8 @@ pub use rule::{
 use serde::{Deserialize, Serialize};
 pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
-    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, ExpertiseAreaDocument, StageDocument,
-    TermsDocument,
+    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
+    ExpertiseAreaDocument, StageDocument, TermsDocument,
 };
 use utoipa::ToSchema;
 pub use words::{

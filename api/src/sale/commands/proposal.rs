@@ -175,8 +175,7 @@ fn keep_version(work: &mut Work<'_, '_>, proposal: &store::Proposal, offer: Offe
     let Offer { years, promoters, introductions, lines } = offer;
     let introductions = introductions.iter().map(|introduction| (introduction.id, introduction.agreement)).collect();
     let (number, recorded_at) = (proposal.number, proposal.updated_at);
-    let version =
-        store::ProposalVersion { proposal: proposal.id, number, years, promoters, introductions, lines, recorded_at };
+    let version = store::ProposalVersion { proposal: proposal.id, number, years, promoters, introductions, lines, recorded_at };
     Ok(store::insert_version(work.conn(), &version)?)
 }
 

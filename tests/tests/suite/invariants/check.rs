@@ -324,7 +324,9 @@ const BREAKS: &[Break] = &[
     breaks(LIVE, &["UPDATE introduction_keys SET company_id = introduction_id WHERE counts"]),
     breaks(
         LIVE,
-        &["UPDATE introductions SET state = 'offered', reason = NULL, answered_on = NULL, answered_by = NULL WHERE state = 'declined'"],
+        &[
+            "UPDATE introductions SET state = 'offered', reason = NULL, answered_on = NULL, answered_by = NULL WHERE state = 'declined'",
+        ],
     ),
     Break {
         rule: "of the introductions of a prospect to a company one counts",

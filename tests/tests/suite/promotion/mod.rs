@@ -1,7 +1,7 @@
 //! What promoters do for network companies, each exactly what its figure does (R9, R18 to R22, R26, D5, D6, D22).
 
-mod introduction;
 mod introduced_sale;
+mod introduction;
 
 use entente_tests::{
     app::Caller,

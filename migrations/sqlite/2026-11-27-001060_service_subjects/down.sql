@@ -1,0 +1,2 @@
+ALTER TABLE services DROP COLUMN project_id;
+ALTER TABLE services DROP COLUMN introduction_id;
