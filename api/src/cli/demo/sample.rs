@@ -1,6 +1,7 @@
 //! The sample data: how partners of every kind come in, sell and earn, in both networks, and what they are owed by statements.
 
 mod closing;
+mod promotion;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -216,7 +217,7 @@ pub(super) async fn load(database: &Target, keys: Keys) -> Result<Vec<Login>, Fa
     hand.set(now);
     let mut logins: Vec<Login> =
         MASTERS.iter().map(|(_, _, email)| login("master administrator", email, "runs a master")).collect();
-    for partner in [DOURO, RITA, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL] {
+    for partner in [DOURO, RITA, promotion::SOFIA, promotion::TIAGO, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL] {
         logins.push(login("partner administrator", partner.email, partner.about));
     }
     logins.push(story.integration("ana@altoga.example", "a master's onboarding script").await?);
@@ -264,14 +265,16 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let stage = json!({ "stage": "sub_network", "from": first_of_year });
         self.api.post(&ana, &format!("/v1/agreements/{}/stages", douro.agreement), stage).await?;
         let me = self.api.get(&douro.token, "/v1/me").await?;
-        let rita = self.join(&ana, &RITA, Some(text(me.get("company").unwrap_or(&Value::Null), "id")?)).await?;
+        let reseller = text(me.get("company").unwrap_or(&Value::Null), "id")?;
+        let rita = self.join(&ana, &RITA, Some(reseller)).await?;
         let own = self.own_item(&douro, "implementation_support", "partner_own", "400.00").await?;
         let helpdesk = self.own_item(&douro, "daily_helpdesk", "partner_helpdesk", "120.00").await?;
         let module = self.item(&douro, "sales_and_purchasing", "year").await?;
         let prospect =
             json!({ "name": "Adega do Vale, S.A.", "country": "PT", "tax_id": "510123457", "domain": "adegadovale.pt" });
+        let introduction = self.introduce(&rita, &douro, &prospect).await?;
         let registration = self.protect(&ana, &douro, prospect).await?;
-        let annuities = self.sell(&douro, &registration, "EUR", &[module, own, helpdesk], &[rita.agreement]).await?;
+        let annuities = self.sell(&douro, &registration, "EUR", &[module, own, helpdesk], &[introduction]).await?;
         self.bill(&douro.token, &annuities, &["1520.00"], "EUR").await?;
         let rules = json!({
             "regime": "exempt", "legal_note": "IVA - regime de isenção (artigo 53.º do CIVA)", "billing": "invoice",
@@ -280,7 +283,11 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         self.tax(&ana, &rita.id, rules).await?;
         self.tax(&ana, &self.company(&ana).await?, registered("PT501442600", "invoice")).await?;
         self.tax(&ana, &douro.id, registered("PT508012341", "self_billing")).await?;
-        self.ask_for_support(&douro).await
+        self.ask_for_support(&douro).await?;
+        let sofia = self.join(&ana, &promotion::SOFIA, Some(reseller)).await?;
+        let tiago = self.join(&ana, &promotion::TIAGO, Some(reseller)).await?;
+        let customer = self.look_after(&douro, &sofia).await?;
+        self.consult(&ana, &douro, &tiago, &customer).await
     }
 
     /// What the referrer's customer pays a year, as it is kept: a part of it is refunded later.
@@ -440,12 +447,13 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         registration: &str,
         currency: &str,
         items: &[Item],
-        promoters: &[String],
+        introductions: &[String],
     ) -> Result<Vec<Value>, Failure> {
         let lines: Vec<Value> =
             items.iter().map(|item| json!({ "item_id": item.id, "period": item.period, "quantity": 1 })).collect();
         let proposal = json!({
-            "agreement_id": partner.agreement, "registration_id": registration, "currency": currency, "lines": lines, "promoters": promoters,
+            "agreement_id": partner.agreement, "registration_id": registration, "currency": currency, "lines": lines,
+            "introductions": introductions,
         });
         let proposal = self.api.post(&partner.token, "/v1/proposals", proposal).await?;
         let path = format!("/v1/proposals/{}", text(&proposal, "id")?);
