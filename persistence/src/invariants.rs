@@ -228,6 +228,28 @@ pub const INVARIANTS: &[Invariant] = &[
                   WHERE p.introduction_id = i.id AND p.proposal_id = c.proposal_id AND p.number = c.number)",
     },
     Invariant {
+        rule: "a customer is in one portfolio of a company on any day",
+        query: "SELECT CAST(b.id AS TEXT) AS broken FROM portfolio_places a JOIN portfolio_places b \
+                ON b.customer_id = a.customer_id AND b.company_id = a.company_id AND b.id > a.id \
+                WHERE a.from_day < coalesce(b.until_day, '9999-12-31') AND b.from_day < coalesce(a.until_day, '9999-12-31')",
+    },
+    Invariant {
+        rule: "a customer that was won is in the portfolio of a promoter of the sale",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM portfolio_places p WHERE p.won_by_id IS NOT NULL AND NOT EXISTS \
+                (SELECT 1 FROM attributions t WHERE t.contract_id = p.won_by_id AND t.agreement_id = p.agreement_id AND t.role = 'promoter')",
+    },
+    Invariant {
+        rule: "a project that was agreed is within an area confirmed for its consultant on its first day",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM projects p WHERE p.state IN ('running', 'completed') AND NOT EXISTS \
+                (SELECT 1 FROM expertise e WHERE e.partner_id = p.partner_id AND e.area = p.area AND e.from_day <= p.starts_on \
+                AND (e.until_day IS NULL OR p.starts_on < e.until_day OR e.state = 'revoked'))",
+    },
+    Invariant {
+        rule: "all milestones of a completed project are reached",
+        query: "SELECT CAST(m.id AS TEXT) AS broken FROM milestones m JOIN projects p ON p.id = m.project_id \
+                WHERE p.state = 'completed' AND m.reached_on IS NULL",
+    },
+    Invariant {
         rule: "a partner has one open dispute over a registration",
         query: "SELECT CAST(b.id AS TEXT) AS broken FROM disputes a JOIN disputes b \
                 ON b.challenger_id = a.challenger_id AND b.registration_id = a.registration_id AND b.id > a.id \

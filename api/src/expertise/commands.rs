@@ -39,16 +39,16 @@ pub(super) fn list(
     filters: &ExpertiseFilters,
     paging: &Paging,
 ) -> Result<ExpertisePage, Problem> {
-    let ExpertiseFilters { partner_id, area, state, on } = filters;
+    let ExpertiseFilters { partner_id, area, state, on_day } = filters;
     let partner = filter_id("partner_id", partner_id.as_ref())?;
-    let filters = store::Filters { partner, area: area.clone(), state: state.map(Into::into), on: *on };
+    let filters = store::Filters { partner, area: area.clone(), state: state.map(Into::into), on: *on_day };
     let found = store::page(tx.conn, &caller.view(), filters, &paging.page())?;
     let (areas, next) = paging.cut(found, |kept| (kept.id.uuid(), kept.updated_at));
     Ok(ExpertisePage { data: areas.into_iter().map(Expertise::from).collect(), next })
 }
 
 /// An area that is none of the agreement's terms.
-pub(crate) fn unknown_area(allowed: &[String]) -> Violation {
+fn unknown_area(allowed: &[String]) -> Violation {
     let allowed = if allowed.is_empty() { "–".to_owned() } else { allowed.join(", ") };
     Violation::at("/area", "unknown_area").rule("R21").with("allowed", allowed)
 }

@@ -120,7 +120,7 @@ pub struct ExpertiseFilters {
     pub state: Option<ExpertiseState>,
     /// Only those that are confirmed for this day.
     #[param(example = "2026-03-02", nullable = false)]
-    pub on: Option<NaiveDate>,
+    pub on_day: Option<NaiveDate>,
 }
 
 /// An area of expertise to declare.

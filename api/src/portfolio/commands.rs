@@ -45,12 +45,12 @@ pub(super) fn list(
     filters: &PortfolioFilters,
     paging: &Paging,
 ) -> Result<PortfolioPlacePage, Problem> {
-    let PortfolioFilters { partner_id, agreement_id, customer_id, on } = filters;
+    let PortfolioFilters { partner_id, agreement_id, customer_id, on_day } = filters;
     let filters = store::Filters {
         partner: filter_id("partner_id", partner_id.as_ref())?,
         agreement: filter_id("agreement_id", agreement_id.as_ref())?,
         customer: filter_id("customer_id", customer_id.as_ref())?,
-        on: *on,
+        on: *on_day,
     };
     let found = store::page(tx.conn, &caller.view(), filters, &paging.page())?;
     let (places, next) = paging.cut(found, |kept| (kept.place.id.uuid(), kept.place.updated_at));
@@ -210,7 +210,7 @@ pub(super) fn hand_over(
     let refusals = acting.refusals(work, Capability::Portfolio, company, *from)?;
     let mut wrong = violations(&refusals, Pointers { agreement: "/agreement_id", company: "" }, *from);
     if acting.bound.agreement.partner == found.place.partner {
-        wrong.push(Violation::at("/agreement_id", "same_client_manager").rule("R20"));
+        wrong.push(Violation::at("/agreement_id", "same_manager").rule("R20"));
     }
     if !wrong.is_empty() {
         return Err(Problem::invalid(wrong));

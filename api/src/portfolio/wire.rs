@@ -180,7 +180,7 @@ pub struct PortfolioFilters {
     pub customer_id: Option<String>,
     /// Only those that have this day.
     #[param(example = "2026-03-02", nullable = false)]
-    pub on: Option<NaiveDate>,
+    pub on_day: Option<NaiveDate>,
 }
 
 /// A customer to put into a portfolio.

@@ -36,7 +36,7 @@ pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &ProjectFilters, p
     let filters = store::Filters {
         state: state.map(Into::into),
         partner: filter_id("partner_id", partner_id.as_ref())?,
-        company: filter_company("company_id", company_id.as_ref())?,
+        company: filter_company("company_id", company_id.as_deref())?,
         customer: filter_id("customer_id", customer_id.as_ref())?,
         area: area.clone(),
     };

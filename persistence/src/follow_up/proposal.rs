@@ -57,12 +57,7 @@ pub fn find_followed(
 ///
 /// # Errors
 /// Those of the database.
-pub fn page_followed(
-    conn: &mut Conn,
-    agreements: &[AgreementId],
-    on: NaiveDate,
-    page: &Page,
-) -> Result<Vec<Proposal>, DbError> {
+pub fn page_followed(conn: &mut Conn, agreements: &[AgreementId], on: NaiveDate, page: &Page) -> Result<Vec<Proposal>, DbError> {
     let query = paged!(followed(agreements, on), proposals, page);
     let rows: Vec<ProposalRow> = query.select(ProposalRow::as_select()).load(conn)?;
     rows.into_iter().map(Proposal::try_from).collect()

@@ -76,8 +76,7 @@ impl TryFrom<MilestoneRow> for Milestone {
 
     fn try_from(row: MilestoneRow) -> Result<Self, DbError> {
         let MilestoneRow { id, project_id, title, due_on, progress, reached_on, note, version, created_at, updated_at } = row;
-        let percent =
-            u8::try_from(progress).map_err(|_| DbError::Corrupt(format!("milestone {}: progress {progress}", id.0)))?;
+        let percent = u8::try_from(progress).map_err(|_| DbError::Corrupt(format!("milestone {}: progress {progress}", id.0)))?;
         Ok(Self {
             id: id.id(),
             project: project_id.id(),

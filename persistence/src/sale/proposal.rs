@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{
-        AgreementId, CatalogueItemId, CompanyId, CustomerId, IntroductionId, LineId, MasterId, NetworkId, PartnerId, ProposalId, RegistrationId,
+        AgreementId, CatalogueItemId, CompanyId, CustomerId, IntroductionId, LineId, MasterId, NetworkId, PartnerId, ProposalId,
+        RegistrationId,
     },
     money::{Currency, Money},
     network::{Duties, Duty, ItemKind, Period, Side},

@@ -80,6 +80,7 @@ const PAID_TO: &str = "INSERT INTO statement_payments (id, network_id, kind, par
     created_at FROM payouts";
 const LIVE: &str = "exactly the live introductions keep their prospects, and those that were accepted count";
 const IN_SALE: &str = "an introduction has the place in a sale that its way says";
+const WITHIN: &str = "a project that was agreed is within an area confirmed for its consultant on its first day";
 const LED: &str = "an introduction stands where its steps led it";
 
 /// Each alternative of each invariant's query, broken by itself.
@@ -340,6 +341,23 @@ const BREAKS: &[Break] = &[
     breaks(LED, &["UPDATE introductions SET state = 'accepted' WHERE state = 'proposed'"]),
     breaks(IN_SALE, &["UPDATE introduction_steps SET in_sale = FALSE WHERE in_sale"]),
     breaks(IN_SALE, &["DELETE FROM proposal_introductions"]),
+    Break {
+        rule: "a customer is in one portfolio of a company on any day",
+        key: Some("portfolio_places_one_first"),
+        statements: &["UPDATE portfolio_places SET previous_until = NULL, \
+            from_day = (SELECT a.from_day FROM portfolio_places a WHERE a.id = portfolio_places.handed_from_id) \
+            WHERE handed_from_id IS NOT NULL"],
+    },
+    breaks(
+        "a customer that was won is in the portfolio of a promoter of the sale",
+        &["UPDATE portfolio_places SET agreement_id = id WHERE won_by_id IS NOT NULL"],
+    ),
+    breaks(WITHIN, &["DELETE FROM expertise"]),
+    breaks(WITHIN, &["UPDATE expertise SET area = ''"]),
+    breaks(WITHIN, &["UPDATE expertise SET partner_id = id"]),
+    breaks(WITHIN, &["UPDATE expertise SET from_day = '2026-03-03'"]),
+    breaks(WITHIN, &["UPDATE projects SET starts_on = '2026-03-01'"]),
+    breaks("all milestones of a completed project are reached", &["UPDATE milestones SET progress = 0, reached_on = NULL"]),
     Break {
         rule: "a partner has one open dispute over a registration",
         key: Some("disputes_one_open"),

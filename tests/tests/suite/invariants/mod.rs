@@ -40,6 +40,7 @@ fn trade(app: &TestApp) -> Traded {
     partners.push(sell_inside_a_protection(&altoga));
     pursue(&altoga);
     partners.push(introduce(&altoga));
+    advise(&altoga);
     change_agreements(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
@@ -207,7 +208,39 @@ fn introduce(market: &Market<'_>) -> Caller {
     market.sell(market.master(), &way[1]).bill(1, "480.00");
     let declined = introduced(&second, "rede.pt");
     act(&declined, "decline", json!({ "reason": "out_of_scope" }));
+    hand_over(market);
     first.0
+}
+
+/// The customer that was won is handed over to another client manager.
+fn hand_over(market: &Market<'_>) {
+    let to = market.agreement_with(&market.partner(), "client_manager", None, Some(json!({})));
+    let place = id_of(&all(market.master(), "/v1/portfolio-places")[0]);
+    let body = json!({ "agreement_id": to, "from": "2026-03-03" });
+    market.master().post(format!("/v1/portfolio-places/{place}/hand-over"), body).expect(200);
+}
+
+/// A consultant advises a project of the master's customer to its end.
+fn advise(market: &Market<'_>) {
+    let partner = market.partner();
+    let agreement = market.agreement_with(&partner, "project_consultant", None, Some(json!({})));
+    let consultant = market.caller(&partner);
+    let area = json!({ "agreement_id": agreement, "area": "people", "description": "Ten years of payroll." });
+    let area = id_of(&consultant.post("/v1/expertise", area).expect(201));
+    market.master().post(format!("/v1/expertise/{area}/confirm"), json!({})).expect(200);
+    let project = json!({
+        "agreement_id": agreement, "customer_id": market.customer(&market.master_id()), "area": "people", "title": "Payroll",
+        "starts_on": "2026-03-02",
+    });
+    let project = id_of(&market.master().post("/v1/projects", project).expect(201));
+    let act = |caller: &Caller, action: &str, body: Value, status: u16| {
+        caller.post(format!("/v1/projects/{project}/{action}"), body).expect(status)
+    };
+    act(&consultant, "accept", json!({}), 200);
+    act(&consultant, "advice", json!({ "dated_on": "2026-03-02", "advice": "Begin with the contracts." }), 201);
+    let milestone = id_of(&act(market.master(), "milestones", json!({ "title": "Paid", "due_on": "2026-03-31" }), 201));
+    consultant.patch(format!("/v1/milestones/{milestone}"), "\"1\"", json!({ "progress": 100 })).expect(200);
+    act(market.master(), "complete", json!({}), 200);
 }
 
 /// A prospect whose protection went to another partner, and one whose commissions are shared: a dispute of it was taken back, and

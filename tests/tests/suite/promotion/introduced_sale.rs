@@ -7,7 +7,7 @@ use entente_tests::{
 };
 use serde_json::{Value, json};
 
-use super::{Promoter, agreement_is, introduction, list};
+use super::{Promoter, agreement_is, introduction, list, prospect};
 
 /// A reseller with a promoter whose introduction it accepted.
 struct Introduced {
@@ -32,7 +32,7 @@ impl Introduced {
     /// Registers the prospect, and has it protected.
     fn register(&self, market: &Market<'_>, domain: &str) -> String {
         let claim = json!({
-            "prospect": super::prospect(domain),
+            "prospect": prospect(domain),
             "evidence": [{ "kind": "meeting", "dated_on": "2026-03-02", "description": "At their site." }],
         });
         let id = id_of(&self.reseller.post("/v1/registrations", claim).expect(201));
@@ -135,7 +135,7 @@ on_both_engines! {
         let it = Introduced::start(&market, "conservas.pt");
         let other = Shop::open(&market, "sub_network");
         let claim = json!({
-            "prospect": super::prospect("conservas.pt"),
+            "prospect": prospect("conservas.pt"),
             "evidence": [{ "kind": "meeting", "dated_on": "2026-03-02", "description": "At their site." }],
         });
         market.caller(&other.partner).post("/v1/registrations", claim.clone()).expect(201);
@@ -193,7 +193,7 @@ on_both_engines! {
         let made = it.reseller.post("/v1/proposals", proposal).expect(201);
         assert_eq!(made["promoters"], json!([it.promoter.agreement]));
         let revision = json!({ "introductions": [elsewhere], "lines": [line(&market.item("sales_and_purchasing"), "year", None)] });
-        let revised = it.reseller.post(format!("/v1/proposals/{}/revise", id_of(&made)), revision);
+        let revised = it.reseller.post(format!("/v1/proposals/{}/versions", id_of(&made)), revision);
         assert_eq!(revised.broken(), ["introduction_of_another_prospect R18 /introductions/0"]);
     }
 

@@ -87,7 +87,7 @@ on_both_engines! {
             });
             market.master().post("/v1/agreements", body).broken()
         };
-        assert_eq!(special("reseller", json!({ "capabilities": ["projects"] })), ["promotes_and_contracts R11 /special_terms/capabilities"]);
+        assert_eq!(special("reseller", json!({ "capabilities": ["portfolio"] })), ["promotes_and_contracts R11 /special_terms/capabilities"]);
         let no_courses = special("instructor", json!({ "capabilities": [] }));
         assert_eq!(no_courses, ["course_fee_without_courses R22 /special_terms/fees/course"]);
     }

@@ -2,6 +2,8 @@
 
 mod introduced_sale;
 mod introduction;
+mod portfolio;
+mod project;
 
 use entente_tests::{
     app::Caller,

@@ -9,7 +9,10 @@ use actix_web::{
 use serde_json::{Value, json};
 
 use super::{Member, RITA, Sample, Story};
-use crate::cli::{Failure, demo::client::{Token, text}};
+use crate::cli::{
+    Failure,
+    demo::client::{Token, text},
+};
 
 pub(super) const SOFIA: Sample = Sample {
     kind: "client_manager",
@@ -55,7 +58,13 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
     }
 
     /// A consultant advises a project of a customer, within an area that a master confirmed (R21).
-    pub(super) async fn consult(&self, master: &Token, company: &Member, consultant: &Member, customer: &str) -> Result<(), Failure> {
+    pub(super) async fn consult(
+        &self,
+        master: &Token,
+        company: &Member,
+        consultant: &Member,
+        customer: &str,
+    ) -> Result<(), Failure> {
         let area = json!({
             "agreement_id": consultant.agreement, "area": "business_management", "description": "Fifteen years in wine cooperatives.",
         });
