@@ -33,13 +33,15 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::payout::routes)
         .configure(crate::portfolio::routes)
         .configure(crate::project::routes)
+        .configure(crate::growth::routes)
         .configure(crate::pursuit::routes)
         .configure(crate::qualification::routes)
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes)
         .configure(crate::support::routes)
-        .configure(crate::statement::routes);
+        .configure(crate::statement::routes)
+        .configure(crate::sub_network::routes);
 }
 
 /// Everything that is no operation: pages for people, and the answer to unknown addresses.

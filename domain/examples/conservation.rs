@@ -11,8 +11,8 @@ use domain::{
     commission::{AnnuityLine, CustomerFacts, Place, RuleAmount, RuleSet, SaleFacts, settle},
     money::{Currency, Money, Rate},
     network::{
-        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage, Terms,
-        TierMode, Trigger, VolumeTier,
+        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage,
+        StageConditions, Terms, TierMode, Trigger, VolumeTier,
     },
 };
 
@@ -234,7 +234,7 @@ impl Drawn {
 
     fn stage(&self) -> Result<Stage, Box<dyn Error>> {
         let margin = Rate::from_ppm(self.margin_ppm)?;
-        Ok(Stage { code: "stage".into(), margin, adds: [].into(), sub_network: true })
+        Ok(Stage { code: "stage".into(), margin, adds: [].into(), sub_network: true, conditions: StageConditions::default() })
     }
 
     fn reseller(&self) -> Result<Terms, Box<dyn Error>> {

@@ -12,8 +12,8 @@ use domain::{
     commission::{AnnuityLine, CustomerFacts, FactsFault, Place, RuleSet, SaleFacts, evaluate},
     money::{Currency, Decimal, Money, Rate},
     network::{
-        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage, Terms,
-        Trigger,
+        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage,
+        StageConditions, Terms, Trigger,
     },
 };
 
@@ -91,7 +91,13 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
     Ok(SaleFacts {
         ordinal: 2,
         currency,
-        stage: Some(Stage { code: "stage_4".into(), margin: Rate::from_ppm(300_000)?, adds: BTreeSet::new(), sub_network: true }),
+        stage: Some(Stage {
+            code: "stage_4".into(),
+            margin: Rate::from_ppm(300_000)?,
+            adds: BTreeSet::new(),
+            sub_network: true,
+            conditions: StageConditions::default(),
+        }),
         uplift_applies: true,
         year: 1,
         lines: vec![

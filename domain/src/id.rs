@@ -81,6 +81,8 @@ kinds! {
     Agreement AgreementId "agreement";
     /// A supervision decision on an agreement.
     Supervision SupervisionId "supervision";
+    /// A partner's growth into the next stage of its terms.
+    Promotion PromotionId "promotion";
     /// A registration of a prospect.
     Registration RegistrationId "registration";
     /// A piece of dated evidence.

@@ -18,6 +18,11 @@
 //! | partnership type | a figure of the network (affiliate, reseller, client manager…): data, not code (R1) |
 //! | terms | what a partnership type means from a date, in versions and languages (R86, R90) |
 //! | stage | a dated step of a partner's growth within its terms (R39) |
+//! | promotion | a partner's growth into the next stage of its terms: proposed, measured, decided by a master |
+//! | condition | something that a stage asks of a partner before it begins, measured from the partner's own record |
+//! | sub-network | the promoters of a reseller, one level deep (R44) |
+//! | uplift | the points of margin that a sub-network brings its reseller (R45, D15) |
+//! | offset ratio | which part of a reseller's promoters' commissions its uplift pays for (R46) |
 //! | application | a would-be partner's request to one named master (R3) |
 //! | figure | what a partner is to the network by its terms: a promoter of some kind, a reseller, an integrator |
 //! | capability | what the terms of a figure let it do for network companies beside selling (R18 to R22) |
@@ -99,6 +104,7 @@ pub mod entry_fee;
 pub mod expertise;
 pub mod finding;
 pub mod follow_up;
+pub mod growth;
 pub mod id;
 pub mod introduction;
 pub mod ledger;
@@ -116,4 +122,5 @@ pub mod qualification;
 pub mod registration;
 pub mod sale;
 pub mod statement;
+pub mod sub_network;
 pub mod support;

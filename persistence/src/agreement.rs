@@ -334,6 +334,25 @@ pub fn promoters_of(conn: &mut Conn, reseller: PartnerId, on: NaiveDate) -> Resu
     history::in_force_among(conn, found, on)
 }
 
+/// The agreements in force on a day that `view` may see. Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn in_force_for(conn: &mut Conn, view: &View, on: NaiveDate) -> Result<Vec<Agreement>, DbError> {
+    let valid = valid_on!(visible_to!(all!(), agreements, view, or counterparty_id), on);
+    let found = load!(valid.order(agreements::id.asc()), conn)?;
+    history::in_force_among(conn, found, on)
+}
+
+/// Every agreement whose counterparty is `reseller`, whatever became of it. Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn made_with(conn: &mut Conn, reseller: PartnerId) -> Result<Vec<Agreement>, DbError> {
+    let made = all!().filter(agreements::counterparty_id.eq(Uid::from(reseller)));
+    load!(made.order(agreements::id.asc()), conn)
+}
+
 const BINDING: [&str; 2] = [AgreementState::Active.code(), AgreementState::Suspended.code()];
 
 /// The agreements of a partner and type that are active or suspended, whenever they start and end (D4). Oldest first.
@@ -449,18 +468,23 @@ pub fn page_supervisions(conn: &mut Conn, agreement: AgreementId, page: &Page) -
 pub struct Stage {
     /// The stage and its first day.
     pub step: StageStep,
+    /// Why it was entered, where that was said.
+    pub reason: Option<String>,
     /// Who decided it.
     pub decided_by: String,
     /// When.
     pub decided_at: DateTime<Utc>,
 }
 
+/// Agreement, first day, stage, who decided and when, and why.
+type StageRow = (Uid, NaiveDate, String, String, At, Option<String>);
+
 /// Keeps a stage of an agreement.
 ///
 /// # Errors
 /// Those of the database.
 pub fn add_stage(conn: &mut Conn, agreement: AgreementId, stage: &Stage) -> Result<(), DbError> {
-    let Stage { step: StageStep { from, stage }, decided_by, decided_at } = stage;
+    let Stage { step: StageStep { from, stage }, reason, decided_by, decided_at } = stage;
     diesel::insert_into(agreement_stages::table)
         .values((
             agreement_stages::agreement_id.eq(Uid::from(agreement)),
@@ -468,6 +492,7 @@ pub fn add_stage(conn: &mut Conn, agreement: AgreementId, stage: &Stage) -> Resu
             agreement_stages::stage.eq(stage),
             agreement_stages::decided_by.eq(decided_by),
             agreement_stages::decided_at.eq(At::from(*decided_at)),
+            agreement_stages::reason.eq(reason),
         ))
         .execute(conn)?;
     Ok(())
@@ -479,12 +504,12 @@ pub fn add_stage(conn: &mut Conn, agreement: AgreementId, stage: &Stage) -> Resu
 /// Those of the database.
 pub fn stages_of_all(conn: &mut Conn, agreements: &[AgreementId]) -> Result<Vec<(AgreementId, Stage)>, DbError> {
     let ids: Vec<Uid> = agreements.iter().copied().map(Uid::from).collect();
-    let rows: Vec<(Uid, NaiveDate, String, String, At)> = agreement_stages::table
+    let rows: Vec<StageRow> = agreement_stages::table
         .filter(agreement_stages::agreement_id.eq_any(ids))
         .order((agreement_stages::agreement_id.asc(), agreement_stages::from_day.asc()))
         .load(conn)?;
-    let stage = |(id, from, stage, decided_by, at): (Uid, NaiveDate, String, String, At)| {
-        (id.id(), Stage { step: StageStep { from, stage }, decided_by, decided_at: at.0 })
+    let stage = |(id, from, stage, decided_by, at, reason): StageRow| {
+        (id.id(), Stage { step: StageStep { from, stage }, reason, decided_by, decided_at: at.0 })
     };
     Ok(rows.into_iter().map(stage).collect())
 }

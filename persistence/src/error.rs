@@ -141,6 +141,8 @@ constraints! {
     OneOpenDispute = "disputes_one_open", ": disputes.challenger_id, disputes.registration_id";
     /// One qualification of a partner and kind that waits to be decided.
     OneSubmittedQualification = "qualifications_one_submitted", ": qualifications.partner_id, qualifications.kind";
+    /// One promotion of an agreement that waits for its master.
+    OneProposedPromotion = "promotions_one_proposed", ": promotions.agreement_id";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

@@ -167,6 +167,11 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND s.number = (SELECT max(t.number) FROM agreement_states t WHERE t.agreement_id = a.id))",
     },
     Invariant {
+        rule: "an approved promotion is the stage that its agreement entered on its day",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM promotions p LEFT JOIN agreement_stages s ON s.agreement_id = p.agreement_id \
+                AND s.from_day = p.entered_on WHERE (p.state = 'approved') <> (s.stage IS NOT NULL AND s.stage = p.stage)",
+    },
+    Invariant {
         rule: "of a type that allows one at an instant, a partner has one agreement in force",
         query: "SELECT CAST(b.id AS TEXT) AS broken FROM agreements a JOIN agreements b \
                 ON b.partner_id = a.partner_id AND b.type_id = a.type_id AND b.id > a.id \

@@ -501,6 +501,7 @@ diesel::table! {
         stage -> Text,
         decided_by -> Text,
         decided_at -> Instant,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -1020,6 +1021,36 @@ diesel::table! {
         registration_id -> Key,
         override_id -> Key,
         recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    promotions (id) {
+        id -> Key,
+        network_id -> Key,
+        master_id -> Key,
+        partner_id -> Key,
+        agreement_id -> Key,
+        stage_before -> Text,
+        stage -> Text,
+        from_day -> Date,
+        state -> Text,
+        proposed_side -> Text,
+        proposed_by -> Text,
+        note -> Nullable<Text>,
+        conditions -> Text,
+        measured_on -> Date,
+        findings -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Instant>,
+        entered_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -1942,6 +1973,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     proposal_introductions,
     proposal_promoters,
     proposal_versions,
+    promotions,
     proposals,
     prospect_name_keys,
     prospect_names,

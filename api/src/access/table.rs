@@ -115,6 +115,8 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("grant_qualification", people(SUPERVISORS)),
     ("refuse_qualification", people(SUPERVISORS)),
     ("revoke_qualification", people(SUPERVISORS)),
+    ("show_sub_network", both(EVERYBODY, Scope::SalesRead)),
+    ("show_partner_tree", both(EVERYBODY, Scope::AgreementsRead)),
     // Agreements.
     ("list_agreements", both(EVERYBODY, Scope::AgreementsRead)),
     ("show_agreement", both(EVERYBODY, Scope::AgreementsRead)),
@@ -142,6 +144,13 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("list_simulated_totals", masters(MASTERS, Scope::LedgerRead)),
     ("list_simulated_differences", masters(MASTERS, Scope::LedgerRead)),
     ("show_simulated_difference", masters(MASTERS, Scope::LedgerRead)),
+    ("show_agreement_growth", both(EVERYBODY, Scope::AgreementsRead)),
+    ("list_promotions", both(EVERYBODY, Scope::AgreementsRead)),
+    ("show_promotion", both(EVERYBODY, Scope::AgreementsRead)),
+    ("propose_promotion", people(EVERYBODY)),
+    ("approve_promotion", people(SUPERVISORS)),
+    ("refuse_promotion", people(SUPERVISORS)),
+    ("withdraw_promotion", people(EVERYBODY)),
     // Registrations and customers.
     ("list_registrations", both(EVERYBODY, Scope::RegistrationsRead)),
     ("show_registration", both(EVERYBODY, Scope::RegistrationsRead)),

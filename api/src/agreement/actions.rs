@@ -134,7 +134,7 @@ pub(crate) fn terminate(work: &mut Work<'_, '_>, id: AgreementId, why: &Agreemen
     go(work, agreement, decided, "agreement.terminated", Some(&why.reason))
 }
 
-/// Enters a stage of growth from a day on (R39).
+/// Enters a stage of growth from a day on: the first one, or another on the master's own decision (R39).
 pub(crate) fn set_stage(work: &mut Work<'_, '_>, id: AgreementId, new: &NewStage) -> Result<Agreement, Problem> {
     let agreement = load(work, id)?;
     let now = work.now()?;
@@ -149,8 +149,18 @@ pub(crate) fn set_stage(work: &mut Work<'_, '_>, id: AgreementId, new: &NewStage
     }
     may_enter_stage(agreement.state).map_err(|refusal| refusals::problem(vec![refusal], Asked::Action))?;
     decided.map_err(|refusals| refusals::stage(&refusals))?;
-    let stage = store::Stage { step, decided_by: work.actor(), decided_at: now };
-    store::add_stage(work.conn(), id, &stage)?;
+    enter_stage(work, agreement, step, new.reason.clone())
+}
+
+/// Lets an agreement enter a stage that may be entered.
+pub(crate) fn enter_stage(
+    work: &mut Work<'_, '_>,
+    agreement: store::Agreement,
+    step: StageStep,
+    reason: Option<String>,
+) -> Result<Agreement, Problem> {
+    let stage = store::Stage { step, reason, decided_by: work.actor(), decided_at: work.now()? };
+    store::add_stage(work.conn(), agreement.id, &stage)?;
     save(work, "agreement.stage_set", agreement)
 }
 

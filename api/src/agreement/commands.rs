@@ -26,7 +26,10 @@ use crate::{
     access::Caller,
     calendar,
     extract::Paging,
-    network::definition::{KnownCodes, TermsDocument},
+    network::{
+        definition::{KnownCodes, TermsDocument},
+        qualification_kinds,
+    },
     problem::{Code, Problem, Violation},
     reference,
     wire::{ExternalReference, filter_id},
@@ -234,13 +237,14 @@ fn terms_asked_for(conn: &mut Conn, agreement: &store::Agreement) -> Result<(Ter
     })
 }
 
-/// The codes that the rules of an agreement's special terms can name lines by.
+/// The codes that the rules of an agreement's special terms can name lines by, and its stages qualifications.
 fn known_codes(conn: &mut Conn, agreement: &store::Agreement) -> Result<KnownCodes, Problem> {
     let mut known = KnownCodes::default();
     for (item, product_line) in network::codes_for(conn, agreement.network, agreement.partner)? {
         known.items.insert(item);
         known.product_lines.extend(product_line);
     }
+    known.qualifications = qualification_kinds(conn, agreement.network)?.into_iter().map(|kind| kind.code).collect();
     Ok(known)
 }
 

@@ -28,6 +28,7 @@ use crate::{
     problem::Problem,
 };
 
+pub(crate) use actions::enter_stage;
 pub use actions::expire_due;
 pub(crate) use handlers::routes;
 

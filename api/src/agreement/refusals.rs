@@ -76,7 +76,7 @@ pub(crate) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
         Of::TermsNotEffective { from } => at("/starts_on").with("from", from),
         Of::TermsSuperseded { since } => at("/starts_on").with("since", since),
         Of::WrongSupervisingMaster { expected } => at("").with("expected", expected),
-        Of::Supervision(refusal) => supervision(refusal),
+        Of::Supervision(refusal) => supervision_violation(refusal),
         Of::NotEnded { end } => at("").with("end", end.map_or_else(|| "-".to_owned(), |end| end.to_string())),
         Of::NotSupervisingMaster | Of::WrongState { .. } => at(""),
     }
@@ -94,7 +94,8 @@ fn terms_params(violation: Violation, fault: &TermsFault) -> Violation {
     fault.params().into_iter().fold(violation, |violation, (name, value)| violation.with(name, value))
 }
 
-fn supervision(refusal: &SupervisionRefusal) -> Violation {
+/// What is wrong with a checklist's findings.
+pub(crate) fn supervision_violation(refusal: &SupervisionRefusal) -> Violation {
     let (SupervisionRefusal::ItemUnanswered { item_code }
     | SupervisionRefusal::ItemAnsweredTwice { item_code }
     | SupervisionRefusal::UnknownItem { item_code }
@@ -104,18 +105,20 @@ fn supervision(refusal: &SupervisionRefusal) -> Violation {
 
 /// Everything that is wrong with a stage to enter.
 pub(super) fn stage(refusals: &[StageRefusal]) -> Problem {
-    let violation = |refusal: &StageRefusal| {
-        let at = |pointer: &str| Violation::at(pointer, refusal.code()).rule(refusal.rule());
-        match refusal {
-            StageRefusal::UnknownStage { stage, known } => at("/stage").with("stage", stage).with("known", listed(known)),
-            StageRefusal::BeforeToday { today } => at("/from").with("today", today),
-            StageRefusal::BeforeStart { start } => at("/from").with("start", start),
-            StageRefusal::NotAfterLatest { latest } => at("/from").with("latest", latest),
-            StageRefusal::AlreadyReached { since } => at("/stage").with("since", since),
-            StageRefusal::NotAscending { from } => at("").with("from", from),
-        }
-    };
-    Problem::invalid(refusals.iter().map(violation).collect())
+    Problem::invalid(refusals.iter().map(|refusal| stage_violation(refusal, "/stage")).collect())
+}
+
+/// What is wrong with a stage that stands at a pointer into the request.
+pub(crate) fn stage_violation(refusal: &StageRefusal, stage_at: &str) -> Violation {
+    let at = |pointer: &str| Violation::at(pointer, refusal.code()).rule(refusal.rule());
+    match refusal {
+        StageRefusal::UnknownStage { stage, known } => at(stage_at).with("stage", stage).with("known", listed(known)),
+        StageRefusal::BeforeToday { today } => at("/from").with("today", today),
+        StageRefusal::BeforeStart { start } => at("/from").with("start", start),
+        StageRefusal::NotAfterLatest { latest } => at("/from").with("latest", latest),
+        StageRefusal::AlreadyReached { since } => at(stage_at).with("since", since),
+        StageRefusal::NotAscending { from } => at("").with("from", from),
+    }
 }
 
 /// What is wrong with special terms, seen from the request (R2, R6).

@@ -13,7 +13,7 @@ use crate::{
     network::{
         apply::published::changes,
         definition::{Fault, KnownCodes, Language, Surroundings, TermsDocument, TermsTextDocument},
-        policies, read,
+        policies, qualification_kinds, read,
     },
     problem::{Problem, Violation},
 };
@@ -86,6 +86,7 @@ fn surroundings(conn: &mut Conn, of_type: &PartnershipType) -> Result<Surroundin
         known.items.insert(item.code);
         known.product_lines.extend(item.product_line);
     }
+    known.qualifications = qualification_kinds(conn, network.id)?.into_iter().map(|kind| kind.code).collect();
     Ok(Surroundings {
         default_language: Language(network.default_language),
         languages: network.languages.into_iter().map(Language).collect(),

@@ -2,9 +2,10 @@
 
 use domain::{
     commission::{Evaluation, settle},
-    id::{AnnuityId, CompanyId, EntryId, OutcomeId},
+    id::{AgreementId, AnnuityId, CompanyId, EntryId, OutcomeId},
     ledger::{EntryKind, EntryState},
     money::Money,
+    sub_network::PromotedYear,
 };
 use persistence::{
     db::Tx,
@@ -144,14 +145,31 @@ fn whole_year(year: &ContractYear) -> Result<Vec<(&Place, Evaluation)>, Problem>
     year.places.iter().map(|place| Ok((place, year.evaluate(place, reached)?))).collect()
 }
 
+/// What the partners that do not sell earn by commission, with the agreements by which they do.
+fn commissions_of<'y>(
+    year: &'y ContractYear,
+    evaluated: &'y [(&'y Place, Evaluation)],
+) -> impl Iterator<Item = (AgreementId, Money)> + 'y {
+    let others = evaluated.iter().filter(move |(place, _)| CompanyId::Partner(place.attribution.partner) != year.contract.seller);
+    others.flat_map(|(place, evaluation)| {
+        let agreement = place.attribution.agreement;
+        let due = evaluation.entitlements.iter().filter(|due| due.kind == EntryKind::Commission);
+        due.map(move |due| (agreement, due.amount))
+    })
+}
+
+/// What a whole year comes to for the sub-network of the partner that sold it (R45, R47).
+pub(crate) fn promoted(year: &ContractYear) -> Result<PromotedYear, Problem> {
+    let (contracted, evaluated) = (year.contracted()?, whole_year(year)?);
+    let commissions: Vec<_> = commissions_of(year, &evaluated).collect();
+    let sum = Money::sum(commissions.iter().map(|(_, amount)| *amount), year.annuity.currency).ok_or_else(too_large)?;
+    let uplift = parts(year, contracted, sum)?.uplift_amount;
+    Ok(PromotedYear { commissions, uplift })
+}
+
 pub(crate) fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem> {
     let (annuity, contracted, evaluated) = (&year.annuity, year.contracted()?, whole_year(year)?);
-    let commissions = evaluated
-        .iter()
-        .filter(|(place, _)| CompanyId::Partner(place.attribution.partner) != year.contract.seller)
-        .flat_map(|(_, evaluation)| &evaluation.entitlements)
-        .filter(|due| due.kind == EntryKind::Commission)
-        .map(|due| due.amount);
+    let commissions = commissions_of(year, &evaluated).map(|(_, amount)| amount);
     let commissions = Money::sum(commissions, annuity.currency).ok_or_else(too_large)?;
     let parts = parts(year, contracted, commissions)?;
     let sum = Money::sum([parts.share_due, parts.margin_kept, parts.own_lines, parts.other_lines], annuity.currency);

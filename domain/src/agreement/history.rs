@@ -41,6 +41,16 @@ impl StateHistory {
     }
 }
 
+impl StateHistory {
+    /// Whether the agreement has its effects on some day of `days`, or had them then.
+    #[must_use]
+    pub fn is_in_force_within(&self, validity: Validity, days: Validity) -> bool {
+        // Between two of these days nothing changes.
+        let turns = self.steps.iter().map(|step| step.from).chain([validity.start.max(days.start)]);
+        turns.filter(|day| days.contains(*day)).any(|day| self.is_in_force(validity, day))
+    }
+}
+
 /// The day from which a state counts that is entered on `today`. An approval is given to the whole of an agreement, which may have
 /// started before; an agreement has expired from the day after its last one, whenever that is noticed.
 #[must_use]
@@ -96,6 +106,14 @@ mod tests {
         assert_eq!(in_force, [true, false, false, true]);
         let within_a_day = history(&[(Active, 1), (Suspended, 10), (Active, 10)]);
         assert!(within_a_day.is_in_force(MARCH(1, None), date(3, 10)), "the last state of a day is the day's");
+    }
+
+    #[test]
+    fn an_agreement_is_in_force_within_days_if_it_is_on_one_of_them() {
+        let suspended = history(&[(Active, 1), (Suspended, 10), (Active, 15), (Terminated, 20)]);
+        let within = |start, end| suspended.is_in_force_within(MARCH(5, None), MARCH(start, Some(end)));
+        assert_eq!([within(1, 4), within(1, 5), within(9, 12)], [false, true, true]);
+        assert_eq!([within(10, 14), within(10, 15), within(19, 25), within(20, 25)], [false, true, true, false]);
     }
 
     #[test]

@@ -46,4 +46,4 @@ pub use explanation::{Explanation, LostLine, Named, Operation, Quantity, Roundin
 pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Place, SaleFacts};
 pub use outcome::{OutcomeReason, outcome};
 pub use rule_set::{RuleSet, is_all_protected, margin_rate};
-pub use settlement::{Settlement, settle};
+pub use settlement::{Settlement, offset_ratio, settle};

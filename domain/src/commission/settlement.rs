@@ -92,14 +92,15 @@ fn divide(year: &Year<'_>, set: &RuleSet, share_due: Money, promoters: Money) ->
         promoter_commissions: promoters,
         uplift_amount,
         offset_ratio: match promoters.sign() {
-            Ordering::Greater => Some(ratio(uplift_amount, promoters)?),
+            Ordering::Greater => Some(offset_ratio(uplift_amount, promoters)?),
             Ordering::Equal | Ordering::Less => None,
         },
     })
 }
 
-/// One amount in terms of another, to six digits.
-fn ratio(part: Money, whole: Money) -> Option<Decimal> {
-    let parts_per_million = divide_half_up(i128::from(part.minor()).checked_mul(PPM)?, i128::from(whole.minor()))?;
+/// Which part of promoters' commissions an uplift offsets (R46), to six digits. `None` where they are nothing.
+#[must_use]
+pub fn offset_ratio(uplift: Money, commissions: Money) -> Option<Decimal> {
+    let parts_per_million = divide_half_up(i128::from(uplift.minor()).checked_mul(PPM)?, i128::from(commissions.minor()))?;
     Decimal::try_from_i128_with_scale(parts_per_million, 6).ok().map(|ratio| ratio.normalize())
 }

@@ -79,6 +79,11 @@ pub enum TermsFault {
         /// The stage.
         stage: String,
     },
+    /// The first stage begins with the agreement and not by a promotion: whatever it asked for would never be looked at (R40).
+    FirstStageConditions {
+        /// The stage.
+        stage: String,
+    },
     /// Two stages, rules or checklist items share a code.
     DuplicateCode {
         /// The code.
@@ -205,6 +210,7 @@ impl TermsFault {
             Self::PromotesAndContracts { .. } => "promotes_and_contracts",
             Self::ProjectsWithoutAreas => "projects_without_areas",
             Self::MarginAboveWhole { .. } => "margin_above_whole",
+            Self::FirstStageConditions { .. } => "first_stage_conditions",
             Self::DuplicateCode { .. } => "duplicate_code",
             Self::EmptySales { .. } => "empty_sales",
             Self::EmptyYears { .. } => "empty_years",
@@ -258,6 +264,7 @@ impl TermsFault {
             Self::MaintenanceNotMasters => "R80",
             Self::ProjectsWithoutAreas => "R21",
             Self::MarginAboveWhole { .. } => "D15",
+            Self::FirstStageConditions { .. } => "R40",
             Self::DuplicateCode { .. } => "R1",
         }
     }
@@ -294,7 +301,7 @@ impl TermsFault {
             Self::RatesAboveWhole { rule, others } => vec![("name", rule.clone()), ("other", others.join(", "))],
             Self::DefaultSideNotAllowed { duty } | Self::DutyMissing { duty } => name(duty.code()),
             Self::PromotesAndContracts { capability } => name(capability.code()),
-            Self::MarginAboveWhole { stage } => name(stage),
+            Self::MarginAboveWhole { stage } | Self::FirstStageConditions { stage } => name(stage),
             Self::DuplicateCode { code } => name(code),
             Self::NoLegalForm
             | Self::NoCounterparty

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     money::Rate,
-    network::{Capability, Duty, RuleKind, Side, Terms, TermsFault},
+    network::{Capability, Duty, RuleKind, Side, StageConditions, Terms, TermsFault},
 };
 
 impl Terms {
@@ -85,6 +85,8 @@ impl Terms {
         for stage in self.stages.iter().filter(|stage| above(stage.margin)) {
             faults.push(TermsFault::MarginAboveWhole { stage: stage.code.clone() });
         }
+        let first = self.stages.first().filter(|stage| stage.conditions != StageConditions::default());
+        faults.extend(first.map(|stage| TermsFault::FirstStageConditions { stage: stage.code.clone() }));
     }
 }
 

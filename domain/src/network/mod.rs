@@ -29,4 +29,7 @@ pub use rule::{
     Base, Bounds, BoundsPer, CountTier, Per, Recurrence, Rule, RuleKind, RuleRate, Selector, Specificity, TierMode, Trigger,
     VolumeTier, Years,
 };
-pub use terms::{ChecklistItem, CounterpartyTerms, EntryFee, EntryFeeFormula, Exclusivity, LegalForm, Requirement, Stage, Terms};
+pub use terms::{
+    ChecklistItem, CounterpartyTerms, EntryFee, EntryFeeFormula, Exclusivity, LegalForm, Requirement, Stage, StageConditions,
+    Terms,
+};

@@ -6,7 +6,7 @@ use crate::{
     money::Rate,
     network::{
         Base, ChecklistItem, CounterpartyTerms, Duty, DutyTerms, Exclusivity, ItemKind, LegalForm, Recurrence, Requirement, Rule,
-        RuleKind, RuleRate, Selector, Side, Stage, Terms, Trigger,
+        RuleKind, RuleRate, Selector, Side, Stage, StageConditions, Terms, Trigger,
     },
 };
 
@@ -15,7 +15,13 @@ fn rate(text: &str) -> Rate {
 }
 
 fn stage(code: &str, margin: &str, adds: &[ItemKind], sub_network: bool) -> Stage {
-    Stage { code: code.into(), margin: rate(margin), adds: adds.iter().copied().collect(), sub_network }
+    Stage {
+        code: code.into(),
+        margin: rate(margin),
+        adds: adds.iter().copied().collect(),
+        sub_network,
+        conditions: StageConditions::default(),
+    }
 }
 
 /// A reseller with the four stages of R40 to R44, selling network modules and services at a margin.

@@ -135,6 +135,23 @@ pub struct Stage {
     pub adds: BTreeSet<ItemKind>,
     /// Whether the partner may have a sub-network of promoters (R44).
     pub sub_network: bool,
+    /// What it asks of a partner that grows into it (R43).
+    pub conditions: StageConditions,
+}
+
+/// What a stage asks of a partner that is promoted to it. A number of nothing asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StageConditions {
+    /// The codes of qualifications that are valid on its first day.
+    pub qualifications: BTreeSet<String>,
+    /// The least sales that the partner signed itself.
+    pub own_sales: u32,
+    /// The least customers with an active contract of the partner's.
+    pub active_customers: u32,
+    /// The least whole months in the stage before.
+    pub months_in_stage: u32,
+    /// What the master that decides has to answer.
+    pub checklist: Vec<ChecklistItem>,
 }
 
 /// One thing a master checks (R28).

@@ -350,6 +350,8 @@ fn expected(operation: &str, role: Role) -> bool {
         "list_followed_proposals" | "show_followed_proposal" | "note_follow_up" => &[PA, PM],
         _ if read => &[MA, MO, SV, PA, PM],
         "log_out" => &[MA, MO, SV, PA, PM],
+        // A partner grows on its own proposal or its master's: R39.
+        "propose_promotion" | "withdraw_promotion" => &[MA, MO, SV, PA, PM],
         // Decisions are a supervisor's: R7, R28, R37.
         "begin_agreement_supervision"
         | "decide_agreement_supervision"
@@ -360,6 +362,8 @@ fn expected(operation: &str, role: Role) -> bool {
         | "resume_agreement"
         | "terminate_agreement"
         | "set_agreement_stage"
+        | "approve_promotion"
+        | "refuse_promotion"
         | "begin_registration_review"
         | "request_registration_action"
         | "accept_registration"

@@ -297,6 +297,9 @@ pub struct AgreementStage {
     /// The first day on which it counts.
     #[schema(example = "2026-01-01")]
     pub from: NaiveDate,
+    /// Why it was entered, where that was said: the reason of a promotion or of a demotion.
+    #[schema(required, example = json!(null))]
+    pub reason: Option<String>,
     /// Who decided it.
     #[schema(example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
     pub decided_by: String,
@@ -306,8 +309,8 @@ pub struct AgreementStage {
 
 impl From<store::Stage> for AgreementStage {
     fn from(stage: store::Stage) -> Self {
-        let store::Stage { step: StageStep { from, stage }, decided_by, decided_at } = stage;
-        Self { stage, from, decided_by, decided_at }
+        let store::Stage { step: StageStep { from, stage }, reason, decided_by, decided_at } = stage;
+        Self { stage, from, reason, decided_by, decided_at }
     }
 }
 
@@ -419,6 +422,10 @@ pub struct NewStage {
     /// The first day on which it counts: never before it.
     #[schema(example = "2026-01-01")]
     pub from: NaiveDate,
+    /// Why.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "It came with ten years of helpdesk.")]
+    pub reason: Option<String>,
 }
 
 /// Which agreements to list.

@@ -75,6 +75,14 @@ const DOURO: Sample = Sample {
     special_terms: None,
     about: "a reseller with a sub-network: margin 30 % and 5 points of uplift",
 };
+const MINHO: Sample = Sample {
+    name: "Minho Dados, Lda.",
+    tax_id: Some("507 654 315"),
+    contact: "Marta Lima",
+    email: "marta@minho.example",
+    about: "a reseller in its first stage, which asks to grow into the next one",
+    ..DOURO
+};
 const RITA: Sample = Sample {
     network: "altoga",
     master: "pt",
@@ -217,7 +225,8 @@ pub(super) async fn load(database: &Target, keys: Keys) -> Result<Vec<Login>, Fa
     hand.set(now);
     let mut logins: Vec<Login> =
         MASTERS.iter().map(|(_, _, email)| login("master administrator", email, "runs a master")).collect();
-    for partner in [DOURO, RITA, promotion::SOFIA, promotion::TIAGO, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL] {
+    for partner in [DOURO, MINHO, RITA, promotion::SOFIA, promotion::TIAGO, AFFILIATE, INTEGRATOR, INDEPENDENT, REFERRER, SPECIAL]
+    {
         logins.push(login("partner administrator", partner.email, partner.about));
     }
     logins.push(story.integration("ana@altoga.example", "a master's onboarding script").await?);
@@ -287,7 +296,20 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let sofia = self.join(&ana, &promotion::SOFIA, Some(reseller)).await?;
         let tiago = self.join(&ana, &promotion::TIAGO, Some(reseller)).await?;
         let customer = self.look_after(&douro, &sofia).await?;
-        self.consult(&ana, &douro, &tiago, &customer).await
+        self.consult(&ana, &douro, &tiago, &customer).await?;
+        self.grow(&ana, first_of_year).await
+    }
+
+    /// A reseller that begins as a facilitator and asks for its next stage: its first sale is still to come.
+    async fn grow(&self, master: &Token, from: NaiveDate) -> Result<(), Failure> {
+        let minho = self.join(master, &MINHO, None).await?;
+        let stage = json!({ "stage": "facilitator", "from": from });
+        self.api.post(master, &format!("/v1/agreements/{}/stages", minho.agreement), stage).await?;
+        let asked = json!({
+            "agreement_id": minho.agreement, "stage": "own_services", "note": "Our consultants can start customers up.",
+        });
+        self.api.post(&minho.token, "/v1/promotions", asked).await?;
+        Ok(())
     }
 
     /// What the referrer's customer pays a year, as it is kept: a part of it is refunded later.

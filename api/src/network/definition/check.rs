@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use super::{
     CatalogueItemDocument, Code, CurrencyCode, Fault, Language, MasterDocument, NetworkDefinition, NetworkDocument,
-    PartnershipTypeDocument, SelectorDocument, TermsDocument, TermsTextDocument, TermsVersionDocument, Texts, qualification,
+    PartnershipTypeDocument, SelectorDocument, StageDocument, TermsDocument, TermsTextDocument, TermsVersionDocument, Texts,
+    qualification,
 };
 use crate::schema::step;
 
@@ -44,13 +45,13 @@ pub struct Surroundings {
     pub languages: BTreeSet<Language>,
     /// The codes of the network's partnership types.
     pub partnership_types: BTreeSet<String>,
-    /// The codes that rules can name lines by.
+    /// The codes that rules can name lines by, and stages what they ask for.
     pub known: KnownCodes,
 }
 
 impl From<&NetworkDefinition> for Surroundings {
     fn from(definition: &NetworkDefinition) -> Self {
-        let NetworkDefinition { network, masters: _, partnership_types, catalogue, qualifications: _ } = definition;
+        let NetworkDefinition { network, masters: _, partnership_types, catalogue, qualifications } = definition;
         Self {
             default_language: network.default_language.clone(),
             languages: network.languages.iter().cloned().collect(),
@@ -58,6 +59,7 @@ impl From<&NetworkDefinition> for Surroundings {
             known: KnownCodes {
                 items: catalogue.keys().map(|code| code.0.clone()).collect(),
                 product_lines: catalogue.values().map(|item| item.product_line.0.clone()).collect(),
+                qualifications: qualifications.keys().map(|code| code.0.clone()).collect(),
             },
         }
     }
@@ -74,17 +76,19 @@ impl Surroundings {
     }
 }
 
-/// The codes that rules can name lines by.
+/// The codes that rules can name lines by, and stages what they ask for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownCodes {
     /// Those of catalogue items.
     pub items: BTreeSet<String>,
     /// Those of product lines.
     pub product_lines: BTreeSet<String>,
+    /// Those of qualifications.
+    pub qualifications: BTreeSet<String>,
 }
 
 impl KnownCodes {
-    /// The codes that rules of `terms` name and nobody knows, pointing into the terms.
+    /// The codes that rules and stages of `terms` name and nobody knows, pointing into the terms.
     #[must_use]
     pub fn faults(&self, terms: &TermsDocument) -> Vec<Fault> {
         let rules = terms.rules.iter().filter_map(|(code, rule)| Some((code, rule.only.as_ref()?)));
@@ -96,14 +100,18 @@ impl KnownCodes {
             ];
             lists.map(|(named, known, list, code)| unknown(named, known, &format!("{at}/{list}"), code))
         };
-        rules.flat_map(named).flatten().collect()
+        let asked_for = |(stage, document): (&Code, &StageDocument)| {
+            let at = format!("{}/conditions/qualifications", step("/stages", &stage.0));
+            unknown(&document.conditions.qualifications, &self.qualifications, &at, "qualification_not_defined")
+        };
+        rules.flat_map(named).flatten().chain(terms.stages.iter().flat_map(asked_for)).collect()
     }
 }
 
 fn unknown(named: &BTreeSet<Code>, known: &BTreeSet<String>, at: &str, code: &'static str) -> Vec<Fault> {
     let missing = named.iter().enumerate().filter(|(_, name)| !known.contains(&name.0));
     let fault = |(place, name): (usize, &Code)| {
-        let message = format!("the catalogue has no {}", name.0);
+        let message = format!("the network has no {}", name.0);
         Fault { params: vec![("name", name.0.clone())], ..Fault::new(format!("{at}/{place}"), code, message) }
     };
     missing.map(fault).collect()
@@ -198,7 +206,11 @@ impl Check<'_> {
             }
         }
         for (code, stage) in &terms.stages {
-            self.texts(&format!("{}/names", step(&format!("{at}/stages"), &code.0)), &stage.names);
+            let at = step(&format!("{at}/stages"), &code.0);
+            self.texts(&format!("{at}/names"), &stage.names);
+            for (code, item) in &stage.conditions.checklist {
+                self.texts(&format!("{}/texts", step(&format!("{at}/conditions/checklist"), &code.0)), &item.texts);
+            }
         }
         for (code, area) in &terms.expertise_areas {
             self.texts(&format!("{}/names", step(&format!("{at}/expertise_areas"), &code.0)), &area.names);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     ChecklistItemDocument, Code, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, Fault, PoliciesDocument,
-    RateText, StageDocument, TermsDocument, convert_rule::rule, read::conforming,
+    RateText, StageConditionsDocument, StageDocument, TermsDocument, convert_rule::rule, read::conforming,
 };
 use crate::{merge_patch, schema::step};
 
@@ -201,6 +201,9 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::MarginAboveWhole { stage } => {
             (format!("{}/margin", step("/stages", stage)), "margin and uplift are more than the whole")
         }
+        Of::FirstStageConditions { stage } => {
+            (format!("{}/conditions", step("/stages", stage)), "the first stage begins with the agreement, not by a promotion")
+        }
         Of::DuplicateCode { code } => (of_rule(code, ""), "the code stands here twice"),
         Of::EmptySales { rule } => (of_rule(rule, "/to_sale"), "the last sale comes before the first one"),
         Of::EmptyYears { rule } => (of_rule(rule, "/years"), "the last year comes before the first one"),
@@ -271,13 +274,14 @@ fn duty_terms(document: &DutiesDocument) -> BTreeMap<rules::Duty, rules::DutyTer
 
 fn stages_in_order(stages: &indexmap::IndexMap<Code, StageDocument>, faults: &mut Vec<Fault>) -> Vec<rules::Stage> {
     let mut by_order: BTreeMap<u32, rules::Stage> = BTreeMap::new();
-    for (code, StageDocument { order, names: _, margin, adds, sub_network }) in stages {
+    for (code, StageDocument { order, names: _, margin, adds, sub_network, conditions }) in stages {
         let pointer = step("/stages", &code.0);
         let stage = rules::Stage {
             code: code.0.clone(),
             margin: rate(margin, &format!("{pointer}/margin"), faults),
             adds: converted(adds),
             sub_network: *sub_network,
+            conditions: stage_conditions(conditions),
         };
         if let Some(other) = by_order.insert(*order, stage) {
             let message = format!("the stage {} has the same place in the order", other.code);
@@ -285,6 +289,17 @@ fn stages_in_order(stages: &indexmap::IndexMap<Code, StageDocument>, faults: &mu
         }
     }
     by_order.into_values().collect()
+}
+
+fn stage_conditions(document: &StageConditionsDocument) -> rules::StageConditions {
+    let StageConditionsDocument { qualifications, own_sales, active_customers, months_in_stage, checklist } = document;
+    rules::StageConditions {
+        qualifications: qualifications.iter().map(|code| code.0.clone()).collect(),
+        own_sales: *own_sales,
+        active_customers: *active_customers,
+        months_in_stage: *months_in_stage,
+        checklist: checklist.iter().map(checklist_item).collect(),
+    }
 }
 
 fn checklist_item((code, document): (&Code, &ChecklistItemDocument)) -> rules::ChecklistItem {

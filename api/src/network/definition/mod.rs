@@ -40,7 +40,7 @@ use serde::{Deserialize, Serialize};
 pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
     BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
-    ExpertiseAreaDocument, StageDocument, TermsDocument,
+    ExpertiseAreaDocument, StageConditionsDocument, StageDocument, TermsDocument,
 };
 use utoipa::ToSchema;
 pub use words::{

@@ -156,6 +156,39 @@ pub struct StageDocument {
     /// Whether the partner may have a sub-network of promoters (R44).
     #[serde(default)]
     pub sub_network: bool,
+    /// What it asks of a partner that is promoted to it (R43). Left out where it asks for nothing; the first stage always does.
+    #[serde(default, skip_serializing_if = "StageConditionsDocument::is_empty")]
+    pub conditions: StageConditionsDocument,
+}
+
+/// What a stage asks of a partner that is promoted to it, measured from the partner's own record (R43). 0 asks for nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageConditionsDocument {
+    /// The qualifications of the network that are valid on the first day of the stage, by code.
+    #[serde(default)]
+    pub qualifications: BTreeSet<Code>,
+    /// The least sales that the partner signed itself under agreements of the type. A later cancellation takes none away (D11).
+    #[serde(default)]
+    #[schema(maximum = 1_000_000, example = 3)]
+    pub own_sales: u32,
+    /// The least customers with an active contract of the partner's.
+    #[serde(default)]
+    #[schema(maximum = 1_000_000, example = 2)]
+    pub active_customers: u32,
+    /// The least whole months in the stage before, until the first day of this one.
+    #[serde(default)]
+    #[schema(maximum = 1200, example = 6)]
+    pub months_in_stage: u32,
+    /// What the master that decides has to answer, by code: a mandatory item that is not met keeps the stage closed (R28).
+    #[serde(default)]
+    pub checklist: IndexMap<Code, ChecklistItemDocument>,
+}
+
+impl StageConditionsDocument {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One thing a master checks (R28).

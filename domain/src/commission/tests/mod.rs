@@ -15,8 +15,8 @@ use crate::{
     commission::{AnnuityLine, CustomerFacts, Entitlement, Evaluation, Place, SaleFacts, evaluate},
     money::{Currency, Money, Rate},
     network::{
-        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Side, Stage, Terms, Trigger,
-        samples::plain_rule,
+        Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Side, Stage, StageConditions,
+        Terms, Trigger, samples::plain_rule,
     },
 };
 
@@ -95,6 +95,7 @@ fn stage_3() -> Stage {
         margin: rate("0.3"),
         adds: BTreeSet::from([ItemKind::PartnerOwn, ItemKind::PartnerHelpdesk]),
         sub_network: false,
+        conditions: StageConditions::default(),
     }
 }
 

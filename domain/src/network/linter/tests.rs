@@ -197,6 +197,13 @@ fn margin_and_uplift_are_the_whole_at_most() {
 }
 
 #[test]
+fn r40_the_first_stage_asks_for_nothing_and_the_others_may() {
+    let asks = |place: usize| faults(move |terms| terms.stages.get_mut(place).unwrap().conditions.own_sales = 1);
+    assert_eq!(asks(0), [TermsFault::FirstStageConditions { stage: "start".into() }]);
+    assert_eq!(asks(1), []);
+}
+
+#[test]
 fn a_code_stands_once_in_its_list() {
     let fault = |code: &str| [TermsFault::DuplicateCode { code: code.into() }];
     let stage = |terms: &mut Terms| {

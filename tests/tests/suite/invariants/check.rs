@@ -39,6 +39,7 @@ const DUE: &str = "what was posted for a rule adds up to what it states as due t
 const COMPANIES: &str = "a correction is between the companies of the entry it corrects, in its currency";
 const JOURNALS: &str = "the entries of a journal are of its network, in one currency";
 const APPROVED: &str = "no agreement is in force without a master's approval";
+const GREW: &str = "an approved promotion is the stage that its agreement entered on its day";
 const STANDS: &str = "where an agreement stands is the last state of its history";
 const CONTRACTS: &str = "each contract is sold by its master or its partner, in its customer's network";
 const ADDS_UP: &str = "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to";
@@ -257,6 +258,8 @@ const BREAKS: &[Break] = &[
             "UPDATE agreement_states SET state = 'active' WHERE state = 'terminated'",
         ],
     },
+    breaks(GREW, &["UPDATE agreement_stages SET stage = 'helpdesk' WHERE reason IS NOT NULL"]),
+    breaks(GREW, &["DELETE FROM agreement_stages WHERE reason IS NOT NULL"]),
     breaks(STANDS, &["UPDATE agreement_states SET state = 'terminated' WHERE state = 'suspended'"]),
     breaks(
         STANDS,

@@ -42,6 +42,7 @@ fn trade(app: &TestApp) -> Traded {
     partners.push(introduce(&altoga));
     advise(&altoga);
     change_agreements(&altoga);
+    grow(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
 
@@ -289,6 +290,22 @@ fn change_agreements(market: &Market<'_>) {
     end(&market.agreement(&partner, "reseller", None), "terminate");
     market.agreement(&partner, "reseller", None);
     end(&market.agreement(&other, "reseller", None), "suspend");
+}
+
+/// A reseller grew into its second stage, and asks for its third.
+fn grow(market: &Market<'_>) {
+    let partner = market.partner();
+    let special = json!({ "stages": { "own_services": { "conditions": { "own_sales": 0 } } } });
+    let agreement = market.agreement_with(&partner, "reseller", None, Some(special));
+    market.enter_stage(&agreement, "facilitator");
+    let propose = |stage: &str| {
+        let asked = json!({ "agreement_id": agreement, "stage": stage, "from": "2026-03-03" });
+        market.master().post("/v1/promotions", asked)
+    };
+    let promotion = id_of(&propose("own_services").expect(201));
+    let why = json!({ "reason": "It has its own consultants.", "from": "2026-03-02" });
+    market.master().post(format!("/v1/promotions/{promotion}/approve"), why).expect(200);
+    propose("helpdesk").expect(201);
 }
 
 fn all(caller: &Caller, path: &str) -> Vec<Value> {

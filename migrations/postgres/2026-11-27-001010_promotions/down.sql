@@ -1,0 +1,2 @@
+ALTER TABLE agreement_stages DROP COLUMN reason;
+DROP TABLE promotions;
