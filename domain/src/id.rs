@@ -173,6 +173,16 @@ kinds! {
     Finding FindingId "finding";
     /// A partner's request for its master's support.
     SupportRequest SupportRequestId "support_request";
+    /// A course of the academy.
+    Course CourseId "course";
+    /// A session of a course.
+    CourseSession CourseSessionId "course_session";
+    /// A partner's person in a session.
+    Enrolment EnrolmentId "enrolment";
+    /// A certificate of somebody who passed.
+    Certificate CertificateId "certificate";
+    /// One use of a benefit.
+    BenefitUse BenefitUseId "benefit_use";
     /// A person who signs in.
     User UserId "user";
     /// A way into the system for another system.

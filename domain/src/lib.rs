@@ -76,6 +76,10 @@
 //! | outcome | the reason why a qualifying event earned nothing |
 //! | explanation | terms, inputs, steps and losing rules that made an entry, kept with it |
 //! | qualification | what a partner has shown that it can do, granted by a master for a time (R43, R56, R64) |
+//! | course | what an instructor or a master teaches: a course, webinar, training or seminar (R22, R82, R85) |
+//! | enrolment | a partner's person in a session of a course, or on its waiting list |
+//! | certificate | what whoever passed a course can show, verified by its number |
+//! | benefit | what terms give a partner beside money, and each use of it (R81 to R85) |
 //! | bank account | where a company is paid, from a day on |
 //! | payout | one amount that a payer pays a partner for what statements state, each of them once |
 //! | payout run | the payouts of one payer in one currency that go to its bank together |
@@ -94,8 +98,10 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod academy;
 pub mod agreement;
 pub mod amendment;
+pub mod benefit;
 mod code;
 pub mod commission;
 pub mod decided;
