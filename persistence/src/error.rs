@@ -143,6 +143,12 @@ constraints! {
     OneSubmittedQualification = "qualifications_one_submitted", ": qualifications.partner_id, qualifications.kind";
     /// One promotion of an agreement that waits for its master.
     OneProposedPromotion = "promotions_one_proposed", ": promotions.agreement_id";
+    /// One live enrolment of a person in a session.
+    OneLiveEnrolment = "enrolments_one_live", ": enrolments.session_id, enrolments.partner_id, enrolments.person_email";
+    /// Each of a year's uses of a benefit once (R85).
+    BenefitOnceAYear = "benefit_uses_once_a_year", ": benefit_uses.agreement_id, benefit_uses.benefit, benefit_uses.period_from, benefit_uses.place";
+    /// What comes once comes once to a partner (R84).
+    BenefitOnce = "benefit_uses_once", ": benefit_uses.partner_id, benefit_uses.benefit, benefit_uses.place";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

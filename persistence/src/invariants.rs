@@ -277,6 +277,27 @@ pub const INVARIANTS: &[Invariant] = &[
                 WHERE f.state = 'accepted'",
     },
     Invariant {
+        rule: "as many places of a session are taken as enrolments have one",
+        query: "SELECT CAST(s.id AS TEXT) AS broken FROM course_sessions s WHERE s.taken <> (SELECT count(*) FROM enrolments e \
+                WHERE e.session_id = s.id AND e.state IN ('enrolled', 'attended', 'absent', 'passed', 'failed'))",
+    },
+    Invariant {
+        rule: "exactly whoever passed has a certificate",
+        query: "SELECT CAST(e.id AS TEXT) AS broken FROM enrolments e \
+                WHERE (e.state = 'passed') <> EXISTS (SELECT 1 FROM certificates c WHERE c.enrolment_id = e.id)",
+    },
+    Invariant {
+        rule: "whoever is in a session that is a benefit is in it by a use of it",
+        query: "SELECT CAST(e.id AS TEXT) AS broken FROM enrolments e JOIN courses c ON c.id = e.course_id \
+                WHERE c.benefit IS NOT NULL AND e.state NOT IN ('cancelled', 'missed') AND NOT EXISTS (SELECT 1 FROM benefit_uses u \
+                WHERE u.partner_id = e.partner_id AND u.session_id = e.session_id AND u.state IN ('requested', 'granted', 'used'))",
+    },
+    Invariant {
+        rule: "a signed proposal that is a benefit is a use of it that was had",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM proposals p WHERE p.benefit IS NOT NULL AND p.state = 'signed' \
+                AND NOT EXISTS (SELECT 1 FROM benefit_uses u WHERE u.proposal_id = p.id AND u.benefit = p.benefit AND u.state = 'used')",
+    },
+    Invariant {
         rule: "every entry that was payable by the end of a completed closing run stands on a statement",
         query: "SELECT CAST(e.id AS TEXT) AS broken FROM entries e JOIN statement_runs r \
                 ON r.network_id = e.network_id AND r.currency = e.currency AND r.state = 'completed' \

@@ -3,9 +3,11 @@
 //! One module per capability holds its private rows and its queries; [`db`] is the only way in. What an engine cannot share
 //! with the other stands in [`dialect`], and a test counts it.
 
+pub mod academy;
 pub mod agreement;
 pub mod amendment;
 pub mod application;
+pub mod benefit;
 pub mod columns;
 mod conn;
 pub mod customer;

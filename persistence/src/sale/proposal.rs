@@ -52,6 +52,8 @@ pub struct Proposal {
     pub valid_until: Option<NaiveDate>,
     /// The day it was signed.
     pub signed_on: Option<NaiveDate>,
+    /// The benefit whose discount it is made with: the partner's own instance (R84).
+    pub benefit: Option<String>,
     /// Why it was declined.
     pub reason: Option<String>,
     /// Whether its master helped to issue it (R41).
@@ -142,6 +144,7 @@ pub(crate) struct ProposalRow {
     current_number: i32,
     valid_until: Option<NaiveDate>,
     signed_on: Option<NaiveDate>,
+    benefit: Option<String>,
     reason: Option<String>,
     issued_with_support: bool,
     version: i64,
@@ -183,6 +186,7 @@ impl From<&Proposal> for ProposalRow {
             number,
             valid_until,
             signed_on,
+            benefit,
             reason,
             issued_with_support,
             version,
@@ -203,6 +207,7 @@ impl From<&Proposal> for ProposalRow {
             current_number: column(*number),
             valid_until: *valid_until,
             signed_on: *signed_on,
+            benefit: benefit.clone(),
             reason: reason.clone(),
             issued_with_support: *issued_with_support,
             version: *version,
@@ -230,6 +235,7 @@ impl TryFrom<ProposalRow> for Proposal {
             current_number,
             valid_until,
             signed_on,
+            benefit,
             reason,
             issued_with_support,
             version,
@@ -251,6 +257,7 @@ impl TryFrom<ProposalRow> for Proposal {
             number: count(current_number, "proposal number")?,
             valid_until,
             signed_on,
+            benefit,
             reason,
             issued_with_support,
             version,

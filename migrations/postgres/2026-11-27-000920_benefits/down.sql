@@ -1,0 +1,2 @@
+ALTER TABLE proposals DROP COLUMN benefit;
+DROP TABLE benefit_uses;
