@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
 use crate::{
-    agreement, amendment, app::App, dispute, minimum_sales, payout, problem::Problem, qualification, registration, statement,
-    write::Job,
+    academy, agreement, amendment, app::App, dispute, minimum_sales, payout, problem::Problem, qualification, registration,
+    statement, write::Job,
 };
 
 /// How long the answers of requests that may come again are kept.
@@ -38,6 +38,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
     Periodic { name: "remind of remittances", every: HOUR, run: |app| Box::pin(remind_of_remittances(app)) },
     Periodic { name: "expire qualifications", every: MINUTE, run: |app| Box::pin(expire_qualifications(app)) },
+    Periodic { name: "take the late off waiting lists", every: MINUTE, run: |app| Box::pin(miss_enrolments(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
     Periodic { name: "forget refresh tokens", every: HOUR, run: |app| Box::pin(forget_refresh_tokens(app)) },
     Periodic { name: "forget idle callers", every: MINUTE, run: |app| Box::pin(forget_idle_callers(app)) },
@@ -111,6 +112,13 @@ async fn expire_qualifications(app: Arc<App>) -> Result<(), Problem> {
 
 async fn count_sales(app: Arc<App>) -> Result<(), Problem> {
     log::debug!("counted the sales of {} years that were over", minimum_sales::judge_due(&app.db).await?);
+    Ok(())
+}
+
+async fn miss_enrolments(app: Arc<App>) -> Result<(), Problem> {
+    let mut job = Job::named("miss-enrolments");
+    let missed = app.db.write(move |tx| job.run(tx, None, academy::miss_due)).await?;
+    log::debug!("{missed} enrolments missed their session");
     Ok(())
 }
 

@@ -6,11 +6,13 @@
 
 rust_i18n::i18n!("locales", fallback = "en");
 
+pub mod academy;
 pub mod access;
 pub mod agreement;
 pub mod amendment;
 pub mod app;
 pub mod application;
+pub mod benefit;
 pub(crate) mod calendar;
 pub mod cli;
 pub mod contract;

@@ -12,9 +12,11 @@ use crate::{
 /// Every operation of the API: the capabilities, each with its own routes.
 pub fn operations(config: &mut ServiceConfig) {
     config
+        .configure(crate::academy::routes)
         .configure(crate::agreement::routes)
         .configure(crate::amendment::routes)
         .configure(crate::application::routes)
+        .configure(crate::benefit::routes)
         .configure(crate::customer::routes)
         .configure(crate::dispute::routes)
         .configure(crate::entry_fee::routes)

@@ -36,6 +36,8 @@ use crate::{
         (name = "applications", description = "How a would-be partner comes in: it applies to one master, which decides."),
         (name = "partners", description = "Partners and their record."),
         (name = "qualifications", description = "What partners have shown that they can do: reviewed by a master, valid for a time."),
+        (name = "academy", description = "Courses and webinars, their sessions, who takes part, and certificates."),
+        (name = "benefits", description = "What partners get beside money, and what is left of it."),
         (name = "agreements", description = "Agreements, their supervision and their stages."),
         (name = "amendments", description = "Changes of rules: proposed, simulated on past sales, decided by a second person, and applied."),
         (name = "entry-fees", description = "What a partner owes for the segment it is conceded: assessed, approved by a second person, invoiced."),

@@ -172,6 +172,32 @@ pub(crate) fn from_registration(
     Ok(customer)
 }
 
+/// The customer that a partner itself becomes, which a master answers for: its own instance is a sale like any other (R84).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn of_partner(work: &mut Work<'_, '_>, of: &partner::Partner, master: MasterId) -> Result<store::Customer, Problem> {
+    let identity = ProspectIdentity::new(&of.name, of.record.country, of.record.tax_id.clone(), None);
+    let identity = identity.map_err(|_| Problem::internal(format!("{}: no identity", of.id)))?;
+    let now = work.now()?;
+    let customer = store::Customer {
+        id: work.new_id(),
+        network: of.network,
+        master,
+        responsible: master.into(),
+        identity,
+        tax_id_written: of.tax_id_written.clone(),
+        email: Some(of.email.clone()),
+        segment: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    store::insert(work.conn(), &customer)?;
+    record(work, "customer.created", &customer)?;
+    Ok(customer)
+}
+
 fn refer(work: &mut Work<'_, '_>, id: CustomerId, references: &[ExternalReference]) -> Result<(), Problem> {
     let company = work.caller()?.company;
     reference::replace(work.conn(), company, Referred::Customer, id.uuid(), references)

@@ -234,7 +234,11 @@ fn save(work: &mut Work<'_, '_>, mut qualification: store::Qualification, kind: 
 }
 
 /// Records what happened to a qualification, for its partner and its master (D22), and shows it.
-fn record(work: &mut Work<'_, '_>, kind: &'static str, qualification: store::Qualification) -> Result<Qualification, Problem> {
+pub(crate) fn record(
+    work: &mut Work<'_, '_>,
+    kind: &'static str,
+    qualification: store::Qualification,
+) -> Result<Qualification, Problem> {
     let (network, version) = (qualification.network, qualification.version);
     let audience = Audience { master: Some(qualification.master), partner: Some(qualification.partner), counterparty: None };
     let shown = Qualification::of(qualification)?;

@@ -3,6 +3,7 @@
 //! The sample data is made through the API itself, by the people it belongs to, so that it shows nothing that a user could not
 //! have done: last month, which is closed into statements, and since.
 
+mod academy;
 mod amendment;
 mod client;
 mod sample;

@@ -23,6 +23,7 @@ impl TermsDocument {
         faults.extend(contradictions);
         faults.extend(self.fees_to_domain().err().into_iter().flatten());
         faults.extend(self.course_fees_without_courses());
+        faults.extend(self.benefit_faults());
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
 

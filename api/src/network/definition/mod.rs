@@ -4,6 +4,7 @@
 //! [`TermsDocument::to_domain`] makes the domain's of them, and [`TermsDocument::with_special`] the terms of one agreement.
 
 mod amendments;
+mod benefit;
 mod check;
 mod convert;
 mod convert_rule;
@@ -21,6 +22,7 @@ mod words;
 mod yaml;
 
 pub use amendments::AmendmentsDocument;
+pub use benefit::BenefitDocument;
 pub use check::{KnownCodes, Surroundings};
 use chrono::NaiveDate;
 pub use fault::{Fault, FileFault};
@@ -39,13 +41,13 @@ pub use rule::{
 use serde::{Deserialize, Serialize};
 pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
-    BenefitDocument, ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
+    ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
     ExpertiseAreaDocument, StageConditionsDocument, StageDocument, TermsDocument,
 };
 use utoipa::ToSchema;
 pub use words::{
-    AmountPer, Base, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm,
-    OrdinalScope, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
+    AmountPer, Base, BenefitYear, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm,
+    OrdinalScope, PartYears, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
 };
 
 use crate::ledger::PeriodLength;

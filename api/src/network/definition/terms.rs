@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Code, FeeDocument, RateText, RuleDocument, Texts,
+    BenefitDocument, Code, FeeDocument, RateText, RuleDocument, Texts,
     words::{Capability, EntryFeeFormula, Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
@@ -219,20 +219,4 @@ pub struct EntryFeeDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub formula: Option<EntryFeeFormula>,
-}
-
-/// What a partner gets beside money (R81 to R85).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct BenefitDocument {
-    /// What it is, by language.
-    pub texts: Texts,
-    /// How many times a year. Left out where it is not counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, minimum = 1, maximum = 1000, example = 2)]
-    pub quantity_per_year: Option<u32>,
-    /// The discount on the list price that it is. Left out where it is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub discount: Option<RateText>,
 }

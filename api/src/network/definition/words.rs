@@ -221,6 +221,23 @@ mirrored! {
         Collected,
     }
 
+    /// Which years a benefit is counted by: anniversary years of the `agreement`, or `calendar` years.
+    BenefitYear of domain::benefit::BenefitYear {
+        /// Anniversary years of the agreement.
+        Agreement,
+        /// Calendar years.
+        Calendar,
+    }
+
+    /// What a year brings of which the agreement has a part only: all of it (`whole`), or as much as the whole months of the part are of
+    /// twelve, rounded down (`pro_rata`).
+    PartYears of domain::benefit::PartYears {
+        /// All of it.
+        Whole,
+        /// As much as the whole months of the part are of twelve, rounded down.
+        ProRata,
+    }
+
     /// Which sales count for "from the 2nd sale" (D11): the partner's signed sales of its type over its life (`partner`),
     /// those under one `agreement`, or those signed in one calendar `year`.
     OrdinalScope of domain::network::OrdinalScope {

@@ -4,6 +4,7 @@ pub(crate) mod annuity;
 pub(crate) mod contract;
 mod introduced;
 pub(crate) mod offer;
+mod own_instance;
 pub(crate) mod parties;
 pub(crate) mod proposal;
 pub(crate) mod protection;

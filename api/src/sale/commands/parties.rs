@@ -84,10 +84,11 @@ impl Parties {
     /// Those of the database.
     pub(crate) fn of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Self, Problem> {
         let store::Proposal { id, network, master, seller, agreement, .. } = proposal;
-        let Some(agreement) = agreement else {
+        // A partner's own instance is the master's sale: nobody brought it (R84).
+        let Some(agreement) = agreement.filter(|_| proposal.benefit.is_none()) else {
             return Ok(Self { network: *network, master: *master, seller: *seller, bound: None });
         };
-        let found = agreement::find_in_network(work.conn(), *network, *agreement)?;
+        let found = agreement::find_in_network(work.conn(), *network, agreement)?;
         let found = found.ok_or_else(|| Problem::internal(format!("{id}: no {agreement}")))?;
         let bound = Bound::of(work, found)?;
         // Who contracts was decided when the proposal was made.

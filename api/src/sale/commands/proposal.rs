@@ -2,8 +2,10 @@
 
 use chrono::NaiveDate;
 use domain::{
+    benefit::UseAction,
     decided::Decided,
-    id::{CompanyId, CustomerId, ProposalId, RegistrationId},
+    id::{AgreementId, CompanyId, CustomerId, PartnerId, ProposalId, RegistrationId},
+    money::Currency,
     sale::{ProposalAction, ProposalState},
 };
 use persistence::{customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
@@ -12,6 +14,7 @@ use super::{
     super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
     introduced, met_another,
     offer::{self, Asked, Offer},
+    own_instance::{self, OwnInstance, discount_of, hold_to_discount},
     parties::Parties,
     protection::{Offered, company_of, ensure_free, ensure_still_free, keys_of},
     today, unheld,
@@ -131,8 +134,37 @@ fn read_validity(valid_until: Option<NaiveDate>, day: NaiveDate) -> Option<Viola
     Some(Violation::at("/valid_until", "valid_until_past").with("value", past).with("today", day))
 }
 
+/// Makes a proposal of a partner's own instance, at the discount of its benefit (R84).
+fn create_own(work: &mut Work<'_, '_>, new: &NewProposal, code: &str) -> Result<Proposal, Problem> {
+    let own = OwnInstance::named(work, new.agreement_id.as_deref(), code)?;
+    let (parties, agreement) = (&own.parties, &own.bound.agreement);
+    let day = today(work, parties.network, parties.master)?;
+    let mut violations: Vec<Violation> = read_validity(new.valid_until, day).into_iter().collect();
+    let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
+    let asked = Asked::from(new);
+    let mut offer = offer::read(work, parties, (currency, day), &asked, &mut violations)?;
+    let (given, customer) = (own.given(work)?, own.customer(work, new)?);
+    violations.extend([given.as_ref().err().cloned(), customer.as_ref().err().cloned()].into_iter().flatten());
+    if let Some(discount) = given.as_ref().ok().and_then(|given| given.benefit.discount).filter(|_| violations.is_empty()) {
+        violations.extend(hold_to_discount(discount, &asked, &mut offer));
+    }
+    let (Ok(given), Ok(customer), true) = (given, customer, violations.is_empty()) else {
+        return Err(Problem::invalid(violations));
+    };
+    let keys: Vec<String> = customer.identity.keys().iter().map(ToString::to_string).collect();
+    ensure_free(work, parties.network, &keys, Offered { company: parties.seller, promoters: &[], lines: &offer.lines })?;
+    let prospect = Prospect { registration: None, customer: Some(customer.id) };
+    let of = (Some(agreement.partner), Some(agreement.id), Some(code.to_owned()));
+    let proposal = keep_new(work, new, (parties, currency), of, prospect, offer)?;
+    own.take(work, &given, proposal.id)?;
+    finish(work, "proposal.created", proposal)
+}
+
 /// Makes a proposal.
 pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Proposal, Problem> {
+    if let Some(code) = &new.benefit {
+        return create_own(work, new, &code.0);
+    }
     let parties = Parties::named(work, new.agreement_id.as_deref())?;
     let day = today(work, parties.network, parties.master)?;
     let mut violations = parties.violations(day);
@@ -143,14 +175,28 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
     }
+    let of = (parties.partner(), parties.bound.as_ref().map(|bound| bound.agreement.id), None);
+    let proposal = keep_new(work, new, (&parties, currency), of, prospect, offer)?;
+    finish(work, "proposal.created", proposal)
+}
+
+/// Keeps a new proposal with its first version: of a partner, under an agreement, by a benefit.
+fn keep_new(
+    work: &mut Work<'_, '_>,
+    new: &NewProposal,
+    (parties, currency): (&Parties, Currency),
+    (partner, agreement, benefit): (Option<PartnerId>, Option<AgreementId>, Option<String>),
+    prospect: Prospect,
+    offer: Offer,
+) -> Result<store::Proposal, Problem> {
     let now = work.now()?;
     let proposal = store::Proposal {
         id: work.new_id(),
         network: parties.network,
         master: parties.master,
         seller: parties.seller,
-        partner: parties.partner(),
-        agreement: parties.bound.as_ref().map(|bound| bound.agreement.id),
+        partner,
+        agreement,
         registration: prospect.registration,
         customer: prospect.customer,
         currency,
@@ -158,6 +204,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
         number: 1,
         valid_until: new.valid_until,
         signed_on: None,
+        benefit,
         reason: None,
         issued_with_support: false,
         version: 1,
@@ -168,7 +215,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
     keep_version(work, &proposal, offer)?;
     let company = work.caller()?.company;
     reference::replace(work.conn(), company, Referred::Proposal, proposal.id.uuid(), &new.external_references)?;
-    finish(work, "proposal.created", proposal)
+    Ok(proposal)
 }
 
 fn keep_version(work: &mut Work<'_, '_>, proposal: &store::Proposal, offer: Offer) -> Result<(), Problem> {
@@ -204,7 +251,11 @@ pub(crate) fn revise(work: &mut Work<'_, '_>, id: ProposalId, revision: &Revisio
     let mut violations = parties.violations(day);
     let valid_until = revision.valid_until.or(before.valid_until);
     violations.extend(read_validity(valid_until, day));
-    let offer = offer::read(work, &parties, (before.currency, day), &Asked::from(revision), &mut violations)?;
+    let asked = Asked::from(revision);
+    let mut offer = offer::read(work, &parties, (before.currency, day), &asked, &mut violations)?;
+    if let Some(discount) = discount_of(work, &before)?.filter(|_| violations.is_empty()) {
+        violations.extend(hold_to_discount(discount, &asked, &mut offer));
+    }
     let keys = keys_of(work, &before)?;
     violations.extend(introduced::of_others(&offer.introductions, &keys));
     ensure_still_free(work, &parties, &before, (&offer.promoters, &offer.lines))?;
@@ -256,12 +307,23 @@ pub(crate) fn send(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, 
 /// Notes that the prospect does not want it.
 pub(crate) fn decline(work: &mut Work<'_, '_>, id: ProposalId, decline: &Decline) -> Result<Proposal, Problem> {
     let what = (ProposalAction::Decline, "decline", "proposal.declined");
-    step(work, id, what, |proposal| proposal.reason.clone_from(&decline.reason))
+    let declined = step(work, id, what, |proposal| proposal.reason.clone_from(&decline.reason))?;
+    give_back(work, id)?;
+    Ok(declined)
 }
 
 /// Takes the proposal back.
 pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, Problem> {
-    step(work, id, (ProposalAction::Withdraw, "withdraw", "proposal.withdrawn"), |_| ())
+    let withdrawn = step(work, id, (ProposalAction::Withdraw, "withdraw", "proposal.withdrawn"), |_| ())?;
+    give_back(work, id)?;
+    Ok(withdrawn)
+}
+
+/// Gives the benefit back that an ended proposal was made with.
+fn give_back(work: &mut Work<'_, '_>, id: ProposalId) -> Result<(), Problem> {
+    let view = work.caller()?.view();
+    let ended = store::find_proposal(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
+    own_instance::end(work, &ended, UseAction::Withdraw)
 }
 
 /// Marks a proposal as issued with its master's support (R41). The contract that it becomes is marked, too.

@@ -6,6 +6,7 @@ use persistence::{
     agreement, customer, network,
     registration::{self, ProtectedLine},
     sale as store,
+    view::View,
 };
 
 use super::parties::Parties;
@@ -79,9 +80,20 @@ pub(super) fn answered_by_another() -> Problem {
     Problem::invalid(vec![Violation::at("", "customer_answered_by_another").rule("R51")])
 }
 
+/// Who looks at the customer of a proposal. The customer that a partner itself is, its master answers for; on this sale the partner
+/// sees it (R84).
+///
+/// # Errors
+/// `authentication_required`.
+pub(super) fn view_on(work: &Work<'_, '_>, proposal: &store::Proposal) -> Result<View, Problem> {
+    let view = work.caller()?.view();
+    let company = if proposal.benefit.is_some() { proposal.seller } else { view.company };
+    Ok(View { company, ..view })
+}
+
 /// What the prospect of a proposal is known by now.
 pub(super) fn keys_of(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Vec<String>, Problem> {
-    let view = work.caller()?.view();
+    let view = view_on(work, proposal)?;
     if let Some(id) = proposal.registration {
         return Ok(registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?.keys());
     }

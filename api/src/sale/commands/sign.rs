@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use domain::{
+    benefit::UseAction,
     decided::Decided,
     id::{CompanyId, IntroductionId, ProposalId},
     network::OrdinalScope,
@@ -20,9 +21,10 @@ use super::{
     super::wire::{Contract, Signature},
     annuity, contract, introduced,
     offer::broken_at_signing,
+    own_instance,
     parties::{Bound, Parties},
     proposal,
-    protection::{answered_by_another, ensure_still_free, freeze, keys_of},
+    protection::{answered_by_another, ensure_still_free, freeze, keys_of, view_on},
     today,
 };
 use crate::{
@@ -73,6 +75,7 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     }
     let mut keys = keys_of(work, &signed)?;
     keys.extend(customer.identity.keys().iter().map(ToString::to_string));
+    own_instance::end(work, &signed, UseAction::Use)?;
     proposal::finish(work, "proposal.signed", signed)?;
     let shown = contract::finish(work, "contract.signed", made.clone())?;
     let named: Vec<IntroductionId> = version.introductions.iter().map(|(id, _)| *id).collect();
@@ -138,7 +141,7 @@ fn refused(refusal: SigningRefusal, promoters: &[Bound], signed_on: NaiveDate) -
 
 /// The customer that signs: the registered prospect becomes one, which wins the registration, or it is one already.
 fn sign_customer(work: &mut Work<'_, '_>, parties: &Parties, proposal: &store::Proposal) -> Result<customer::Customer, Problem> {
-    let view = work.caller()?.view();
+    let view = view_on(work, proposal)?;
     if let Some(id) = proposal.registration {
         let found = registration::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
         let violations = proposal::registration_violations(work, parties, &found)?;

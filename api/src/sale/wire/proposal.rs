@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::line::{Line, NewLine, YearAmounts};
 use crate::{
+    network::definition::Code,
     pages,
     wire::{Company, ExternalReference},
     words::mirrored,
@@ -92,6 +93,9 @@ pub struct Proposal {
     /// The day it was signed.
     #[schema(required)]
     pub signed_on: Option<NaiveDate>,
+    /// The benefit whose discount it is made with: the partner's own instance (R84).
+    #[schema(required, example = json!(null))]
+    pub benefit: Option<String>,
     /// The names that your other systems have for it.
     pub external_references: Vec<ExternalReference>,
     /// Its version as a resource, which is its `ETag`.
@@ -134,6 +138,7 @@ impl Proposal {
             number,
             valid_until,
             signed_on,
+            benefit,
             reason,
             issued_with_support,
             version,
@@ -163,6 +168,7 @@ impl Proposal {
             later_years,
             valid_until,
             signed_on,
+            benefit,
             external_references,
             version,
             created_at,
@@ -216,6 +222,10 @@ pub struct NewProposal {
     #[serde(default)]
     #[schema(pattern = "^customer_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = json!(null))]
     pub customer_id: Option<String>,
+    /// The benefit of the agreement's terms whose discount it is made with: the partner's own instance, which the master sells to the
+    /// partner itself, once (R84). The customer is then the partner, by its tax id; neither it nor the price has to be named.
+    #[serde(default)]
+    pub benefit: Option<Code>,
     /// The currency of all prices (ISO 4217).
     #[schema(pattern = "^[A-Z]{3}$", example = "EUR")]
     pub currency: String,
