@@ -380,7 +380,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "reject_adjustment"
         | "grant_qualification"
         | "refuse_qualification"
-        | "revoke_qualification" => &[MA, SV],
+        | "revoke_qualification"
+        | "return_course"
+        | "publish_course" => &[MA, SV],
         // A master's own pursuit is its everyday work: R36.
         "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
         // A master's people help a partner, which asks: R41.
@@ -388,6 +390,8 @@ fn expected(operation: &str, role: Role) -> bool {
             &[MA, MO, SV]
         }
         "close_support_request" => &[MA, MO, SV, PA, PM],
+        // What a master gives its partners beside money: R81 to R85.
+        "grant_benefit" | "refuse_benefit" | "note_benefit_use" => &[MA, MO, SV],
         // What a partner claims, only a partner does: R33, R34, R42.
         "request_support"
         | "submit_registration"
@@ -404,6 +408,9 @@ fn expected(operation: &str, role: Role) -> bool {
         | "report_service"
         | "withdraw_service"
         | "withdraw_qualification"
+        | "enrol_person"
+        | "request_benefit"
+        | "withdraw_benefit"
         | "create_catalogue_item"
         | "change_catalogue_item"
         | "set_catalogue_price" => &[PA, PM],
@@ -437,6 +444,17 @@ fn expected(operation: &str, role: Role) -> bool {
         | "decline_proposal" | "withdraw_proposal" | "renew_contract" | "record_instalment" => &[MA, MO, PA, PM],
         // What a partner can do, it shows itself or by its master: R43, R64.
         "submit_qualification" => &[MA, MO, PA, PM],
+        // Courses are made by instructors with masters: R22.
+        "create_course"
+        | "change_course"
+        | "submit_course"
+        | "retire_course"
+        | "plan_course_session"
+        | "change_course_session"
+        | "cancel_course_session"
+        | "cancel_enrolment"
+        | "record_attendance"
+        | "record_course_result" => &[MA, MO, PA, PM],
         // The company that was served says whether it was: R10, R25.
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         // A promoter introduces, and the company answers: R18.

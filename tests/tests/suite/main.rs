@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has to fail and say why")]
 
+mod academy;
 mod agreement;
 mod agreement_history;
 mod amendment;
 mod application;
 mod architecture;
+mod benefit;
 mod contract;
 mod corrections;
 mod customer;

@@ -84,8 +84,21 @@ const IN_SALE: &str = "an introduction has the place in a sale that its way says
 const WITHIN: &str = "a project that was agreed is within an area confirmed for its consultant on its first day";
 const LED: &str = "an introduction stands where its steps led it";
 
+const CERTIFIED: &str = "exactly whoever passed has a certificate";
+
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
+    breaks("as many places of a session are taken as enrolments have one", &["UPDATE course_sessions SET taken = 0"]),
+    breaks(CERTIFIED, &["DELETE FROM certificates"]),
+    breaks(CERTIFIED, &["UPDATE enrolments SET state = 'attended', score = NULL WHERE state = 'passed'"]),
+    breaks(
+        "whoever is in a session that is a benefit is in it by a use of it",
+        &["UPDATE benefit_uses SET state = 'withdrawn' WHERE session_id IS NOT NULL"],
+    ),
+    breaks(
+        "a signed proposal that is a benefit is a use of it that was had",
+        &["UPDATE benefit_uses SET state = 'granted' WHERE proposal_id IS NOT NULL"],
+    ),
     breaks(PUBLISHED, &["UPDATE amendments SET effective_from = '2026-02-20'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET document = '{}'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET texts = '{}'"]),
