@@ -39,7 +39,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         Ok(())
     }
 
-    /// A partner seminar that the master gives in a month; its session.
+    /// A partner seminar that the master gives in two months; its session.
     async fn seminar(&self, master: &Token) -> Result<Value, Failure> {
         let course = json!({
             "kind": "seminar", "titles": { "fr": "Séminaire partenaires", "en": "Partner seminar" },
@@ -50,7 +50,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         for action in ["submit", "publish"] {
             self.api.post(master, &format!("{path}/{action}"), json!({})).await?;
         }
-        let day = self.today.checked_add_days(Days::new(30)).unwrap_or(self.today);
+        let day = self.today.checked_add_days(Days::new(60)).unwrap_or(self.today);
         let at = |hour| day.and_time(NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()).and_utc();
         let session = json!({
             "course_id": course.get("id"), "venue": "on_site", "place": "Annecy", "language": "fr", "starts_at": at(9),
