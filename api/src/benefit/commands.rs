@@ -34,7 +34,7 @@ pub(super) fn list_given(
 ) -> Result<PartnerBenefitPage, Problem> {
     let found = partner::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
     let now = tx.now()?;
-    let on = match query.on {
+    let on = match query.day {
         Some(day) => day,
         None => calendar::today(tx.conn, found.network, found.master, now)?,
     };

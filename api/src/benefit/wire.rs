@@ -95,7 +95,7 @@ pages!(PartnerBenefitPage of PartnerBenefit);
 pub struct PartnerBenefitQuery {
     /// As of this day. Left out: today, where the partner's master is.
     #[param(example = "2026-03-02", nullable = false)]
-    pub on: Option<NaiveDate>,
+    pub day: Option<NaiveDate>,
 }
 
 /// One use of a benefit: asked for, granted, had (R81 to R85).

@@ -128,7 +128,14 @@ pub struct CertificateVerification {
 #[into_params(parameter_in = Query)]
 pub struct CertificateNumber {
     /// Its number, in upper or lower case.
-    #[param(required = true, nullable = false, min_length = 1, max_length = 40, pattern = "^[0-9A-Za-z-]+$", example = "2026-9C1E-0B5A-77D2-41F6")]
+    #[param(
+        required = true,
+        nullable = false,
+        min_length = 1,
+        max_length = 40,
+        pattern = "^[0-9A-Za-z-]+$",
+        example = "2026-9C1E-0B5A-77D2-41F6"
+    )]
     pub number: Option<String>,
 }
 

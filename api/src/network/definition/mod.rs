@@ -41,13 +41,13 @@ pub use rule::{
 use serde::{Deserialize, Serialize};
 pub use taxes::{StandardRateDocument, TaxesDocument};
 pub use terms::{
-    ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument,
-    ExpertiseAreaDocument, StageConditionsDocument, StageDocument, TermsDocument,
+    ChecklistItemDocument, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, ExpertiseAreaDocument,
+    StageConditionsDocument, StageDocument, TermsDocument,
 };
 use utoipa::ToSchema;
 pub use words::{
-    AmountPer, Base, BenefitYear, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind, LegalForm,
-    OrdinalScope, PartYears, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
+    AmountPer, Base, BenefitYear, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind,
+    LegalForm, OrdinalScope, PartYears, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
 };
 
 use crate::ledger::PeriodLength;

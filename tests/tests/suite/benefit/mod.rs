@@ -23,7 +23,7 @@ fn act(caller: &Caller, used: &Value, action: &str, body: Value) -> Answer {
 
 /// What a partner has of a benefit on a day, as `quantity requested granted used left state`.
 fn left(caller: &Caller, partner: &str, benefit: &str, on: &str) -> String {
-    let page = caller.get(format!("/v1/partners/{partner}/benefits?on={on}")).expect(200);
+    let page = caller.get(format!("/v1/partners/{partner}/benefits?day={on}")).expect(200);
     let found = page["data"].as_array().unwrap().iter().find(|it| it["benefit"] == benefit).cloned();
     let Some(found) = found else { return "none".to_owned() };
     let fields =
