@@ -56,7 +56,7 @@ pub(super) fn draw(tree: &PartnerTree, language: Language) -> String {
          <text x=\"{MARGIN}\" y=\"34\" font-size=\"18\" font-weight=\"600\" fill=\"#14263d\">{title} · {on}</text>\n{heads}\n{parts}\n</svg>\n",
         lang = language.tag(),
         told = escaped(&told),
-        on = tree.on,
+        on = tree.day,
         heads = heads.join("\n"),
         parts = parts.join("\n"),
     )
@@ -71,7 +71,7 @@ fn counts(tree: &PartnerTree) -> Vec<(&'static str, String)> {
     let partners = tree.masters.iter().flat_map(|master| &master.partners);
     let promoters: usize = partners.clone().map(|partner| partner.promoters.len()).sum();
     vec![
-        ("on", tree.on.to_string()),
+        ("on", tree.day.to_string()),
         ("masters", tree.masters.len().to_string()),
         ("partners", partners.count().to_string()),
         ("promoters", promoters.to_string()),
@@ -210,7 +210,7 @@ mod tests {
         let partners = vec![partner(name, vec![promoter("Inês Prado"), promoter("Rui Melo")]), partner("Minho Dados", vec![])];
         let master =
             TreeMaster { master_id: "master_01h2xcejqtf2nbrexx3vqjhp41".into(), name: "Altoga Software".into(), partners };
-        PartnerTree { on: "2026-03-02".parse().unwrap(), masters: vec![master] }
+        PartnerTree { day: "2026-03-02".parse().unwrap(), masters: vec![master] }
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn an_empty_tree_says_so_in_each_language() {
-        let empty = PartnerTree { on: "2026-03-02".parse().unwrap(), masters: vec![] };
+        let empty = PartnerTree { day: "2026-03-02".parse().unwrap(), masters: vec![] };
         for language in crate::problem::LANGUAGES {
             let drawn = draw(&empty, language);
             assert!(!drawn.contains("sub_network.picture") && !drawn.contains("%{"), "{drawn}");

@@ -41,7 +41,7 @@ pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, language: Language) -> Resu
             partners: partners.into_iter().map(|branch| shown.partner(branch)).collect(),
         });
     }
-    Ok(PartnerTree { on, masters })
+    Ok(PartnerTree { day: on, masters })
 }
 
 fn held(agreement: &Agreement) -> Held {

@@ -127,7 +127,7 @@ pub struct SubNetworkYear {
 pub struct PartnerTree {
     /// The day.
     #[schema(example = "2026-03-02")]
-    pub on: NaiveDate,
+    pub day: NaiveDate,
     /// The masters.
     pub masters: Vec<TreeMaster>,
 }
