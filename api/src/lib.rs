@@ -15,6 +15,7 @@ pub mod application;
 pub mod benefit;
 pub(crate) mod calendar;
 pub mod cli;
+pub mod continuity;
 pub mod contract;
 pub mod customer;
 pub mod dispute;

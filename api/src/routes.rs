@@ -17,6 +17,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::amendment::routes)
         .configure(crate::application::routes)
         .configure(crate::benefit::routes)
+        .configure(crate::continuity::routes)
         .configure(crate::customer::routes)
         .configure(crate::dispute::routes)
         .configure(crate::entry_fee::routes)

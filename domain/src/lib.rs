@@ -55,6 +55,7 @@
 //! | milestone | a step of a project: due on a day, with the progress that its consultant reports |
 //! | advice | what a consultant says in a project, dated and kept |
 //! | customer | a prospect that signed |
+//! | responsibility | which company answers for a customer, from a day on: exactly one on every day (R51) |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
 //! | network line | a line whose item is a network module or a network service |
@@ -104,6 +105,7 @@ pub mod amendment;
 pub mod benefit;
 mod code;
 pub mod commission;
+pub mod continuity;
 pub mod decided;
 pub mod dispute;
 pub mod entry_fee;

@@ -188,6 +188,18 @@ pub const INVARIANTS: &[Invariant] = &[
                 ON c.id = u.responsible_id AND c.network_id = u.network_id WHERE c.id IS NULL",
     },
     Invariant {
+        rule: "each customer is answered for by whom its history says last",
+        query: "SELECT CAST(u.id AS TEXT) AS broken FROM customers u LEFT JOIN responsibilities r ON r.customer_id = u.id \
+                AND r.number = (SELECT max(l.number) FROM responsibilities l WHERE l.customer_id = u.id) \
+                WHERE r.company_id IS NULL OR r.company_id <> u.responsible_id",
+    },
+    Invariant {
+        rule: "a customer's history has neither a gap nor a day without somebody who answers",
+        query: "SELECT CAST(r.customer_id AS TEXT) AS broken FROM responsibilities r GROUP BY r.customer_id \
+                HAVING max(r.number) <> count(*) OR sum(CASE WHEN r.number = 1 AND r.from_day IS NULL THEN 1 ELSE 0 END) <> 1 \
+                OR sum(CASE WHEN r.number > 1 AND r.from_day IS NULL THEN 1 ELSE 0 END) > 0",
+    },
+    Invariant {
         rule: "a partner's sales are numbered without a gap",
         query: "SELECT a.counts_in AS broken FROM attributions a GROUP BY a.counts_in HAVING max(a.ordinal) <> count(*)",
     },

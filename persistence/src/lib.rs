@@ -10,6 +10,7 @@ pub mod application;
 pub mod benefit;
 pub mod columns;
 mod conn;
+pub mod continuity;
 pub mod customer;
 pub mod db;
 pub mod dialect;

@@ -509,6 +509,20 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    responsibilities (customer_id, number) {
+        customer_id -> Key,
+        number -> Integer,
+        company_id -> Key,
+        from_day -> Nullable<Date>,
+        cause -> Nullable<Text>,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     customers (id) {
         id -> Key,
         network_id -> Key,
@@ -2080,8 +2094,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     journals,
     lines,
     masters,
-    minimum_sales_years,
     milestones,
+    minimum_sales_years,
     networks,
     outcomes,
     overrides,
@@ -2097,10 +2111,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     prices,
     project_advice,
     projects,
+    promotions,
     proposal_introductions,
     proposal_promoters,
     proposal_versions,
-    promotions,
     proposals,
     prospect_name_keys,
     prospect_names,
@@ -2117,6 +2131,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     registrations,
     remittance_payments,
     remittance_reminders,
+    responsibilities,
     restated_places,
     restatements,
     seals,

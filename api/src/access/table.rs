@@ -262,6 +262,7 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("change_milestone", both(TRADERS, Scope::SalesWrite)),
     ("list_customers", both(EVERYBODY, Scope::SalesRead)),
     ("show_customer", both(EVERYBODY, Scope::SalesRead)),
+    ("show_customer_responsibility", both(EVERYBODY, Scope::SalesRead)),
     ("create_customer", masters(OPERATORS, Scope::SalesWrite)),
     ("change_customer", both(TRADERS, Scope::SalesWrite)),
     ("show_customer_by_reference", both(EVERYBODY, Scope::SalesRead)),

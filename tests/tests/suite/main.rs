@@ -9,6 +9,7 @@ mod amendment;
 mod application;
 mod architecture;
 mod benefit;
+mod continuity;
 mod contract;
 mod corrections;
 mod customer;

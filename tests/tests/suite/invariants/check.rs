@@ -49,6 +49,8 @@ const CUSTOMERS_NAMES: &str = "the index of names has each customer's name as it
 const PURSUED_NAMES: &str = "the index of names has each open pursuit's name as it stands";
 const NAMES_KEYS: &str = "each name in the index has keys, and each key a name";
 const NO_LONE_KEYS: &str = "DELETE FROM prospect_name_keys WHERE number NOT IN (SELECT n.number FROM prospect_names n)";
+const ANSWERED: &str = "each customer is answered for by whom its history says last";
+const HISTORY: &str = "a customer's history has neither a gap nor a day without somebody who answers";
 const DECIDED: &str = "exactly the disputes that were decided have a decision";
 const PUBLISHED: &str = "an amendment that was approved is published as it was proposed";
 const AMENDED: &str = "what an amendment counted again was signed from its day on, under no special terms";
@@ -286,9 +288,13 @@ const BREAKS: &[Break] = &[
         "each customer has a responsible company of its own network",
         &[
             "UPDATE customers SET responsible_id = id",
+            "UPDATE responsibilities SET company_id = customer_id",
             "UPDATE prospect_names SET company_id = subject_id WHERE kind = 'customer'",
         ],
     ),
+    breaks(ANSWERED, &["UPDATE responsibilities SET company_id = customer_id"]),
+    breaks(ANSWERED, &["DELETE FROM responsibilities"]),
+    breaks(HISTORY, &["UPDATE responsibilities SET number = 2, from_day = '2026-03-02', cause = 'nothing'"]),
     breaks(REGISTERED_NAMES, &["DELETE FROM prospect_names WHERE kind = 'registration'", NO_LONE_KEYS]),
     breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET name = name || 's' WHERE kind = 'registration'"]),
     breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET country = 'ZZ' WHERE kind = 'registration'"]),

@@ -1,0 +1,3 @@
+//! No customer is left alone (R49 to R51, D19).
+
+mod responsibility;
