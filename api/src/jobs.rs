@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
 use crate::{
-    academy, agreement, amendment, app::App, dispute, minimum_sales, payout, problem::Problem, qualification, registration,
-    statement, write::Job,
+    academy, agreement, amendment, app::App, continuity, dispute, minimum_sales, payout, problem::Problem, qualification,
+    registration, statement, transfer, write::Job,
 };
 
 /// How long the answers of requests that may come again are kept.
@@ -25,6 +25,8 @@ struct Periodic {
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
+/// For what somebody waits for.
+const SOON: Duration = Duration::from_secs(2);
 
 /// Every job.
 const JOBS: &[Periodic] = &[
@@ -33,6 +35,8 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
     Periodic { name: "count past sales again", every: MINUTE, run: |app| Box::pin(count_past_sales_again(app)) },
     Periodic { name: "count the sales of years that are over", every: MINUTE, run: |app| Box::pin(count_sales(app)) },
+    Periodic { name: "go on with takeovers", every: SOON, run: |app| Box::pin(continue_takeovers(app)) },
+    Periodic { name: "carry transfers out", every: MINUTE, run: |app| Box::pin(continue_transfers(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
@@ -78,6 +82,19 @@ async fn finalise_disputes(app: Arc<App>) -> Result<(), Problem> {
 
 async fn count_past_sales_again(app: Arc<App>) -> Result<(), Problem> {
     amendment::go_on(&app.db).await
+}
+
+async fn continue_takeovers(app: Arc<App>) -> Result<(), Problem> {
+    let turns = continuity::continue_takeovers(&app.db).await?;
+    if turns > 0 {
+        log::info!("went on with takeovers for {turns} turns");
+    }
+    Ok(())
+}
+
+async fn continue_transfers(app: Arc<App>) -> Result<(), Problem> {
+    log::debug!("went on with transfers for {} turns", transfer::continue_transfers(&app.db).await?);
+    Ok(())
 }
 
 async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {

@@ -58,6 +58,7 @@ pub mod serve;
 pub mod statement;
 pub mod sub_network;
 pub mod support;
+pub mod transfer;
 pub mod wire;
 pub(crate) mod words;
 pub mod write;

@@ -42,6 +42,7 @@ pub fn operations(config: &mut ServiceConfig) {
         .configure(crate::quote::routes)
         .configure(crate::registration::routes)
         .configure(crate::sale::routes)
+        .configure(crate::transfer::routes)
         .configure(crate::support::routes)
         .configure(crate::statement::routes)
         .configure(crate::sub_network::routes);

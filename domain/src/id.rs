@@ -111,6 +111,12 @@ kinds! {
     RegistrationCheck RegistrationCheckId "check";
     /// A master's leave to sell inside another's protection.
     Override OverrideId "override";
+    /// A case about a partner that fails its customers.
+    ContinuityCase ContinuityCaseId "continuity_case";
+    /// A guarantee that a partner gives for its customers.
+    Guarantee GuaranteeId "guarantee";
+    /// A transfer of a partner to another master or partnership type.
+    Transfer TransferId "transfer";
     /// A customer.
     Customer CustomerId "customer";
     /// A proposal.

@@ -56,6 +56,11 @@
 //! | advice | what a consultant says in a project, dated and kept |
 //! | customer | a prospect that signed |
 //! | responsibility | which company answers for a customer, from a day on: exactly one on every day (R51) |
+//! | case | what masters do about a partner that fails its customers: suspended, planned, approved by two people, carried out (R49) |
+//! | plan | who takes over a failed partner's customers, from which day |
+//! | transfer | that a partner goes over to another master or partnership type from a day on (D4) |
+//! | takeover | that another company answers for a contract from a day on (D19) |
+//! | guarantee | what a partner itself has for its customers, should it fail; used first (R50) |
 //! | catalogue item | what can be sold: network module, network service, complementary, partner's own (R4) |
 //! | line | one catalogue item in a proposal or contract, with its prices and its duties |
 //! | network line | a line whose item is a network module or a network service |
@@ -132,3 +137,4 @@ pub mod sale;
 pub mod statement;
 pub mod sub_network;
 pub mod support;
+pub mod transfer;

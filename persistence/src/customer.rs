@@ -208,6 +208,16 @@ pub fn find(conn: &mut Conn, view: &View, id: CustomerId) -> Result<Option<Custo
     Ok(read_all(conn, row.into_iter().collect())?.pop())
 }
 
+/// A customer, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_id(conn: &mut Conn, id: CustomerId) -> Result<Option<Customer>, DbError> {
+    let query = customers::table.find(Uid::from(id)).select(CustomerRow::as_select());
+    let row: Option<CustomerRow> = query.get_result(conn).optional()?;
+    Ok(read_all(conn, row.into_iter().collect())?.pop())
+}
+
 /// The customers of the network with this tax id (`PT:501442600`) or this domain, whoever may see them: one, or two where each
 /// key leads to another one.
 ///

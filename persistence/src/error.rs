@@ -149,6 +149,12 @@ constraints! {
     BenefitOnceAYear = "benefit_uses_once_a_year", ": benefit_uses.agreement_id, benefit_uses.benefit, benefit_uses.period_from, benefit_uses.place";
     /// What comes once comes once to a partner (R84).
     BenefitOnce = "benefit_uses_once", ": benefit_uses.partner_id, benefit_uses.benefit, benefit_uses.place";
+    /// One case about a partner at a time.
+    OneContinuityCase = "continuity_cases_one_open", ": continuity_cases.partner_id";
+    /// One transfer of a partner at a time (D4).
+    OneTransfer = "transfers_one_open", ": transfers.partner_id";
+    /// One word of a case on a guarantee.
+    OneGuaranteeUse = "guarantee_uses_pkey", ": guarantee_uses.case_id, guarantee_uses.guarantee_id";
     /// One agreement of a type in force (D4).
     OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
     /// One partner for a tax id.

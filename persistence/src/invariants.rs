@@ -31,11 +31,12 @@ pub const INVARIANTS: &[Invariant] = &[
         rule: "what was posted for a rule adds up to what it states as due to date",
         query: "SELECT CAST(last.id AS TEXT) AS broken FROM entries last \
                 WHERE last.sequence = (SELECT max(e.sequence) FROM entries e WHERE e.annuity_id = last.annuity_id \
-                  AND e.attribution_id = last.attribution_id AND e.rule = last.rule) \
+                  AND e.attribution_id = last.attribution_id AND e.rule = last.rule \
+                  AND e.partner_id = last.partner_id AND e.counterparty_id = last.counterparty_id) \
                 AND last.entitled_minor <> (SELECT sum(CASE WHEN e.correction IS NULL OR (e.correction = 'adjustment' \
                   AND (e.creditor_id = e.partner_id) = (e.kind IN ('commission', 'fee'))) THEN e.amount_minor ELSE -e.amount_minor END) \
                   FROM entries e WHERE e.annuity_id = last.annuity_id AND e.attribution_id = last.attribution_id AND e.rule = last.rule \
-                  AND e.sequence IS NOT NULL)",
+                  AND e.partner_id = last.partner_id AND e.counterparty_id = last.counterparty_id AND e.sequence IS NOT NULL)",
     },
     Invariant {
         rule: "entries of a rule are numbered without a gap",
@@ -198,6 +199,23 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT CAST(r.customer_id AS TEXT) AS broken FROM responsibilities r GROUP BY r.customer_id \
                 HAVING max(r.number) <> count(*) OR sum(CASE WHEN r.number = 1 AND r.from_day IS NULL THEN 1 ELSE 0 END) <> 1 \
                 OR sum(CASE WHEN r.number > 1 AND r.from_day IS NULL THEN 1 ELSE 0 END) > 0",
+    },
+    Invariant {
+        rule: "each contract that was taken over is answered for by whom its takeovers say last",
+        query: "SELECT CAST(c.id AS TEXT) AS broken FROM contracts c LEFT JOIN contract_takeovers t ON t.contract_id = c.id \
+                AND t.number = (SELECT max(l.number) FROM contract_takeovers l WHERE l.contract_id = c.id) \
+                WHERE (t.company_id IS NULL) <> (c.answered_by_id IS NULL) OR t.company_id <> c.answered_by_id",
+    },
+    Invariant {
+        rule: "no plan is carried out that two people did not approve",
+        query: "SELECT CAST(k.id AS TEXT) AS broken FROM continuity_cases k WHERE k.state NOT IN ('open', 'withdrawn') \
+                AND (SELECT count(*) FROM continuity_approvals a WHERE a.case_id = k.id AND a.plan = k.plan) < 2",
+    },
+    Invariant {
+        rule: "no customer was left with its partner when a case was closed",
+        query: "SELECT CAST(u.id AS TEXT) AS broken FROM customers u JOIN continuity_cases k ON k.partner_id = u.responsible_id \
+                JOIN responsibilities r ON r.customer_id = u.id AND r.company_id = u.responsible_id \
+                WHERE k.state = 'closed' AND r.recorded_at <= k.ended_at",
     },
     Invariant {
         rule: "a partner's sales are numbered without a gap",

@@ -139,8 +139,8 @@ pub struct PostedEntry {
 /// What is known of the sale that an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sold {
-    /// The number of the sale among the partner's (D11).
-    pub ordinal: u32,
+    /// The number of the sale among the partner's (D11); none where it is another partner's, which was taken over.
+    pub ordinal: Option<u32>,
     /// The contract year, from 1.
     pub year: u32,
     /// The dispute by which the entry is a part of another partner's commission, if it is one.
@@ -150,10 +150,24 @@ pub struct Sold {
 /// What was posted for one annuity, attribution and rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostedToDate {
-    /// The total, and what is left of each accrual.
-    pub posted: Posted,
+    /// Between each two companies: the total, and what is left of each accrual. They are several where a contract was taken over.
+    between: BTreeMap<(Uid, Uid), Posted>,
     /// The number that the next entry has.
     pub next_sequence: i32,
+}
+
+impl PostedToDate {
+    /// What was posted in all; none where it cannot be added.
+    #[must_use]
+    pub fn total(&self, currency: Currency) -> Option<Money> {
+        Money::sum(self.between.values().map(|posted| posted.total), currency)
+    }
+
+    /// What was posted between two companies, given as those of an accrual.
+    #[must_use]
+    pub fn between(&self, parties: Parties) -> Option<&Posted> {
+        self.between.get(&(parties.debtor().into(), parties.creditor().into()))
+    }
 }
 
 /// On which side of an entry the caller stands.
@@ -247,6 +261,11 @@ impl EntryRow {
         }
     }
 
+    /// Whether it goes the way of an accrual of its kind; none where that is not known.
+    fn adds(&self) -> Option<bool> {
+        Some(EntryKind::from_code(&self.kind)?.is_partners() == (self.creditor_id == self.partner_id))
+    }
+
     fn sale(&self, currency: Currency) -> Option<OfSale> {
         let step = self.sequence.zip(self.entitled_minor);
         Some(OfSale {
@@ -258,13 +277,13 @@ impl EntryRow {
     }
 }
 
-/// What stands beside an entry's row: source, turn and cause of its journal, the terms' number, the sale's ordinal, the annuity's
+/// What stands beside an entry's row: source, turn and cause of its journal, the terms' number, the sale's ordinal and whose it is, the annuity's
 /// year, the dispute that it is a part by, and the kind of the company that the partner's entries are with.
-type Beside = ((String, Uid, i64, Option<String>), i32, Option<i32>, Option<i32>, Option<Uid>, String);
+type Beside = ((String, Uid, i64, Option<String>), i32, Option<(i32, Uid)>, Option<i32>, Option<Uid>, String);
 
 fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbError> {
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", row.id.0));
-    let ((source_kind, source_id, source_turn, cause), terms_version, ordinal, year, part_by, other_kind) = beside;
+    let ((source_kind, source_id, source_turn, cause), terms_version, place, year, part_by, other_kind) = beside;
     let currency: Currency = row.currency.parse().map_err(|_| corrupt("currency"))?;
     let sale = row.sale(currency);
     let party = |company: Uid| {
@@ -282,9 +301,10 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
     let movement = Movement::new(parties, Money::from_minor(row.amount_minor, currency), kind, correction);
     let movement = movement.map_err(|_| corrupt("amount"))?;
     let count = |number: i32, what: &str| u32::try_from(number).map_err(|_| corrupt(what));
-    let sold = match ordinal.zip(year) {
-        Some((ordinal, year)) => {
+    let sold = match place.zip(year) {
+        Some(((ordinal, of), year)) => {
             let (ordinal, year) = (count(ordinal, "ordinal")?, count(year, "year")?);
+            let ordinal = Some(ordinal).filter(|_| of == row.partner_id);
             Some(Sold { ordinal, year, part_by: part_by.map(Uid::id) })
         }
         None => None,
@@ -394,9 +414,14 @@ pub fn posted_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeMap<(Attrib
         let (Some(attribution), Some(sequence)) = (row.attribution_id, row.sequence) else { continue };
         let corrupt = || DbError::Corrupt(format!("entry {}", row.id.0));
         let currency: Currency = row.currency.parse().map_err(|_| corrupt())?;
-        let nothing = || PostedToDate { posted: Posted { total: Money::zero(currency), open: Vec::new() }, next_sequence: 1 };
+        let nothing = || PostedToDate { between: BTreeMap::new(), next_sequence: 1 };
         let to_date = posted.entry((attribution.id(), row.rule.clone())).or_insert_with(nothing);
-        to_date.posted = follow(&to_date.posted, &row, Money::from_minor(row.amount_minor, currency)).ok_or_else(corrupt)?;
+        // What was taken back goes the other way.
+        let adds = row.adds().ok_or_else(corrupt)?;
+        let parties = if adds { (row.debtor_id, row.creditor_id) } else { (row.creditor_id, row.debtor_id) };
+        let none = Posted { total: Money::zero(currency), open: Vec::new() };
+        let between = to_date.between.entry(parties).or_insert(none);
+        *between = follow(between, &row, Money::from_minor(row.amount_minor, currency)).ok_or_else(corrupt)?;
         to_date.next_sequence = sequence.checked_add(1).ok_or_else(corrupt)?;
     }
     mark_paid(conn, &mut posted)?;
@@ -405,10 +430,10 @@ pub fn posted_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeMap<(Attrib
 
 /// Marks the accruals that were paid out: what is taken back of them is owed back (D20).
 fn mark_paid(conn: &mut Conn, posted: &mut BTreeMap<(AttributionId, String), PostedToDate>) -> Result<(), DbError> {
-    let open = posted.values().flat_map(|to_date| &to_date.posted.open);
+    let open = posted.values().flat_map(|to_date| to_date.between.values()).flat_map(|posted| &posted.open);
     let ids: Vec<EntryId> = open.map(|accrual| accrual.entry).collect();
     let reached = entries_reached(conn, &ids)?;
-    for accrual in posted.values_mut().flat_map(|to_date| &mut to_date.posted.open) {
+    for accrual in posted.values_mut().flat_map(|to_date| to_date.between.values_mut()).flat_map(|posted| &mut posted.open) {
         accrual.paid = reached.paid.contains(&accrual.entry);
     }
     Ok(())
@@ -418,8 +443,7 @@ fn mark_paid(conn: &mut Conn, posted: &mut BTreeMap<(AttributionId, String), Pos
 /// `None` where it takes back more than there is.
 fn follow(before: &Posted, row: &EntryRow, amount: Money) -> Option<Posted> {
     let Posted { total, open } = before;
-    let adds = EntryKind::from_code(&row.kind)?.is_partners() == (row.creditor_id == row.partner_id);
-    let Some(corrects) = row.corrects_id.filter(|_| !adds) else {
+    let Some(corrects) = row.corrects_id.filter(|_| row.adds() == Some(false)) else {
         let accrual = OpenAccrual { entry: row.id.id(), left: amount, payable_on: row.payable_on, paid: false };
         return Some(Posted { total: total.checked_add(amount)?, open: open.iter().copied().chain([accrual]).collect() });
     };
@@ -488,7 +512,7 @@ macro_rules! entry_and_beside {
             (
                 (journals::source_kind, journals::source_id, journals::source_turn, journals::cause),
                 terms::number,
-                attributions::ordinal.nullable(),
+                (attributions::ordinal, attributions::partner_id).nullable(),
                 annuities::year.nullable(),
                 attributions::dispute_id.nullable(),
                 companies::kind,

@@ -43,4 +43,5 @@ pub mod schema;
 pub mod statement;
 pub mod sub_network;
 pub mod support;
+pub mod transfer;
 pub mod view;

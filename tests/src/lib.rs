@@ -6,6 +6,7 @@ pub mod app;
 pub mod bulk;
 pub mod claims;
 pub mod engine;
+pub mod last_resort;
 pub mod payouts;
 pub mod postgres;
 pub mod process;

@@ -26,6 +26,8 @@ use persistence::db::{Clock, Db};
 /// Where the database is that a process serves, and where the key is that it signs tokens with.
 const DATABASE: &str = "ENTENTE_TEST_SERVE_DATABASE";
 const KEY: &str = "ENTENTE_TEST_SERVE_KEY";
+/// Whether it does what the service does of itself, too.
+const WORKS: &str = "ENTENTE_TEST_SERVE_WORKS";
 
 /// What a process says before its address.
 const SERVING: &str = "serving ";
@@ -49,12 +51,22 @@ impl Drop for KeyFile {
 impl Process {
     /// Starts this program again over the database at `url`, to run the one test of that name, and waits until it serves.
     pub fn start(test: &str, url: &str, key: &[u8]) -> Self {
+        Self::start_as(test, url, key, false)
+    }
+
+    /// The same, and it does what the service does of itself, too: its jobs.
+    pub fn start_working(test: &str, url: &str, key: &[u8]) -> Self {
+        Self::start_as(test, url, key, true)
+    }
+
+    fn start_as(test: &str, url: &str, key: &[u8], works: bool) -> Self {
         let file = KeyFile(env::temp_dir().join(format!("entente-test-{:016x}.pem", rand::random::<u64>())));
         std::fs::write(&file.0, key).expect("a file for the key");
         let mut child = Command::new(env::current_exe().expect("this program"))
             .args(["--exact", test, "--nocapture", "--test-threads=1"])
             .env(DATABASE, url)
             .env(KEY, &file.0)
+            .env(WORKS, works.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -102,7 +114,10 @@ pub fn serve_if_asked() {
     let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a socket");
     let address = socket.local_addr().expect("an address");
     actix_web::rt::System::new().block_on(async move {
-        let server = server(app, socket, 2).expect("a server");
+        let server = server(Arc::clone(&app), socket, 2).expect("a server");
+        if env::var(WORKS).is_ok_and(|works| works == "true") {
+            api::jobs::start(&app);
+        }
         println!("\n{SERVING}{address}");
         server.await.expect("a server that serves");
     });

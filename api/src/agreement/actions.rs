@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use domain::{
     agreement::{self as rules, AgreementRefusal, AgreementState, StageHistory, StageStep, SupervisedAgreement, may_enter_stage},
     decided::Decided,
-    id::AgreementId,
+    id::{AgreementId, PartnerId},
 };
-use persistence::{agreement as store, db::Tx};
+use persistence::{agreement as store, db::Tx, view::Page};
 
 use super::{
     commands::{load, own_master, save, unchanged},
@@ -125,6 +125,32 @@ pub(crate) fn resume(work: &mut Work<'_, '_>, id: AgreementId) -> Result<Agreeme
     let gathered = gathered(work, &agreement)?;
     let decided = rules::resume(agreement.state, &gathered.facts(&agreement));
     go(work, agreement, decided, "agreement.resumed", None)
+}
+
+/// Suspends every active agreement of a partner that the caller supervises: which.
+pub(crate) fn suspend_all(work: &mut Work<'_, '_>, partner: PartnerId, reason: &str) -> Result<Vec<AgreementId>, Problem> {
+    let view = work.caller()?.view();
+    let filters = store::Filters { partner: Some(partner), state: Some(AgreementState::Active), type_id: None };
+    let all = Page { limit: i64::MAX, after: None, updated_since: None };
+    let mut suspended = Vec::new();
+    for agreement in store::page(work.conn(), &view, &filters, &all)? {
+        suspended.push(agreement.id);
+        let decided = rules::suspend(agreement.state);
+        go(work, agreement, decided, "agreement.suspended", Some(reason))?;
+    }
+    Ok(suspended)
+}
+
+/// Lets an agreement that was suspended go on, unless it is not suspended any more or breaks a rule by now.
+pub(crate) fn resume_suspended(work: &mut Work<'_, '_>, id: AgreementId) -> Result<(), Problem> {
+    let view = work.caller()?.view();
+    let Some(agreement) = store::find(work.conn(), &view, id)? else { return Ok(()) };
+    let gathered = gathered(work, &agreement)?;
+    let decided = rules::resume(agreement.state, &gathered.facts(&agreement));
+    if agreement.state == AgreementState::Suspended && decided.is_ok() {
+        go(work, agreement, decided, "agreement.resumed", None)?;
+    }
+    Ok(())
 }
 
 /// Ends an agreement.

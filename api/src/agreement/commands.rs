@@ -284,7 +284,7 @@ pub(super) fn unchanged(work: &mut Work<'_, '_>, agreement: store::Agreement) ->
 }
 
 /// Who changes an agreement, and on which day where its master is.
-fn hand(work: &mut Work<'_, '_>, agreement: &store::Agreement) -> Result<store::Hand, Problem> {
+pub(super) fn hand(work: &mut Work<'_, '_>, agreement: &store::Agreement) -> Result<store::Hand, Problem> {
     let (by, now) = (work.actor(), work.now()?);
     Ok(store::Hand { by, today: calendar::today(work.conn(), agreement.network, agreement.master, now)? })
 }

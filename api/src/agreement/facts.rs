@@ -5,7 +5,7 @@ use domain::{
         AgreementFacts, AgreementState, ContractingPartner, CounterpartyAgreement, CounterpartyFacts, ExclusivityGrant,
         ExclusivityScope, OtherAgreement, TermsVersion, supervising_master,
     },
-    id::{CompanyId, MasterId, NetworkId, PartnerId},
+    id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId},
     network::Terms,
     qualification::Shown,
 };
@@ -51,6 +51,12 @@ impl Gathered {
             counterparty: counterparty(conn, agreement)?,
             exclusivity: grants(agreement)?,
         })
+    }
+
+    /// The same as if another agreement had ended.
+    pub(super) fn without(mut self, other: AgreementId) -> Self {
+        self.others_of_type.retain(|it| it.id != other);
+        self
     }
 
     /// The facts. The day that counts as the signing's is the first day: the version in force on it is the one that is signed.

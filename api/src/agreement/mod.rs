@@ -6,6 +6,7 @@ mod facts;
 mod handlers;
 pub(crate) mod obligation;
 pub(crate) mod refusals;
+pub(crate) mod succession;
 pub mod wire;
 
 use std::fmt::Display;
@@ -30,6 +31,7 @@ use crate::{
 
 pub(crate) use actions::enter_stage;
 pub use actions::expire_due;
+pub(crate) use actions::{resume_suspended, suspend_all};
 pub(crate) use handlers::routes;
 
 /// The terms as an agreement has them: those of its version, with its special terms merged in (R2, R6, R90).

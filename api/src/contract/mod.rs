@@ -35,6 +35,7 @@ use crate::{
         (name = "catalogue", description = "What can be sold: the network's modules and services, complementary products, partners' own."),
         (name = "applications", description = "How a would-be partner comes in: it applies to one master, which decides."),
         (name = "partners", description = "Partners and their record."),
+        (name = "continuity", description = "No customer is left alone: guarantees of partners, and cases by which others take over."),
         (name = "qualifications", description = "What partners have shown that they can do: reviewed by a master, valid for a time."),
         (name = "academy", description = "Courses and webinars, their sessions, who takes part, and certificates."),
         (name = "benefits", description = "What partners get beside money, and what is left of it."),

@@ -10,6 +10,7 @@ use persistence::{customer as store, db::Tx, event::Audience, partner, reference
 use super::wire::{Customer, CustomerChange, CustomerPage, NewCustomer};
 use crate::{
     access::Caller,
+    continuity::suspension,
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
@@ -110,6 +111,9 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewCustomer) -> Result<Custo
             return Err(Problem::invalid(responsible.err().into_iter().chain(identity.err().into_iter().flatten()).collect()));
         }
     };
+    if let Some(violation) = suspension(work, responsible.partner(), "/responsible_id")? {
+        return Err(Problem::invalid(vec![violation]));
+    }
     ensure_own_keys(work, &identity, responsible, None)?;
     let (network, now) = (work.caller()?.network, work.now()?);
     let customer = store::Customer {
@@ -196,6 +200,20 @@ pub(crate) fn of_partner(work: &mut Work<'_, '_>, of: &partner::Partner, master:
     store::insert(work.conn(), &customer)?;
     record(work, "customer.created", &customer)?;
     Ok(customer)
+}
+
+/// Puts a customer under the supervision of another master, to which its responsible company went over (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, id: CustomerId, master: MasterId) -> Result<(), Problem> {
+    let before = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let after = store::Customer { master, version, updated_at, ..before };
+    if !store::update(work.conn(), &after)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
+    }
+    record(work, "customer.changed", &after)
 }
 
 fn refer(work: &mut Work<'_, '_>, id: CustomerId, references: &[ExternalReference]) -> Result<(), Problem> {

@@ -23,6 +23,7 @@ use persistence::{
 
 use super::explained_division::Divided;
 use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
+use super::takeover::Answering;
 use crate::{
     agreement::read_terms,
     network::definition::TermsDocument,
@@ -39,6 +40,8 @@ pub(crate) struct ContractYear {
     pub(crate) places: Vec<Place>,
     /// Parts that other partners have in the commissions of these places, by disputes.
     pub(crate) parts: Vec<PartPlace>,
+    /// Who answers for the contract, where somebody took it over (D19).
+    pub(super) answering: Option<Answering>,
 }
 
 /// A part in the commissions of another place, with the place of whoever has it.
@@ -147,8 +150,10 @@ impl ContractYear {
         let protected = registration::protected_lines_of(conn, contract.id)?;
         let attributions = sale::attributions_of(conn, contract.id)?;
         let parts = sale::parts_of(conn, contract.id)?;
+        let answering = Answering::of(conn, &contract)?;
         let restated = amendment::restated_terms(conn, contract.id)?;
         let mut year = Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
+        year.answering = answering;
         for place in &mut year.places {
             for version in restated.get(&place.attribution.id).into_iter().flatten() {
                 let version = CountedBy::load(conn, annuity, *version)?;
@@ -173,7 +178,15 @@ impl ContractYear {
     ) -> Result<Self, Problem> {
         let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
         let due = lines_of_year(lines, protected, annuity.year)?;
-        let mut year = Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new() };
+        let mut year = Self {
+            contract,
+            annuity,
+            lines: due,
+            earlier_years: Vec::new(),
+            places: places?,
+            parts: Vec::new(),
+            answering: None,
+        };
         year.look_back_if_asked((lines, protected))?;
         Ok(year)
     }

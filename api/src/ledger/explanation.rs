@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub use super::explained_rule::ExplainedRule;
 use super::{
     explained_division::ExplainedDivision,
+    takeover::ExplainedServicePeriod,
     words::{AdjustmentDirection, LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
 };
 use crate::{
@@ -61,6 +62,11 @@ pub struct Explanation {
     #[serde(default)]
     #[schema(required)]
     pub division: Option<ExplainedDivision>,
+    /// Which days of the contract year are the company's, where another one took the customer over; null where none did. What is
+    /// told of the whole is what the whole year brings, and the last steps are the part of these days (D19).
+    #[serde(default)]
+    #[schema(required)]
+    pub service_period: Option<ExplainedServicePeriod>,
     /// The computation.
     #[serde(flatten)]
     pub computation: Computation,

@@ -15,6 +15,7 @@ pub(crate) mod period;
 pub(crate) mod posting;
 pub(crate) mod recovery;
 mod service;
+mod takeover;
 pub mod wire;
 pub(crate) mod words;
 

@@ -21,7 +21,9 @@ use super::{
     contract_year::{ContractYear, PartPlace, Place, Reached, broken, of_rule, too_large},
     explained_division::Divided,
     explanation::{AboutSale, Computation, Explanation},
-    journal, wire,
+    journal,
+    takeover::Slice,
+    wire,
 };
 use crate::{
     problem::{Language, Problem},
@@ -259,7 +261,8 @@ impl Due<'_> {
 
     /// What was posted.
     pub(crate) fn posted(&self) -> Money {
-        self.before.map_or(Money::zero(self.year.annuity.currency), |before| before.posted.total)
+        let currency = self.year.annuity.currency;
+        self.before.and_then(|before| before.total(currency)).unwrap_or(Money::zero(currency))
     }
 
     /// Why nothing is due, where nothing is.
@@ -271,21 +274,37 @@ impl Due<'_> {
     }
 
     /// The entries to append: none where nothing changed, several where what is taken back concerns several accruals.
-    fn entries(&self, work: &mut Work<'_, '_>, (decide, dated_on): (Decision, NaiveDate)) -> Result<Vec<Entry>, Problem> {
+    fn entries(&self, work: &mut Work<'_, '_>, decision: (Decision, NaiveDate)) -> Result<Vec<Entry>, Problem> {
+        let mut sequence = self.before.map_or(1, |before| before.next_sequence);
+        let mut entries = Vec::new();
+        for slice in self.year.slices(self.place, (self.rule, self.kind), self.entitled)? {
+            entries.extend(self.entries_between(work, &slice, decision, &mut sequence)?);
+        }
+        Ok(entries)
+    }
+
+    /// Those between the two companies of one slice.
+    fn entries_between(
+        &self,
+        work: &mut Work<'_, '_>,
+        slice: &Slice<'_>,
+        (decide, dated_on): (Decision, NaiveDate),
+        sequence: &mut i32,
+    ) -> Result<Vec<Entry>, Problem> {
         let annuity = &self.year.annuity;
         let faulty = |fault: PostingFault| broken(annuity, &format!("{fault:?}"));
-        let movements = decide(self.entitled, self.before.map(|before| &before.posted)).map_err(faulty)?;
-        let nothing = Money::zero(annuity.currency);
-        let (mut posted, mut sequence) = self.before.map_or((nothing, 1), |before| (before.posted.total, before.next_sequence));
+        let before = self.before.and_then(|before| before.between(slice.parties));
+        let movements = decide(slice.entitled, before).map_err(faulty)?;
+        let mut posted = before.map_or_else(|| Money::zero(annuity.currency), |before| before.total);
         let mut entries = Vec::new();
         for movement in movements {
-            entries.push(self.entry(work, movement, (posted, sequence), dated_on)?);
+            entries.push(self.entry(work, slice, movement, (posted, *sequence), dated_on)?);
             posted = match movement {
                 Movement::Accrual { amount } | Movement::Raised { amount, .. } => posted.checked_add(amount),
                 Movement::TakenBack { amount, .. } => posted.checked_sub(amount),
             }
             .ok_or_else(too_large)?;
-            sequence = sequence.saturating_add(1);
+            *sequence = sequence.saturating_add(1);
         }
         Ok(entries)
     }
@@ -293,6 +312,7 @@ impl Due<'_> {
     fn entry(
         &self,
         work: &mut Work<'_, '_>,
+        slice: &Slice<'_>,
         movement: Movement,
         (posted, sequence): (Money, i32),
         dated_on: NaiveDate,
@@ -302,22 +322,28 @@ impl Due<'_> {
             Movement::Accrual { .. } | Movement::Raised { .. } => (None, self.held_until(dated_on)?),
             Movement::TakenBack { left, not_before, .. } => (Some(left), dated_on.max(not_before)),
         };
-        let movement = movement.entry(place.parties(self.kind)?, self.kind);
+        let movement = movement.entry(slice.parties, self.kind);
         let movement = movement.map_err(|fault| broken(annuity, &format!("{fault:?}")))?;
         let id: EntryId = work.new_id();
         let explanation = self.explanation(id.to_string(), movement.amount(), posted, left)?;
+        let explanation = Explanation { entitled_to_date: slice.entitled.into(), ..explanation };
+        let explanation = slice.explain(self.year, self.entitled, explanation)?;
+        let (partner, agreement, terms) = match slice.taker {
+            Some(taker) => (taker.partner, taker.agreement, taker.terms),
+            None => (place.attribution.partner, place.attribution.agreement, place.terms_id()?),
+        };
         Ok(Entry {
             id,
             master: self.year.contract.master,
             movement,
-            partner: place.attribution.partner,
-            agreement: place.attribution.agreement,
-            terms: place.terms_id()?,
+            partner,
+            agreement,
+            terms,
             sale: Some(OfSale {
                 contract: annuity.contract,
                 annuity: annuity.id,
                 attribution: place.attribution.id,
-                step: Some(Step { sequence, entitled: self.entitled }),
+                step: Some(Step { sequence, entitled: slice.entitled }),
             }),
             rule: self.rule.to_owned(),
             explanation: to_json(&explanation)?,
@@ -358,6 +384,7 @@ impl Due<'_> {
             not_due_because: self.not_due_because().map(Into::into),
             base: due.map(|due| due.explanation.base.to_string()),
             division: self.division.map(|divided| divided.explained()),
+            service_period: None,
             computation: whole,
             reached: self.reached.by(rule.trigger).into(),
             contracted: contracted.into(),
@@ -398,8 +425,11 @@ fn append(
         let part = year.parts.iter().map(|part| (&part.place, Some(part.part.dispute)));
         let of_entry = |place: &Place| entry.sale.is_some_and(|sale| sale.attribution == place.attribution.id);
         let (place, part_by) = year.places.iter().map(|place| (place, None)).chain(part).find(|(place, _)| of_entry(place))?;
-        let sold = store::Sold { ordinal: place.attribution.ordinal, year: year.annuity.year, part_by };
-        Some((place.terms_version(), Some(sold)))
+        let taker = year.taker_of(place, entry.partner);
+        // What is another partner's number among its sales is nobody else's business (D22).
+        let ordinal = Some(place.attribution.ordinal).filter(|_| taker.is_none());
+        let sold = store::Sold { ordinal, year: year.annuity.year, part_by };
+        Some((taker.map_or_else(|| place.terms_version(), |taker| taker.explained_terms.version), Some(sold)))
     })
 }
 

@@ -78,7 +78,8 @@ pub struct LedgerEntry {
     /// Their number.
     #[schema(example = 1)]
     pub terms_version: i32,
-    /// The sale's number among the partner's (D11).
+    /// The sale's number among the partner's (D11); null where it is about none of its own: a part of another one's commission, or
+    /// a contract that it took over.
     #[schema(required, example = 2)]
     pub ordinal: Option<u32>,
     /// Its number among the entries by which its rule follows the annuity, from 1; null where it is none of them.
@@ -143,7 +144,7 @@ impl LedgerEntry {
             rule,
             terms_id: terms.to_string(),
             terms_version,
-            ordinal: sold.filter(|_| part_by.is_none()).map(|sold| sold.ordinal),
+            ordinal: sold.filter(|_| part_by.is_none()).and_then(|sold| sold.ordinal),
             sequence: step.map(|step| step.sequence),
             entitled_to_date: step.map(|step| step.entitled.into()),
             dated_on,

@@ -1,7 +1,7 @@
 //! The use cases of partners: each one transaction.
 
 use domain::{
-    id::{CompanyId, MasterId, PartnerId},
+    id::{CompanyId, MasterId, NetworkId, PartnerId},
     partner::{Country, PartnerRecord},
 };
 use persistence::{
@@ -10,13 +10,14 @@ use persistence::{
     event::Audience,
     partner as store,
     reference::Referred,
+    view::View,
 };
 
 use super::wire::{NewPartner, Partner, PartnerChange, PartnerPage, read_tax_id};
 use crate::{
     access::Caller,
     extract::Paging,
-    problem::{Problem, Violation},
+    problem::{Code, Problem, Violation},
     reference,
     wire::ExternalReference,
     write::{Change, Work},
@@ -46,6 +47,23 @@ pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<
 pub(crate) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &ExternalReference) -> Result<Partner, Problem> {
     let found = reference::find(tx.conn, caller.company, Referred::Partner, name)?;
     show(tx, caller, PartnerId::from_uuid(found.ok_or_else(Problem::not_found)?))
+}
+
+/// Puts a partner under the supervision of another master (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, network: NetworkId, id: PartnerId, master: MasterId) -> Result<(), Problem> {
+    let view = View { network, company: CompanyId::Partner(id) };
+    let before = store::find(work.conn(), &view, id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let after = store::Partner { master, version, updated_at, ..before };
+    if !store::update(work.conn(), &after)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
+    }
+    let audience = Audience { master: Some(master), partner: Some(id), counterparty: None };
+    let body = Partner::of(after, Vec::new());
+    work.record(Change { network, kind: "partner.changed", subject: id.to_string(), version, audience, body: &body })
 }
 
 /// The master that the caller is of.
@@ -178,7 +196,7 @@ fn save(
     after.version = before.version.saturating_add(1);
     after.updated_at = work.now()?;
     if !store::update(work.conn(), &after).map_err(tax_id_taken)? {
-        return Err(Problem::new(crate::problem::Code::VersionMismatch).with("version", before.version));
+        return Err(Problem::new(Code::VersionMismatch).with("version", before.version));
     }
     if let Some(references) = references {
         refer(work, &after, references)?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AnnuityId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
+    id::{AnnuityId, CompanyId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
     money::{Currency, Money},
     sale::{AnnuityState, Fault, InstalmentKind},
 };
@@ -13,8 +13,8 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{annuities, instalments},
-    view::{Page, View, paged, visible_to},
+    schema::{annuities, contracts, instalments},
+    view::{Page, View, paged},
 };
 
 /// What a customer pays for one contract year, net of tax (D12).
@@ -243,12 +243,31 @@ pub fn update_annuity(conn: &mut Conn, annuity: &Annuity) -> Result<bool, DbErro
     Ok(diesel::update(unchanged).set(AnnuityRow::from(annuity)).execute(conn)? == 1)
 }
 
+/// Narrows a boxed query to the annuities that `view` may see: those of its contracts, and of those that it took over.
+macro_rules! seen_by {
+    ($query:expr, $view:expr) => {{
+        let view: &View = $view;
+        let query = $query.filter(annuities::network_id.eq(Uid::from(view.network)));
+        match view.company {
+            CompanyId::Master(id) => query.filter(annuities::master_id.eq(Uid::from(id))),
+            CompanyId::Partner(id) => {
+                let taken_over = contracts::table
+                    .filter(contracts::answered_by_id.assume_not_null().eq(Uid::from(id)))
+                    .filter(contracts::answered_by_id.is_not_null())
+                    .select(contracts::id);
+                let own = annuities::partner_id.assume_not_null().eq(Uid::from(id));
+                query.filter(own.or(annuities::contract_id.eq_any(taken_over)))
+            }
+        }
+    }};
+}
+
 /// An annuity that `view` may see.
 ///
 /// # Errors
 /// Those of the database.
 pub fn find_annuity(conn: &mut Conn, view: &View, id: AnnuityId) -> Result<Option<Annuity>, DbError> {
-    let query = visible_to!(annuities::table.filter(annuities::id.eq(Uid::from(id))).into_boxed(), annuities, view);
+    let query = seen_by!(annuities::table.filter(annuities::id.eq(Uid::from(id))).into_boxed(), view);
     let row: Option<AnnuityRow> = query.select(AnnuityRow::as_select()).get_result(conn).optional()?;
     row.map(Annuity::try_from).transpose()
 }
@@ -288,7 +307,7 @@ pub struct AnnuityFilters {
 /// Those of the database.
 pub fn page_annuities(conn: &mut Conn, view: &View, filters: &AnnuityFilters, page: &Page) -> Result<Vec<Annuity>, DbError> {
     let AnnuityFilters { contract, year } = filters;
-    let mut query = visible_to!(annuities::table.into_boxed(), annuities, view);
+    let mut query = seen_by!(annuities::table.into_boxed(), view);
     if let Some(contract) = contract {
         query = query.filter(annuities::contract_id.eq(Uid::from(*contract)));
     }

@@ -18,7 +18,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     schema::{agreements, attributions, companies, contracts},
-    view::{Page, View, paged, visible_to},
+    view::{Page, View, paged},
 };
 
 /// What a customer signed.
@@ -375,12 +375,28 @@ pub fn update_contract(conn: &mut Conn, contract: &Contract) -> Result<bool, DbE
     Ok(diesel::update(unchanged).set(ContractRow::from(contract)).execute(conn)? == 1)
 }
 
+/// Narrows a boxed query to the contracts that `view` may see: its master and its partner do, and the partner that took it over.
+macro_rules! seen_by {
+    ($query:expr, $view:expr) => {{
+        let view: &View = $view;
+        let query = $query.filter(contracts::network_id.eq(Uid::from(view.network)));
+        match view.company {
+            CompanyId::Master(id) => query.filter(contracts::master_id.eq(Uid::from(id))),
+            CompanyId::Partner(id) => {
+                let taken_over = contracts::answered_by_id.assume_not_null().eq(Uid::from(id));
+                let taken_over = taken_over.and(contracts::answered_by_id.is_not_null());
+                query.filter(contracts::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over))
+            }
+        }
+    }};
+}
+
 /// A contract that `view` may see: its master and its partner do, promoters do not (D22).
 ///
 /// # Errors
 /// Those of the database.
 pub fn find_contract(conn: &mut Conn, view: &View, id: ContractId) -> Result<Option<Contract>, DbError> {
-    let query = visible_to!(contracts::table.filter(contracts::id.eq(Uid::from(id))).into_boxed(), contracts, view);
+    let query = seen_by!(contracts::table.filter(contracts::id.eq(Uid::from(id))).into_boxed(), view);
     let row: Option<ContractRow> = query.select(ContractRow::as_select()).get_result(conn).optional()?;
     row.map(Contract::try_from).transpose()
 }
@@ -422,7 +438,7 @@ pub struct ContractFilters {
 /// Those of the database.
 pub fn page_contracts(conn: &mut Conn, view: &View, filters: &ContractFilters, page: &Page) -> Result<Vec<Contract>, DbError> {
     let ContractFilters { customer, partner, state } = filters;
-    let mut query = visible_to!(contracts::table.into_boxed(), contracts, view);
+    let mut query = seen_by!(contracts::table.into_boxed(), view);
     if let Some(customer) = customer {
         query = query.filter(contracts::customer_id.eq(Uid::from(*customer)));
     }
@@ -442,7 +458,7 @@ pub fn page_contracts(conn: &mut Conn, view: &View, filters: &ContractFilters, p
 /// Those of the database.
 pub fn contracts_of_customer(conn: &mut Conn, view: &View, customer: CustomerId) -> Result<Vec<Contract>, DbError> {
     let of_customer = contracts::table.filter(contracts::customer_id.eq(Uid::from(customer))).into_boxed();
-    let query = visible_to!(of_customer, contracts, view).order(contracts::id.asc());
+    let query = seen_by!(of_customer, view).order(contracts::id.asc());
     let rows: Vec<ContractRow> = query.select(ContractRow::as_select()).load(conn)?;
     rows.into_iter().map(Contract::try_from).collect()
 }

@@ -17,7 +17,7 @@ pub use part::{Part, contracts_from, insert_part, parts_of};
 pub(crate) use proposal::ProposalRow;
 pub use proposal::{
     Line, Proposal, ProposalFilters, ProposalVersion, current_version, current_versions, find_proposal, insert_proposal,
-    insert_version, lines_of, page_proposals, update_proposal, versions,
+    insert_version, lines_of, page_proposals, proposal, update_proposal, versions,
 };
 
 use domain::{

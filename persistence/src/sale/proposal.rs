@@ -392,6 +392,16 @@ pub fn insert_version(conn: &mut Conn, version: &ProposalVersion) -> Result<(), 
     Ok(())
 }
 
+/// A proposal, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn proposal(conn: &mut Conn, id: ProposalId) -> Result<Option<Proposal>, DbError> {
+    let row: Option<ProposalRow> =
+        proposals::table.find(Uid::from(id)).select(ProposalRow::as_select()).get_result(conn).optional()?;
+    row.map(Proposal::try_from).transpose()
+}
+
 /// A proposal that `view` may see.
 ///
 /// # Errors

@@ -331,6 +331,10 @@ fn expected(operation: &str, role: Role) -> bool {
         | "list_findings"
         | "show_finding"
         | "acknowledge_finding"
+        | "list_continuity_cases"
+        | "show_continuity_case"
+        | "list_continuity_holdings"
+        | "list_takeover_moves"
         | "list_adjustments"
         | "show_adjustment"
         | "list_amendments"
@@ -383,6 +387,26 @@ fn expected(operation: &str, role: Role) -> bool {
         | "revoke_qualification"
         | "return_course"
         | "publish_course" => &[MA, SV],
+        // The last resort is decided by supervisors, and by two of them at least: R49.
+        "open_continuity_case"
+        | "suspend_failing_partner"
+        | "consider_guarantee"
+        | "plan_takeover"
+        | "assign_customers"
+        | "approve_takeover"
+        | "execute_takeover"
+        | "revert_takeover"
+        | "confirm_takeover"
+        | "close_continuity_case"
+        | "withdraw_continuity_case"
+        | "propose_partner_transfer"
+        | "decide_partner_transfer"
+        | "execute_partner_transfer"
+        | "withdraw_partner_transfer" => &[MA, SV],
+        "preview_takeover" | "add_continuity_evidence" => &[MA, MO, SV],
+        // What a partner has for its customers it says itself, or its master does: R50.
+        "record_guarantee" => &[MA, MO, PA, PM],
+        "withdraw_guarantee" => &[MA, MO, SV, PA],
         // A master's own pursuit is its everyday work: R36.
         "open_pursuit" | "close_pursuit" => &[MA, MO, SV],
         // A master's people help a partner, which asks: R41.

@@ -49,3 +49,4 @@ mod statement;
 mod storage;
 mod sub_network;
 mod support;
+mod transfer;

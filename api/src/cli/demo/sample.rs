@@ -270,6 +270,7 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
     async fn altoga(&self) -> Result<(), Failure> {
         let ana = self.api.log_in("ana@altoga.example", PASSWORD).await?;
         let douro = self.join(&ana, &DOURO, None).await?;
+        self.guarantee(&douro).await?;
         let first_of_year = NaiveDate::from_ymd_opt(self.today.year(), 1, 1).unwrap_or(self.today);
         let stage = json!({ "stage": "sub_network", "from": first_of_year });
         self.api.post(&ana, &format!("/v1/agreements/{}/stages", douro.agreement), stage).await?;
@@ -433,6 +434,16 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let terms = self.api.get(master, &format!("/v1/terms/{}", text(agreement, "terms_id")?)).await?;
         let checklist = terms.pointer("/terms/checklist").and_then(Value::as_object).ok_or("terms without a checklist")?;
         Ok(checklist.keys().map(|item| json!({ "item": item, "outcome": "met" })).collect())
+    }
+
+    /// What a partner has for its customers, should it fail them (R50).
+    async fn guarantee(&self, partner: &Member) -> Result<(), Failure> {
+        let guarantee = json!({
+            "kind": "bank_guarantee", "covers": "Support of all customers for twelve months", "provider": "Banco do Douro",
+            "amount": { "amount": "50000.00", "currency": "EUR" }, "valid_from": self.today,
+        });
+        self.api.post(&partner.token, "/v1/guarantees", guarantee).await?;
+        Ok(())
     }
 
     /// A partner's own item, at a price a year (R42, R43).

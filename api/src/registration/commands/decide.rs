@@ -23,6 +23,7 @@ use super::{
 use crate::{
     agreement::terms_of,
     calendar,
+    continuity::suspension,
     customer::commands::from_registration,
     network::policies,
     problem::{Problem, Violation},
@@ -182,6 +183,15 @@ pub(crate) fn reject(work: &mut Work<'_, '_>, id: RegistrationId, end: &Registra
     )
 }
 
+/// Rejects a registration of a partner that fails its customers.
+pub(crate) fn reject_by(work: &mut Work<'_, '_>, before: store::Registration, reason: RegistrationReason) -> Result<(), Problem> {
+    let (now, actor) = (work.now()?, work.actor());
+    let what = (RegistrationAction::Reject, "registration.rejected");
+    let decided = |status| rules::reject(status, reason);
+    step(work, before, what, decided, |after| (after.decided_by, after.decided_at) = (Some(actor), Some(now)))?;
+    Ok(())
+}
+
 /// Ends a protection by a master's decision (R37).
 pub(crate) fn release(work: &mut Work<'_, '_>, id: RegistrationId, end: &RegistrationEnd) -> Result<Registration, Problem> {
     let before = load(work, id)?;
@@ -237,6 +247,9 @@ pub(crate) fn win_by_hand(work: &mut Work<'_, '_>, id: RegistrationId, how: &Reg
         Some(named) => known_customer(work, &before, named)?,
         None => {
             let responsible = contracting_company(work, &before)?;
+            if let Some(violation) = suspension(work, responsible.partner(), "")? {
+                return Err(Problem::invalid(vec![violation]));
+            }
             from_registration(work, &before, responsible)?.id
         }
     };

@@ -28,11 +28,11 @@ pub(crate) use availability::{expire_due, is_free, make_way_for_pursuit};
 use beside::{Beside, told};
 pub(crate) use beside::{note_dispute, whole};
 pub(crate) use change::change;
-pub(crate) use decide::{accept, begin_review, extend, lose, reject, release, request_action, win_by_hand, withdraw};
+pub(crate) use decide::{accept, begin_review, extend, lose, reject, reject_by, release, request_action, win_by_hand, withdraw};
 pub(crate) use evidence::faults as evidence_faults;
 pub(crate) use obstacles::{Lifted, Sale, ensure_free_as_customer, ensure_free_to_sell};
 pub(crate) use submit::{choose_agreement, create, read_scope, submit};
-pub(crate) use transfer::{Naming, Taker, pass, protect, release_by, transfer};
+pub(crate) use transfer::{Naming, Taker, follow_agreement, pass, protect, release_by, transfer};
 pub(crate) use warn::warn_due;
 
 use super::{

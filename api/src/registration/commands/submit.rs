@@ -28,6 +28,7 @@ use super::{
 use crate::{
     agreement::terms_of,
     calendar,
+    continuity::suspension,
     introduction::led_to_registration,
     network::{definition::Code, policies},
     problem::{Problem, Violation},
@@ -93,6 +94,7 @@ fn read(work: &mut Work<'_, '_>, partner: PartnerId, new: &NewRegistration) -> R
     let mut violations = evidence::faults(evidence, today, policy);
     let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
     let agreement = choose(&mut in_force, agreement_id.as_deref()).map_err(|violation| violations.push(violation));
+    violations.extend(suspension(work, Some(partner), "")?);
     let prospect = Named::from(prospect).read("/prospect").map_err(|wrong| violations.extend(wrong));
     let scope = read_scope(work, product_lines.as_deref())?.map_err(|unknown| violations.extend(unknown));
     let supersedes = supersede::read(work, supersedes_id.as_deref())?.map_err(|violation| violations.push(violation));
@@ -107,6 +109,9 @@ fn read(work: &mut Work<'_, '_>, partner: PartnerId, new: &NewRegistration) -> R
 /// Hands in a draft, or again what was sent back.
 pub(crate) fn submit(work: &mut Work<'_, '_>, id: RegistrationId) -> Result<Registration, Problem> {
     let before = load(work, id)?;
+    if let Some(violation) = suspension(work, Some(before.partner), "")? {
+        return Err(Problem::invalid(vec![violation]));
+    }
     let mut after = before.clone();
     match before.status.state {
         RegistrationState::Draft => {

@@ -233,3 +233,15 @@ fn as_shown(work: &mut Work<'_, '_>, registration: store::Registration) -> Resul
     let id = registration.id;
     super::with_names(work, id, Registration::of(registration, evidence, Vec::new()))
 }
+
+/// Puts a registration under the agreement that took the place of its own, and its master (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn follow_agreement(work: &mut Work<'_, '_>, id: RegistrationId, successor: &Agreement) -> Result<(), Problem> {
+    let found = store::by_ids(work.conn(), &[id])?.pop().ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let mut after = store::Registration { agreement: successor.id, master: successor.master, ..found };
+    keep(work, &mut after)?;
+    finish(work, "registration.agreement_changed", after)?;
+    Ok(())
+}

@@ -5,6 +5,7 @@ use domain::{
     sale::{InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
 };
 use persistence::{
+    continuity::answerer_of,
     db::Tx,
     error::{Constraint, DbError},
     event::Audience,
@@ -136,8 +137,10 @@ pub(crate) fn record(work: &mut Work<'_, '_>, id: AnnuityId, new: &NewInstalment
     work.expect_version(before.version)?;
     let contract = store::contract(work.conn(), before.contract)?;
     let contract = contract.ok_or_else(|| Problem::internal(format!("{id}: no contract")))?;
-    // Who contracts the customer bills it; its master may record for it. A partner that brought a sale does neither.
-    if view.company != contract.seller && view.company != CompanyId::Master(contract.master) {
+    // Who contracted the customer bills it, or who took it over; its master may record for it. A partner that brought a sale does
+    // neither.
+    let answers = answerer_of(work.conn(), &contract)?;
+    if view.company != answers && view.company != CompanyId::Master(contract.master) {
         return Err(Problem::new(Code::Forbidden));
     }
     let kind = InstalmentKind::from(new.kind);

@@ -5,7 +5,7 @@ use domain::{
     id::{CompanyId, ContractId},
     sale::{CancellationRefusal, ContractState, cancel as decide_cancellation},
 };
-use persistence::{db::Tx, event::Audience, sale as store};
+use persistence::{continuity::answerer_of, db::Tx, event::Audience, sale as store};
 
 use super::{
     super::wire::{Cancellation, Contract, ContractPage, ContractQuery},
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
-    problem::{Problem, Violation},
+    problem::{Code, Problem, Violation},
     reference,
     wire::{ExternalReference, filter_id},
     write::{Change, Work},
@@ -34,7 +34,16 @@ fn shown(
 ) -> Result<Contract, Problem> {
     let id = contract.id;
     attributions.retain(|attribution| sees(&contract, attribution, company));
-    Contract::of(contract, lines, attributions, references).ok_or_else(|| unheld(id))
+    Contract::of(as_its_own(contract, company), lines, attributions, references).ok_or_else(|| unheld(id))
+}
+
+/// The contract as a partner sees it that took it over: whose it was before is nobody's business (D22).
+fn as_its_own(contract: store::Contract, company: CompanyId) -> store::Contract {
+    let taken_over = company.partner().filter(|_| company != contract.seller).filter(|id| contract.partner != Some(*id));
+    match taken_over {
+        Some(partner) => store::Contract { seller: company, partner: Some(partner), ..contract },
+        None => contract,
+    }
 }
 
 /// Shows a contract.
@@ -90,6 +99,11 @@ fn keep(work: &mut Work<'_, '_>, mut contract: store::Contract) -> Result<store:
 /// Adds the next contract year, at the same prices.
 pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract, Problem> {
     let found = load(work, id)?;
+    // Who sold it and lost it to another company has nothing to say any more.
+    let (company, answers) = (work.caller()?.company, answerer_of(work.conn(), &found)?);
+    if company == found.seller && company != answers && company != CompanyId::Master(found.master) {
+        return Err(Problem::new(Code::Forbidden));
+    }
     if found.state != ContractState::Active {
         return Err(Problem::state_conflict("renew", found.state.code()));
     }

@@ -8,7 +8,7 @@ use domain::{
     money::Currency,
     sale::{ProposalAction, ProposalState},
 };
-use persistence::{customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
+use persistence::{agreement::Agreement, customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
 
 use super::{
     super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    continuity::suspension,
     extract::Paging,
     introduction::led_to_proposal,
     problem::{Problem, Violation},
@@ -168,6 +169,7 @@ pub(crate) fn create(work: &mut Work<'_, '_>, new: &NewProposal) -> Result<Propo
     let parties = Parties::named(work, new.agreement_id.as_deref())?;
     let day = today(work, parties.network, parties.master)?;
     let mut violations = parties.violations(day);
+    violations.extend(suspension(work, parties.partner(), "/agreement_id")?);
     violations.extend(read_validity(new.valid_until, day));
     let currency = wire::currency(&new.currency, "/currency").map_err(|violation| Problem::invalid(vec![violation]))?;
     let offer = offer::read(work, &parties, (currency, day), &Asked::from(new), &mut violations)?;
@@ -249,6 +251,7 @@ pub(crate) fn revise(work: &mut Work<'_, '_>, id: ProposalId, revision: &Revisio
     let parties = Parties::of(work, &before)?;
     let day = today(work, parties.network, parties.master)?;
     let mut violations = parties.violations(day);
+    violations.extend(suspension(work, parties.partner(), "")?);
     let valid_until = revision.valid_until.or(before.valid_until);
     violations.extend(read_validity(valid_until, day));
     let asked = Asked::from(revision);
@@ -293,6 +296,9 @@ pub(crate) fn send(work: &mut Work<'_, '_>, id: ProposalId) -> Result<Proposal, 
     let sends = before.state.after(ProposalAction::Send).is_ok_and(|decided| decided.changed().is_some());
     if sends {
         let parties = Parties::of(work, &before)?;
+        if let Some(violation) = suspension(work, parties.partner(), "")? {
+            return Err(Problem::invalid(vec![violation]));
+        }
         let version = store::current_version(work.conn(), &before)?;
         ensure_still_free(work, &parties, &before, (&version.promoters, &version.lines))?;
     }
@@ -330,6 +336,31 @@ fn give_back(work: &mut Work<'_, '_>, id: ProposalId) -> Result<(), Problem> {
 pub(crate) fn mark_as_supported(work: &mut Work<'_, '_>, proposal: store::Proposal) -> Result<Proposal, Problem> {
     let after = keep(work, store::Proposal { issued_with_support: true, ..proposal })?;
     finish(work, "proposal.issued_with_support", after)
+}
+
+/// Takes an open proposal of a partner back that fails its customers.
+pub(crate) fn withdraw_by(work: &mut Work<'_, '_>, id: ProposalId, reason: &str) -> Result<(), Problem> {
+    let mut proposal = store::proposal(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let decided = proposal.state.after(ProposalAction::Withdraw);
+    let decided = decided.map_err(|wrong| Problem::state_conflict("withdraw", wrong.state.code()))?;
+    if let Decided::Changed(state) = decided {
+        (proposal.state, proposal.reason) = (state, Some(reason.to_owned()));
+        let after = keep(work, proposal)?;
+        finish(work, "proposal.withdrawn", after)?;
+    }
+    Ok(())
+}
+
+/// Puts an open proposal under the agreement that took the place of its own, and its master (D4).
+pub(crate) fn follow_agreement(work: &mut Work<'_, '_>, id: ProposalId, successor: &Agreement) -> Result<(), Problem> {
+    let found = store::proposal(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let seller = match found.seller {
+        CompanyId::Master(_) => CompanyId::Master(successor.master),
+        partner => partner,
+    };
+    let after = keep(work, store::Proposal { agreement: Some(successor.id), master: successor.master, seller, ..found })?;
+    finish(work, "proposal.agreement_changed", after)?;
+    Ok(())
 }
 
 /// Records what happened to a proposal, for its master and its partner, and shows it.

@@ -29,6 +29,7 @@ use super::{
 };
 use crate::{
     agreement::counted_by,
+    continuity::suspension,
     customer::commands::from_registration,
     introduction::led_to_customer,
     ledger::division,
@@ -120,6 +121,7 @@ fn refuse_broken(
     };
     let mut violations: Vec<Violation> =
         signing.broken_rules().into_iter().map(|refusal| refused(refusal, promoters, signed_on)).collect();
+    violations.extend(suspension(work, parties.partner(), "")?);
     violations.extend(broken_at_signing(work, parties, signed_on, &version.lines)?);
     violations.extend(introduced::idle_at_signing(work, version)?);
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }

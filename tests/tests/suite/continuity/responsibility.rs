@@ -1,12 +1,7 @@
 //! Who answers for a customer, day by day: exactly one company, whatever is written (R51).
 
 use diesel::RunQueryDsl;
-use entente_tests::{
-    app::TestApp,
-    engine::wait,
-    on_both_engines,
-    sales::Market,
-};
+use entente_tests::{app::TestApp, engine::wait, on_both_engines, sales::Market};
 use persistence::error::DbError;
 use serde_json::json;
 

@@ -294,7 +294,20 @@ const BREAKS: &[Break] = &[
     ),
     breaks(ANSWERED, &["UPDATE responsibilities SET company_id = customer_id"]),
     breaks(ANSWERED, &["DELETE FROM responsibilities"]),
-    breaks(HISTORY, &["UPDATE responsibilities SET number = 2, from_day = '2026-03-02', cause = 'nothing'"]),
+    breaks(
+        HISTORY,
+        &["UPDATE responsibilities SET number = 2, from_day = '2026-03-02', cause = 'nothing' WHERE customer_id IN \
+        (SELECT r.customer_id FROM responsibilities r GROUP BY r.customer_id HAVING count(*) = 1)"],
+    ),
+    breaks(
+        "each contract that was taken over is answered for by whom its takeovers say last",
+        &["UPDATE contracts SET answered_by_id = NULL WHERE answered_by_id IS NOT NULL"],
+    ),
+    breaks("no plan is carried out that two people did not approve", &["DELETE FROM continuity_approvals"]),
+    breaks(
+        "no customer was left with its partner when a case was closed",
+        &["UPDATE continuity_cases SET partner_id = company_id, company_id = partner_id"],
+    ),
     breaks(REGISTERED_NAMES, &["DELETE FROM prospect_names WHERE kind = 'registration'", NO_LONE_KEYS]),
     breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET name = name || 's' WHERE kind = 'registration'"]),
     breaks(REGISTERED_NAMES, &["UPDATE prospect_names SET country = 'ZZ' WHERE kind = 'registration'"]),

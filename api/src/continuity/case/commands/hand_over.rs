@@ -1,0 +1,232 @@
+//! Customers go over to whoever takes over, or come back: each in one piece with its contracts and their money (R51, D19).
+
+use chrono::NaiveDate;
+use domain::{
+    id::{AgreementId, CompanyId, ContractId, CustomerId},
+    ledger::Source,
+};
+use persistence::{
+    continuity::{self as store, MoveDirection, Plan},
+    customer::{self, Customer},
+    event::Audience,
+    network, partner, sale,
+    view::View,
+};
+use serde::Serialize;
+
+use super::plan::ensure_still_fit;
+use crate::{
+    ledger::posting::post_as,
+    problem::{Code, Problem},
+    wire::Company,
+    write::{Change, Work},
+};
+
+/// What each customer's contact is to be told: who answers from now on.
+#[derive(Debug, Serialize)]
+struct ResponsibilityNotice {
+    customer_id: String,
+    customer_name: String,
+    contact_email: Option<String>,
+    responsible: Company,
+    responsible_name: String,
+    responsible_email: Option<String>,
+    from: NaiveDate,
+}
+
+/// That another company answers for a contract.
+#[derive(Debug, Serialize)]
+struct ContractNotice {
+    contract_id: String,
+    customer_id: String,
+    responsible: Company,
+    from: NaiveDate,
+}
+
+/// Who takes over, and from when.
+#[derive(Debug, Clone, Copy)]
+struct Hand {
+    company: CompanyId,
+    agreement: Option<AgreementId>,
+    from: NaiveDate,
+}
+
+/// Years of a contract that one takeover can post at most, so that no turn is counted twice.
+const TURNS_A_TAKEOVER: i64 = 1 << 16;
+
+fn planned(case: &store::Case) -> Result<Plan, Problem> {
+    case.plan.ok_or_else(|| Problem::internal(format!("{}: no plan", case.id)))
+}
+
+/// Lets the next customers go over: those that the partner answers for, then those of which it answers for a contract.
+pub(super) fn over(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
+    let plan = planned(case)?;
+    let mut next = store::next_customers(work.conn(), case.partner, limit)?;
+    let room = limit.saturating_sub(i64::try_from(next.len()).unwrap_or(limit));
+    if room > 0 {
+        let others = store::customers_of_contracts_answered(work.conn(), case.partner, limit)?;
+        let others: Vec<CustomerId> = others.into_iter().filter(|id| !next.contains(id)).collect();
+        next.extend(others.into_iter().take(usize::try_from(room).unwrap_or(0)));
+    }
+    let assigned = store::assignments_among(work.conn(), case, &next)?;
+    let mut fit = Vec::new();
+    for customer in &next {
+        let named = assigned.iter().find(|it| it.customer == *customer);
+        let (company, agreement) = named.map_or((plan.company, plan.agreement), |it| (it.company, it.agreement));
+        if !fit.contains(&company) {
+            ensure_still_fit(work, case, (company, agreement))?;
+            fit.push(company);
+        }
+        let hand = Hand { company, agreement, from: plan.from };
+        move_customer(work, case, *customer, MoveDirection::Over, hand)?;
+    }
+    Ok(next.len())
+}
+
+/// Lets the next customers come back to the partner, from the same day: as if they had never gone.
+pub(super) fn back(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
+    let plan = planned(case)?;
+    let next = store::moved_and_not_back(work.conn(), case.id, case.plan_number, limit)?;
+    for customer in &next {
+        let hand = Hand { company: case.partner.into(), agreement: None, from: plan.from };
+        move_customer(work, case, *customer, MoveDirection::Back, hand)?;
+    }
+    Ok(next.len())
+}
+
+fn move_customer(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    id: CustomerId,
+    direction: MoveDirection,
+    hand: Hand,
+) -> Result<(), Problem> {
+    let found = customer::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let from_whom = found.responsible;
+    let partner = CompanyId::Partner(case.partner);
+    let moves = match direction {
+        MoveDirection::Over => from_whom == partner,
+        // Whoever took it over by this case gives it back; who got it since from somebody else does not.
+        MoveDirection::Back => from_whom != partner && went_by(work, case, id)?,
+    };
+    if moves {
+        hand_over(work, case, found, hand)?;
+    }
+    let contracts = match direction {
+        MoveDirection::Over => store::contracts_answered(work.conn(), id, partner)?,
+        MoveDirection::Back => contracts_to_return(work, case, id)?,
+    };
+    for contract in &contracts {
+        take_over(work, case, *contract, hand)?;
+    }
+    let moved = store::Move {
+        case: case.id,
+        plan: case.plan_number,
+        customer: id,
+        direction,
+        company: hand.company,
+        contracts: i32::try_from(contracts.len()).unwrap_or(i32::MAX),
+        recorded_at: work.now()?,
+    };
+    Ok(store::add_move(work.conn(), &moved)?)
+}
+
+/// Whether the last thing that moved a customer was this case.
+fn went_by(work: &mut Work<'_, '_>, case: &store::Case, customer: CustomerId) -> Result<bool, Problem> {
+    let history = store::responsibilities_of(work.conn(), customer)?;
+    Ok(history.last().is_some_and(|last| last.cause.as_deref() == Some(case.id.to_string().as_str())))
+}
+
+/// The contracts of a customer that went by this case and did not come back since.
+fn contracts_to_return(work: &mut Work<'_, '_>, case: &store::Case, customer: CustomerId) -> Result<Vec<ContractId>, Problem> {
+    let mut returning = Vec::new();
+    for contract in store::contracts_of(work.conn(), customer)? {
+        let last = store::takeovers_of(work.conn(), contract)?.pop();
+        if last.is_some_and(|last| last.case == case.id && last.company != CompanyId::Partner(case.partner)) {
+            returning.push(contract);
+        }
+    }
+    Ok(returning)
+}
+
+/// Another company answers for a customer from now on, and its contact is to be told.
+fn hand_over(work: &mut Work<'_, '_>, case: &store::Case, found: Customer, hand: Hand) -> Result<(), Problem> {
+    let (now, before) = (work.now()?, found.version);
+    let history = store::responsibilities_of(work.conn(), found.id)?;
+    let recorded = store::Responsibility {
+        customer: found.id,
+        number: history.last().map_or(1, |last| last.number.saturating_add(1)),
+        company: hand.company,
+        from: Some(hand.from),
+        cause: Some(case.id.to_string()),
+        recorded_at: now,
+    };
+    store::add_responsibility(work.conn(), &recorded)?;
+    let after = Customer { responsible: hand.company, version: before.saturating_add(1), updated_at: now, ..found };
+    if !customer::update(work.conn(), &after)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", before));
+    }
+    tell(work, &after, hand)
+}
+
+/// Tells the company that answers from now on, and its master, whom to write to. Who answered before is not told (D22).
+fn tell(work: &mut Work<'_, '_>, customer: &Customer, hand: Hand) -> Result<(), Problem> {
+    let (responsible_name, responsible_email) = named(work, customer, hand.company)?;
+    let notice = ResponsibilityNotice {
+        customer_id: customer.id.to_string(),
+        customer_name: customer.identity.name().to_owned(),
+        contact_email: customer.email.clone(),
+        responsible: hand.company.into(),
+        responsible_name,
+        responsible_email,
+        from: hand.from,
+    };
+    let audience = Audience { master: Some(customer.master), partner: hand.company.partner(), counterparty: None };
+    let (network, subject, version) = (customer.network, customer.id.to_string(), customer.version);
+    work.record(Change { network, kind: "customer.responsibility_changed", subject, version, audience, body: &notice })
+}
+
+/// What a company is called, and where it is written to.
+fn named(work: &mut Work<'_, '_>, customer: &Customer, company: CompanyId) -> Result<(String, Option<String>), Problem> {
+    let network = customer.network;
+    Ok(match company {
+        CompanyId::Master(id) => {
+            let found = network::find_master(work.conn(), network, id)?;
+            (found.map(|found| found.display_name).unwrap_or_default(), None)
+        }
+        CompanyId::Partner(id) => {
+            let found = partner::find(work.conn(), &View { network, company }, id)?;
+            found.map(|found| (found.name, Some(found.email))).unwrap_or_default()
+        }
+    })
+}
+
+/// Another company answers for a contract from a day on, and its money follows, by new entries.
+fn take_over(work: &mut Work<'_, '_>, case: &store::Case, id: ContractId, hand: Hand) -> Result<(), Problem> {
+    let found = sale::contract(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let now = work.now()?;
+    let number = store::takeovers_of(work.conn(), id)?.last().map_or(1, |last| last.number.saturating_add(1));
+    let Hand { company, agreement, from } = hand;
+    let agreement = agreement.filter(|_| company != found.seller);
+    let takeover = store::Takeover { contract: id, number, company, agreement, from, case: case.id, recorded_at: now };
+    store::add_takeover(work.conn(), &takeover)?;
+    let before = found.version;
+    let contract = sale::Contract { version: before.saturating_add(1), updated_at: now, ..found };
+    if !sale::update_contract(work.conn(), &contract)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", before));
+    }
+    let notice = ContractNotice {
+        contract_id: id.to_string(),
+        customer_id: contract.customer.to_string(),
+        responsible: company.into(),
+        from,
+    };
+    let audience = Audience { master: Some(contract.master), partner: company.partner(), counterparty: None };
+    let (network, subject, version) = (contract.network, id.to_string(), contract.version);
+    work.record(Change { network, kind: "contract.taken_over", subject, version, audience, body: &notice })?;
+    for annuity in sale::annuities_of(work.conn(), id)? {
+        let turn = i64::from(number).saturating_mul(TURNS_A_TAKEOVER).saturating_add(i64::from(annuity.year));
+        post_as(work, &annuity, Source::new(id, turn), case.id.to_string())?;
+    }
+    Ok(())
+}

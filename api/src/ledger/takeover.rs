@@ -1,0 +1,312 @@
+//! What a contract year makes due, between the companies that answer for the contract in its service period (D19).
+//!
+//! Margin and share belong to whoever answers, day by day, and so does what promoters are owed for the sale: their places in it do
+//! not change, and who owes them does. What a company would owe itself nobody owes.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::{
+    continuity::{Recorded, spans},
+    id::{AgreementId, CompanyId, PartnerId, TermsId},
+    ledger::{EntryKind, Parties, PeriodDays, Responsible, ServicePart, by_service_period},
+    money::Money as Amount,
+    network::Recurrence,
+};
+use persistence::{agreement, continuity as store, db::Conn, network, sale::Contract};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    contract_year::{ContractYear, Place, broken},
+    explanation::{Circumstances, Computation, ExplainedTerms, Explanation, NamedValue, Step},
+    words::Operation,
+};
+use crate::{problem::Problem, wire::Money};
+
+/// What a service period brings one of the companies that answer in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExplainedServicePeriod {
+    /// What the whole period brings to date.
+    pub whole: Money,
+    /// Its first day.
+    pub starts_on: NaiveDate,
+    /// Its last day.
+    pub ends_on: NaiveDate,
+    /// The days in it on which the company answers. Each part is what the days to its end come to, rounded, less what the days
+    /// before it do, so that the parts of all companies are the whole.
+    pub answers: Vec<AnsweredDays>,
+}
+
+/// Days of a service period on which one company answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnsweredDays {
+    /// The first.
+    pub from: NaiveDate,
+    /// The last.
+    pub until: NaiveDate,
+}
+
+/// A partner that took a contract over, with the agreement it answers under.
+#[derive(Debug, Clone)]
+pub(crate) struct Taker {
+    pub(crate) partner: PartnerId,
+    pub(crate) agreement: AgreementId,
+    pub(crate) terms: TermsId,
+    pub(crate) explained_terms: ExplainedTerms,
+}
+
+/// Who answers for a contract, by days, once somebody took it over.
+pub(crate) struct Answering {
+    turns: Vec<Responsible>,
+    /// Everybody who answers or did, the seller first: what was posted for one that answers no more has to be taken back.
+    companies: Vec<CompanyId>,
+    takers: Vec<Taker>,
+}
+
+/// What of a due amount is between two companies.
+pub(super) struct Slice<'a> {
+    /// The partner that took over, where the entry is its own and not that of the place's partner.
+    pub(super) taker: Option<&'a Taker>,
+    pub(super) parties: Parties,
+    pub(super) entitled: Amount,
+    /// The service parts that it comes to; none where the whole is between these two.
+    service: Option<Vec<ServicePart>>,
+}
+
+impl Answering {
+    /// Who answers for a contract; none where nobody took it over.
+    pub(super) fn of(conn: &mut Conn, contract: &Contract) -> Result<Option<Self>, Problem> {
+        let taken = store::takeovers_of(conn, contract.id)?;
+        if taken.is_empty() {
+            return Ok(None);
+        }
+        let (mut companies, mut takers) = (vec![contract.seller], Vec::<Taker>::new());
+        for takeover in &taken {
+            if !companies.contains(&takeover.company) {
+                companies.push(takeover.company);
+            }
+            if let Some(id) = takeover.agreement
+                && takers.iter().all(|known| CompanyId::from(known.partner) != takeover.company)
+            {
+                takers.push(Taker::load(conn, contract, id)?);
+            }
+        }
+        let sold = Recorded { company: contract.seller, from: None };
+        let recorded: Vec<Recorded> = std::iter::once(sold).chain(taken.iter().map(store::Takeover::recorded)).collect();
+        let turns = spans(&recorded);
+        let turns = turns.iter().map(|span| Responsible { company: span.company, from: span.from.unwrap_or(NaiveDate::MIN) });
+        Ok(Some(Self { turns: turns.collect(), companies, takers }))
+    }
+
+    /// The partner that took over, where the company is one.
+    pub(crate) fn taker(&self, partner: PartnerId) -> Option<&Taker> {
+        self.takers.iter().find(|taker| taker.partner == partner)
+    }
+
+    /// An amount of the year, by company.
+    fn parts(&self, year: &ContractYear, amount: Amount) -> Result<BTreeMap<CompanyId, Vec<ServicePart>>, Problem> {
+        let divided = by_service_period(amount, period(year), &self.turns);
+        let divided = divided.map_err(|fault| broken(&year.annuity, &format!("{fault:?}")))?;
+        let mut parts: BTreeMap<CompanyId, Vec<ServicePart>> =
+            self.companies.iter().map(|company| (*company, Vec::new())).collect();
+        for part in divided {
+            parts.entry(part.company).or_default().push(part);
+        }
+        Ok(parts)
+    }
+}
+
+impl Taker {
+    fn load(conn: &mut Conn, contract: &Contract, id: AgreementId) -> Result<Self, Problem> {
+        let missing = |what: &str| Problem::internal(format!("{}: {id}: {what}", contract.id));
+        let found = agreement::find_in_network(conn, contract.network, id)?.ok_or_else(|| missing("no agreement"))?;
+        let version = network::find_terms(conn, found.terms_id)?.ok_or_else(|| missing("no terms"))?;
+        let of_type = network::find_type(conn, contract.network, version.type_id)?.ok_or_else(|| missing("no type"))?;
+        let explained_terms =
+            ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
+        Ok(Self { partner: found.partner, agreement: found.id, terms: found.terms_id, explained_terms })
+    }
+}
+
+fn period(year: &ContractYear) -> PeriodDays {
+    PeriodDays { starts_on: year.annuity.starts_on, ends_on: year.annuity.ends_on }
+}
+
+impl ContractYear {
+    /// What of a due amount is between whom.
+    pub(super) fn slices(
+        &self,
+        place: &Place,
+        (rule, kind): (&str, EntryKind),
+        entitled: Amount,
+    ) -> Result<Vec<Slice<'_>>, Problem> {
+        let whole = Slice { taker: None, parties: place.parties(kind)?, entitled, service: None };
+        let Some(answering) = self.answering.as_ref().filter(|_| self.follows(place, rule, kind)) else {
+            return Ok(vec![whole]);
+        };
+        let own = self.is_sellers(place);
+        let mut slices = Vec::new();
+        for (company, service) in answering.parts(self, entitled)? {
+            let Some(parties) = between(place, kind, own, company) else { continue };
+            let entitled = Amount::sum(service.iter().map(|part| part.amount), entitled.currency());
+            let entitled = entitled.ok_or_else(super::contract_year::too_large)?;
+            let taker = company.partner().filter(|_| own).and_then(|partner| answering.taker(partner));
+            let taker = taker.filter(|taker| taker.partner != place.attribution.partner);
+            slices.push(Slice { taker, parties, entitled, service: Some(service) });
+        }
+        Ok(slices)
+    }
+
+    /// The partner that took over, where an entry of a place is its own.
+    pub(super) fn taker_of(&self, place: &Place, partner: PartnerId) -> Option<&Taker> {
+        self.answering.as_ref().filter(|_| partner != place.attribution.partner).and_then(|answering| answering.taker(partner))
+    }
+
+    fn is_sellers(&self, place: &Place) -> bool {
+        CompanyId::Partner(place.attribution.partner) == self.contract.seller
+    }
+
+    /// Whether what is due to a place for a rule goes with the responsibility for the customer: what the seller passes on or earns
+    /// year by year, and what it owes its promoters. What it earned once by the sale stays with it.
+    fn follows(&self, place: &Place, rule: &str, kind: EntryKind) -> bool {
+        if self.is_sellers(place) {
+            return !kind.is_partners() || place.rule(rule).is_some_and(|rule| rule.recurrence == Recurrence::EveryYear);
+        }
+        kind == EntryKind::Commission && place.attribution.payer == self.contract.seller
+    }
+}
+
+/// Who owes whom, where `company` answers; none where that would be itself.
+fn between(place: &Place, kind: EntryKind, own: bool, company: CompanyId) -> Option<Parties> {
+    let (partner, other) = if own { (company, place.attribution.payer) } else { (place.attribution.partner.into(), company) };
+    let (debtor, creditor) = if kind.is_partners() { (other, partner) } else { (partner, other) };
+    Parties::new(debtor, creditor).ok()
+}
+
+impl Slice<'_> {
+    /// The explanation of the whole, made that of this part of it.
+    pub(super) fn explain(
+        &self,
+        year: &ContractYear,
+        whole: Amount,
+        mut explanation: Explanation,
+    ) -> Result<Explanation, Problem> {
+        let Some(service) = &self.service else { return Ok(explanation) };
+        let steps = Steps { whole, period: period(year) };
+        explanation.service_period = Some(steps.explained(service));
+        explanation.margin_kept = match explanation.margin_kept {
+            Some(margin) => Some(self.margin(year, service, &margin)?),
+            None => None,
+        };
+        let due = !explanation.computation.steps.is_empty();
+        if let Some(taker) = self.taker {
+            explanation = taken_over(explanation, taker, whole);
+        }
+        explanation.circumstances.inputs.extend(steps.inputs(service));
+        if due {
+            explanation.computation.steps.extend(steps.of(service));
+        }
+        Ok(explanation)
+    }
+
+    /// What the company keeps of a margin of the whole period, by the same days.
+    fn margin(&self, year: &ContractYear, service: &[ServicePart], whole: &Money) -> Result<Money, Problem> {
+        let whole = whole.read("").map_err(|_| broken(&year.annuity, "margin"))?;
+        let Some(answering) = &year.answering else { return Ok(whole.into()) };
+        let of = service.first().map(|part| part.company);
+        let parts = answering.parts(year, whole)?;
+        let own = parts.into_iter().filter(|(company, _)| Some(*company) == of).flat_map(|(_, parts)| parts);
+        let own = Amount::sum(own.map(|part| part.amount), whole.currency());
+        own.map(Into::into).ok_or_else(super::contract_year::too_large)
+    }
+}
+
+/// The whole as it is told to a partner that took over: how it came to be stands in the terms of another one (D22).
+fn taken_over(whole: Explanation, taker: &Taker, amount: Amount) -> Explanation {
+    let Circumstances { year, .. } = whole.circumstances;
+    let circumstances = Circumstances {
+        agreement_id: taker.agreement.to_string(),
+        special_terms: false,
+        terms: taker.explained_terms.clone(),
+        ordinal: 1,
+        year,
+        stage: None,
+        inputs: Vec::new(),
+        not_applied: Vec::new(),
+    };
+    let (reached, contracted) = (amount.into(), amount.into());
+    let computation = Computation::none(amount);
+    Explanation { circumstances, rule: None, base: None, division: None, computation, reached, contracted, ..whole }
+}
+
+/// How the part of some days of a service period is computed.
+struct Steps {
+    whole: Amount,
+    period: PeriodDays,
+}
+
+impl Steps {
+    fn explained(&self, service: &[ServicePart]) -> ExplainedServicePeriod {
+        let PeriodDays { starts_on, ends_on } = self.period;
+        let answers = service.iter().map(|part| AnsweredDays { from: part.days.starts_on, until: part.days.ends_on });
+        ExplainedServicePeriod { whole: self.whole.into(), starts_on, ends_on, answers: answers.collect() }
+    }
+
+    /// How many days of the period there are to `last`.
+    fn days_to(&self, last: Option<NaiveDate>) -> i64 {
+        last.map_or(0, |last| last.signed_duration_since(self.period.starts_on).num_days().saturating_add(1))
+    }
+
+    /// The days to the end of each part, and to the end of what is before it; no day at all where there is no part.
+    fn days(&self, service: &[ServicePart]) -> Vec<(i64, i64)> {
+        if service.is_empty() {
+            return vec![(0, 0)];
+        }
+        let of = |part: &ServicePart| (self.days_to(Some(part.days.ends_on)), self.days_to(part.days.starts_on.pred_opt()));
+        service.iter().map(of).collect()
+    }
+
+    fn inputs(&self, service: &[ServicePart]) -> Vec<NamedValue> {
+        let mut inputs =
+            vec![named("service_period", self.whole), named("days_of_period", self.days_to(Some(self.period.ends_on)))];
+        for (end, before) in self.days(service) {
+            inputs.extend([named("days", end), named("days", before)]);
+        }
+        inputs
+    }
+
+    fn of(&self, service: &[ServicePart]) -> Vec<Step> {
+        let (mut steps, mut parts) = (Vec::new(), Vec::new());
+        for (end, before) in self.days(service) {
+            let to_end = self.to_date(end, &mut steps);
+            let to_before = self.to_date(before, &mut steps);
+            let part = to_end.checked_sub(to_before).unwrap_or(to_end);
+            let operands = vec![named("to_date", to_end), named("to_date", to_before)];
+            steps.push(Step { operation: Operation::Subtract, operands, result: named("part", part) });
+            parts.push(part);
+        }
+        if parts.len() > 1 {
+            let sum = Amount::sum(parts.iter().copied(), self.whole.currency()).unwrap_or(self.whole);
+            let operands = parts.into_iter().map(|part| named("part", part)).collect();
+            steps.push(Step { operation: Operation::Add, operands, result: named("parts", sum) });
+        }
+        steps
+    }
+
+    /// What the first days come to, rounded.
+    fn to_date(&self, days: i64, steps: &mut Vec<Step>) -> Amount {
+        let all = self.days_to(Some(self.period.ends_on));
+        let exact = self.whole.decimal().saturating_mul(days.into()).normalize();
+        let operands = vec![named("service_period", self.whole), named("days", days)];
+        steps.push(Step { operation: Operation::Multiply, operands, result: named("days_worth", exact) });
+        let rounded = self.whole.proportion(days.into(), all.into()).unwrap_or(self.whole);
+        let operands = vec![named("days_worth", exact), named("days_of_period", all)];
+        steps.push(Step { operation: Operation::DivideAndRound, operands, result: named("to_date", rounded) });
+        rounded
+    }
+}
+
+fn named(name: &str, value: impl ToString) -> NamedValue {
+    NamedValue { name: name.to_owned(), value: value.to_string() }
+}

@@ -1,0 +1,168 @@
+//! A transfer is carried out on its day: the agreements change places at once, and what hangs on them follows, by any process.
+
+use chrono::TimeDelta;
+use domain::{
+    agreement::AgreementState,
+    decided::Decided,
+    id::{CompanyId, MasterId, PartnerId, SessionId, TransferId},
+    transfer::{TransferState, execute as decide_execution},
+};
+use persistence::{
+    agreement::{self, Agreement},
+    db::{Db, Tx},
+    transfer as store,
+    view::{Page, View},
+};
+
+use super::{
+    commands::{coming, ending, load, refused, save, unchanged},
+    wire::{PartnerTransfer, PartnerTransferRun, findings_of},
+};
+use crate::{
+    access::{Bearer, Caller, Role},
+    agreement::succession::{follow_master, succeed},
+    calendar, customer, partner,
+    problem::Problem,
+    registration, sale,
+    write::{Job, Work},
+};
+
+/// How much one turn of the service itself carries out in a transaction.
+const TURN: i64 = 50;
+
+/// Carries a transfer out, or goes on.
+pub(crate) fn execute(work: &mut Work<'_, '_>, id: TransferId, run: &PartnerTransferRun) -> Result<PartnerTransfer, Problem> {
+    let transfer = load(work, id)?;
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), transfer.network, transfer.from_master, now)?;
+    match decide_execution(transfer.state, transfer.from, today).map_err(|refusals| refused(&refusals))? {
+        Decided::Unchanged => unchanged(work, transfer),
+        Decided::Changed(_) => advance(work, transfer, run.limit),
+    }
+}
+
+/// The agreements change places first; then the next pieces follow, `limit` of them at most.
+fn advance(work: &mut Work<'_, '_>, mut transfer: store::Transfer, limit: i64) -> Result<PartnerTransfer, Problem> {
+    if transfer.state == TransferState::Agreed {
+        change_places(work, &transfer)?;
+        transfer.state = TransferState::Executing;
+    }
+    let done = follow(work, &transfer, limit)?;
+    let kind = if i64::try_from(done).unwrap_or(limit) < limit {
+        transfer.state = TransferState::Done;
+        "partner_transfer.done"
+    } else {
+        "partner_transfer.executing"
+    };
+    save(work, kind, transfer)
+}
+
+fn change_places(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Result<(), Problem> {
+    let undecided = || Problem::internal(format!("{}: nobody decided it", transfer.id));
+    let decided = transfer.decided.as_ref().ok_or_else(undecided)?;
+    let (before, findings) = (ending(work, transfer)?, findings_of(transfer)?);
+    succeed(work, before, coming(transfer), (&findings, transfer.note.as_deref(), &decided.by))?;
+    if transfer.to_master == transfer.from_master {
+        return Ok(());
+    }
+    partner::commands::change_master(work, transfer.network, transfer.partner, transfer.to_master)?;
+    for id in store::promoters_bound_to(work.conn(), transfer.partner)? {
+        let found = agreement::find_in_network(work.conn(), transfer.network, id)?;
+        let Some(found) = found.filter(|found| found.master != transfer.to_master) else { continue };
+        let promoter = found.partner;
+        follow_master(work, found, transfer.to_master)?;
+        if !is_bound_to(work, transfer, promoter)? {
+            partner::commands::change_master(work, transfer.network, promoter, transfer.to_master)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a promoter still has an agreement under the eyes of the master before.
+fn is_bound_to(work: &mut Work<'_, '_>, transfer: &store::Transfer, promoter: PartnerId) -> Result<bool, Problem> {
+    let view = View { network: transfer.network, company: CompanyId::Master(transfer.from_master) };
+    let one = Page { limit: 1, after: None, updated_since: None };
+    for state in [AgreementState::Active, AgreementState::Suspended] {
+        let filters = agreement::Filters { partner: Some(promoter), state: Some(state), type_id: None };
+        if !agreement::page(work.conn(), &view, &filters, &one)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Lets the next customers, registrations and proposals follow. How many.
+fn follow(work: &mut Work<'_, '_>, transfer: &store::Transfer, limit: i64) -> Result<usize, Problem> {
+    let successor = successor(work, transfer)?;
+    let mut done: usize = 0;
+    let room = |done: usize| limit.saturating_sub(i64::try_from(done).unwrap_or(limit));
+    let moves = transfer.to_master != transfer.from_master;
+    for id in store::customers_to_follow(work.conn(), transfer.partner, transfer.from_master, if moves { limit } else { 0 })? {
+        customer::commands::change_master(work, id, transfer.to_master)?;
+        done = done.saturating_add(1);
+    }
+    for id in store::registrations_to_follow(work.conn(), transfer.agreement, room(done))? {
+        registration::commands::follow_agreement(work, id, &successor)?;
+        done = done.saturating_add(1);
+    }
+    for id in store::proposals_to_follow(work.conn(), transfer.agreement, room(done))? {
+        sale::commands::proposal::follow_agreement(work, id, &successor)?;
+        done = done.saturating_add(1);
+    }
+    Ok(done)
+}
+
+fn successor(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Result<Agreement, Problem> {
+    let found = agreement::find_in_network(work.conn(), transfer.network, transfer.successor)?;
+    found.ok_or_else(|| Problem::internal(format!("{}: no {}", transfer.id, transfer.successor)))
+}
+
+/// Carries out every transfer whose day has come, and goes on with those that were begun. How many turns it took.
+///
+/// # Errors
+/// Those of the database, and what keeps an agreement from taking another's place by now.
+pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
+    let mut turns: usize = 0;
+    let due = db.read(|tx| {
+        let now = tx.now()?;
+        // No calendar is more than a day ahead.
+        let latest = now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now).date_naive();
+        Ok::<_, Problem>(store::due(tx.conn, latest)?)
+    });
+    for transfer in due.await? {
+        let view = View { network: transfer.network, company: CompanyId::Master(transfer.to_master) };
+        loop {
+            let (mut job, id) = (Job::named("continue-transfers"), transfer.id);
+            if !db.write(move |tx| turn(&mut job, tx, &view, id)).await? {
+                break;
+            }
+            turns = turns.saturating_add(1);
+        }
+    }
+    Ok(turns)
+}
+
+/// One turn of one transfer; whether it is still at work afterwards. It is done for whoever decided it.
+fn turn(job: &mut Job, tx: &mut Tx<'_>, view: &View, id: TransferId) -> Result<bool, Problem> {
+    let Some(transfer) = store::find(tx.conn, view, id)? else { return Ok(false) };
+    let now = tx.now()?;
+    let today = calendar::today(tx.conn, transfer.network, transfer.from_master, now)?;
+    if !matches!(decide_execution(transfer.state, transfer.from, today), Ok(Decided::Changed(_))) {
+        return Ok(false);
+    }
+    let caller = decider(&transfer, transfer.to_master)?;
+    let after = job.run(tx, Some(&caller), |work| advance(work, transfer, TURN))?;
+    Ok(after.state == TransferState::Executing.into())
+}
+
+fn decider(transfer: &store::Transfer, master: MasterId) -> Result<Caller, Problem> {
+    let user = transfer.decided.as_ref().and_then(|decided| decided.by.parse().ok());
+    let user = user.ok_or_else(|| Problem::internal(format!("{}: nobody decided it", transfer.id)))?;
+    Ok(Caller {
+        bearer: Bearer::Person { user, session: SessionId::from_uuid(transfer.id.uuid()) },
+        network: transfer.network,
+        company: master.into(),
+        role: Some(Role::Supervisor),
+        scopes: Vec::new(),
+    })
+}

@@ -1,0 +1,11 @@
+//! Transfers (D4): a partner goes over to another master, or to another partnership type, from a day on, with everything that hangs
+//! on it.
+
+mod commands;
+mod execute;
+mod handlers;
+pub mod wire;
+mod words;
+
+pub use execute::continue_transfers;
+pub(crate) use handlers::routes;

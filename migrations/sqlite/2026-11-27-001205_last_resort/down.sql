@@ -1,0 +1,14 @@
+DROP INDEX contracts_of_seller;
+DROP INDEX contracts_answered_by;
+DROP TRIGGER contract_takeovers_followed;
+DROP TRIGGER contract_takeovers_in_order;
+ALTER TABLE contracts DROP COLUMN answered_by_id;
+DROP TABLE contract_takeovers;
+DROP TABLE continuity_moves;
+DROP TABLE continuity_approvals;
+DROP TABLE continuity_assignments;
+DROP TABLE guarantee_uses;
+DROP TABLE continuity_suspensions;
+DROP TABLE continuity_evidence;
+DROP TABLE continuity_cases;
+DROP TABLE guarantees;

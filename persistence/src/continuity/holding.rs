@@ -1,0 +1,301 @@
+//! What hangs on a partner company: all that has to go somewhere else should it fail (R49).
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use domain::{
+    continuity::Left,
+    id::{AnnuityId, CompanyId, ContractId, CustomerId, PartnerId, ProposalId, RegistrationId},
+    ledger::EntryKind,
+    money::{Currency, Money},
+    registration::RegistrationState,
+    sale::{ContractState, ProposalState},
+};
+use uuid::Uuid;
+
+use crate::{
+    columns::{At, Uid},
+    db::{Conn, MultiBackend},
+    error::DbError,
+    schema::{agreements, annuities, contracts, customers, entries, proposals, registrations},
+    view::{Page, paged},
+};
+
+/// What can hang on a partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldingKind {
+    /// A customer that it answers for.
+    Customer,
+    /// A contract that it answers for.
+    Contract,
+    /// An open proposal.
+    Proposal,
+    /// A live registration.
+    Registration,
+    /// An agreement that it is a party of, its promoters' among them.
+    Agreement,
+}
+
+/// Something that hangs on a partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Its id, without its kind.
+    pub id: Uuid,
+    /// What it is called, where it has a name.
+    pub name: Option<String>,
+    /// Where it stands, where it has a state.
+    pub state: Option<String>,
+    /// The customer that it is about.
+    pub customer: Option<CustomerId>,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+const OPEN: [&str; 2] = [ProposalState::Draft.code(), ProposalState::Sent.code()];
+const LIVE: [&str; 4] = [
+    RegistrationState::Submitted.code(),
+    RegistrationState::InReview.code(),
+    RegistrationState::ActionRequired.code(),
+    RegistrationState::Accepted.code(),
+];
+
+/// Contracts that run and that a company answers for: what it took over last, or sold and nobody took over.
+macro_rules! answered_by {
+    ($company:expr) => {{
+        let company = Uid::from($company);
+        let taken_over = contracts::answered_by_id.assume_not_null().eq(company).and(contracts::answered_by_id.is_not_null());
+        let sold = contracts::answered_by_id.is_null().and(contracts::seller_id.eq(company));
+        contracts::state.eq(ContractState::Active.code()).and(taken_over.or(sold))
+    }};
+}
+
+/// How much hangs on a partner.
+///
+/// # Errors
+/// Those of the database.
+pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
+    let own = Uid::from(partner);
+    let customers: i64 = customers::table.filter(customers::responsible_id.eq(own)).count().get_result(conn)?;
+    let contracts: i64 = contracts::table.filter(answered_by!(partner)).count().get_result(conn)?;
+    let proposals: i64 =
+        proposals::table.filter(proposals::partner_id.eq(own)).filter(proposals::state.eq_any(OPEN)).count().get_result(conn)?;
+    let registrations: i64 = registrations::table
+        .filter(registrations::partner_id.eq(own))
+        .filter(registrations::state.eq_any(LIVE))
+        .count()
+        .get_result(conn)?;
+    let count = |number: i64| u64::try_from(number).map_err(|_| DbError::Corrupt(format!("a count of {number}")));
+    Ok(Left {
+        customers: count(customers)?,
+        contracts: count(contracts)?,
+        proposals: count(proposals)?,
+        registrations: count(registrations)?,
+    })
+}
+
+/// A page of what hangs on a partner, of one kind.
+///
+/// # Errors
+/// Those of the database.
+pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, page: &Page) -> Result<Vec<Holding>, DbError> {
+    type Row = (Uid, Option<String>, Option<String>, Option<Uid>, At);
+    let own = Uid::from(partner);
+    let rows: Vec<Row> = match kind {
+        HoldingKind::Customer => {
+            let query = customers::table.filter(customers::responsible_id.eq(own)).into_boxed::<MultiBackend>();
+            let rows: Vec<(Uid, String, At)> =
+                paged!(query, customers, page).select((customers::id, customers::name, customers::updated_at)).load(conn)?;
+            rows.into_iter().map(|(id, name, at)| (id, Some(name), None, Some(id), at)).collect()
+        }
+        HoldingKind::Contract => {
+            let query = contracts::table.filter(answered_by!(partner)).into_boxed::<MultiBackend>();
+            let rows: Vec<(Uid, String, Uid, At)> = paged!(query, contracts, page)
+                .select((contracts::id, contracts::state, contracts::customer_id, contracts::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, state, customer, at)| (id, None, Some(state), Some(customer), at)).collect()
+        }
+        HoldingKind::Proposal => {
+            let query = proposals::table.filter(proposals::partner_id.eq(own)).filter(proposals::state.eq_any(OPEN));
+            let rows: Vec<(Uid, String, Option<Uid>, At)> = paged!(query.into_boxed::<MultiBackend>(), proposals, page)
+                .select((proposals::id, proposals::state, proposals::customer_id, proposals::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, state, customer, at)| (id, None, Some(state), customer, at)).collect()
+        }
+        HoldingKind::Registration => {
+            let query = registrations::table.filter(registrations::partner_id.eq(own)).filter(registrations::state.eq_any(LIVE));
+            let rows: Vec<(Uid, String, String, At)> = paged!(query.into_boxed::<MultiBackend>(), registrations, page)
+                .select((registrations::id, registrations::prospect_name, registrations::state, registrations::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, name, state, at)| (id, Some(name), Some(state), None, at)).collect()
+        }
+        HoldingKind::Agreement => {
+            let query = agreements::table.filter(agreements::partner_id.eq(own).or(agreements::counterparty_id.eq(own)));
+            let rows: Vec<(Uid, String, At)> = paged!(query.into_boxed::<MultiBackend>(), agreements, page)
+                .select((agreements::id, agreements::state, agreements::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, state, at)| (id, None, Some(state), None, at)).collect()
+        }
+    };
+    let read = |(id, name, state, customer, at): Row| Holding {
+        id: id.0,
+        name,
+        state,
+        customer: customer.map(Uid::id),
+        updated_at: at.0,
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Customers that a partner answers for: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_customers(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<CustomerId>, DbError> {
+    let ids: Vec<Uid> = customers::table
+        .filter(customers::responsible_id.eq(Uid::from(partner)))
+        .order(customers::id)
+        .limit(limit)
+        .select(customers::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// Customers, whoever answers for them, of contracts that a partner answers for: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn customers_of_contracts_answered(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<CustomerId>, DbError> {
+    let ids: Vec<Uid> = contracts::table
+        .filter(answered_by!(partner))
+        .order(contracts::customer_id)
+        .select(contracts::customer_id)
+        .distinct()
+        .limit(limit)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// The contracts of a customer that a company answers for, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn contracts_answered(conn: &mut Conn, customer: CustomerId, by: CompanyId) -> Result<Vec<ContractId>, DbError> {
+    let ids: Vec<Uid> = contracts::table
+        .filter(contracts::customer_id.eq(Uid::from(customer)))
+        .filter(answered_by!(by))
+        .order(contracts::id)
+        .select(contracts::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// The contracts of a customer, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn contracts_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<ContractId>, DbError> {
+    let of_customer = contracts::table.filter(contracts::customer_id.eq(Uid::from(customer)));
+    let ids: Vec<Uid> = of_customer.order(contracts::id).select(contracts::id).load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// Live registrations of a partner: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn live_registrations(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<RegistrationId>, DbError> {
+    let ids: Vec<Uid> = registrations::table
+        .filter(registrations::partner_id.eq(Uid::from(partner)))
+        .filter(registrations::state.eq_any(LIVE))
+        .order(registrations::id)
+        .limit(limit)
+        .select(registrations::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// Open proposals of a partner: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_proposals(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<ProposalId>, DbError> {
+    let ids: Vec<Uid> = proposals::table
+        .filter(proposals::partner_id.eq(Uid::from(partner)))
+        .filter(proposals::state.eq_any(OPEN))
+        .order(proposals::id)
+        .limit(limit)
+        .select(proposals::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// An annuity of a contract that a partner answers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AnnuityAtStake {
+    /// The annuity.
+    pub annuity: AnnuityId,
+    /// Its contract.
+    pub contract: ContractId,
+    /// The contract's customer.
+    pub customer: CustomerId,
+    /// Its first day.
+    pub starts_on: NaiveDate,
+    /// Its last day.
+    pub ends_on: NaiveDate,
+    /// What the customer pays for it.
+    pub contracted: Money,
+}
+
+/// The annuities of the contracts that a partner answers for and that run.
+///
+/// # Errors
+/// Those of the database.
+pub fn annuities_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<AnnuityAtStake>, DbError> {
+    type Row = (Uid, Uid, Uid, NaiveDate, NaiveDate, String, i64);
+    let rows: Vec<Row> = annuities::table
+        .inner_join(contracts::table.on(contracts::id.eq(annuities::contract_id)))
+        .filter(answered_by!(partner))
+        .select((
+            annuities::id,
+            annuities::contract_id,
+            contracts::customer_id,
+            annuities::starts_on,
+            annuities::ends_on,
+            annuities::currency,
+            annuities::contracted_minor,
+        ))
+        .load(conn)?;
+    let read = |(annuity, contract, customer, starts_on, ends_on, currency, minor): Row| {
+        let currency: Currency = currency.parse().map_err(|_| DbError::Corrupt(format!("currency {currency}")))?;
+        let (annuity, contract, customer) = (annuity.id(), contract.id(), customer.id());
+        let contracted = Money::from_minor(minor, currency);
+        Ok(AnnuityAtStake { annuity, contract, customer, starts_on, ends_on, contracted })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// What a partner owes its master by its customers' annuities, as far as it was posted: share and buy price, by annuity.
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
+pub fn posted_to_partner(conn: &mut Conn, partner: PartnerId) -> Result<BTreeMap<AnnuityId, Money>, DbError> {
+    let owed = [EntryKind::Share, EntryKind::BuyPrice].map(EntryKind::code);
+    let rows: Vec<(Option<Uid>, Option<String>, String, i64)> = entries::table
+        .filter(entries::partner_id.eq(Uid::from(partner)))
+        .filter(entries::kind.eq_any(owed))
+        .filter(entries::sequence.is_not_null())
+        .select((entries::annuity_id, entries::correction, entries::currency, entries::amount_minor))
+        .load(conn)?;
+    let mut posted = BTreeMap::new();
+    for (annuity, correction, currency, minor) in rows {
+        let Some(annuity) = annuity else { continue };
+        let corrupt = || DbError::Corrupt(format!("annuity {}: amounts", annuity.0));
+        let currency: Currency = currency.parse().map_err(|_| corrupt())?;
+        let amount = Money::from_minor(minor, currency);
+        let total = posted.entry(annuity.id()).or_insert(Money::zero(currency));
+        let sum = if correction.is_none() { total.checked_add(amount) } else { total.checked_sub(amount) };
+        *total = sum.ok_or_else(corrupt)?;
+    }
+    Ok(posted)
+}

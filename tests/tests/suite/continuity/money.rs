@@ -1,0 +1,141 @@
+//! Money follows responsibility by service period, to the day and to the cent (D19).
+
+use chrono::TimeDelta;
+use entente_tests::{
+    app::{Caller, TestApp},
+    on_both_engines,
+    sales::{Market, eur, id_of},
+};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Failing, all, assert_sound};
+
+/// The entries that a caller sees, as `kind correction amount debtor`, oldest first, each computed again from its explanation.
+fn entries(caller: &Caller, names: &[(&str, &str)]) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let mut rows = all(caller, "/v1/ledger-entries?limit=200");
+    rows.reverse();
+    let shown = rows.iter().map(|entry| {
+        let explanation = caller.get(format!("/v1/ledger-entries/{}/explanation", id_of(entry))).expect(200);
+        assert_eq!(explanation["amount"], entry["amount"]);
+        assert_eq!(crate::recompute::amount(&explanation), entry["amount"]["amount"].as_str().unwrap(), "{explanation:#}");
+        let debtor = names.iter().find(|(id, _)| entry["debtor"]["id"] == **id).map_or("master", |(_, name)| *name);
+        format!("{} {} {} {debtor}", text(&entry["kind"]), text(&entry["correction"]), text(&entry["amount"]["amount"]))
+    });
+    shown.collect()
+}
+
+/// What `caller` owes in all, less what is owed to it.
+fn owes(caller: &Caller) -> Decimal {
+    let balances = all(caller, "/v1/balances");
+    let net = |it: &Value| it["amounts"][0]["net"]["amount"].as_str().unwrap().parse::<Decimal>().unwrap();
+    -balances.iter().map(net).sum::<Decimal>()
+}
+
+on_both_engines! {
+    fn d19_share_and_promoters_commission_are_divided_by_the_days_of_the_service_period(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let manager = market.partner();
+        let agreement = market.agreement(&manager, "client_manager", Some(&failing.shop.partner));
+        // 1,000.00 of modules: 650.00 to the master, 100.00 to the promoter, and half of the year is billed.
+        let sold = failing.shop.sell(&market, &[&agreement]);
+        sold.bill(1, "760.00");
+        let annuity = sold.annuity(1);
+        let case = failing.suspended();
+        // 73 of 365 days are the failing partner's: a fifth.
+        failing.plan(&case, "2026-05-14");
+        let preview = failing.master().get(format!("/v1/continuity-cases/{case}/preview")).expect(200);
+        let money = &preview["companies"][0]["money"];
+        assert_eq!(*money, json!([{ "contracted": eur("1216.00"), "posted": eur("260.00") }]));
+        failing.approve(&case);
+        app.advance(TimeDelta::days(73));
+        let names = [(failing.shop.partner.as_str(), "failed"), (failing.taker.partner.as_str(), "successor"), (manager.as_str(), "promoter")];
+        failing.run(&case, "execute", 100, "executed");
+        assert_eq!(
+            entries(&failing.failed(), &names),
+            ["share - 325.00 failed", "commission - 50.00 failed", "share reversal 260.00 master", "commission reversal 40.00 promoter"]
+        );
+        assert_eq!(entries(&failing.successor(), &names), ["share - 260.00 successor", "commission - 40.00 successor"]);
+        assert_eq!(
+            entries(&app.partner(&manager), &names),
+            ["commission - 50.00 failed", "commission reversal 40.00 promoter", "commission - 40.00 successor"]
+        );
+        // The successor bills the rest; the failing partner does not any more, and still has its days.
+        let rest = |kind: &str| json!({ "kind": kind, "amount": eur("760.00"), "dated_on": "2026-05-14", "reference": format!("rest {kind}") });
+        let instalments = format!("/v1/annuities/{annuity}/instalments");
+        failing.failed().post(&instalments, rest("invoice")).problem(403, "forbidden");
+        failing.successor().post(&instalments, rest("invoice")).expect(201);
+        failing.successor().post(&instalments, rest("collection")).expect(201);
+        assert_eq!((owes(&failing.failed()), owes(&failing.successor())), (Decimal::from(150), Decimal::from(600)));
+        assert_eq!(owes(&app.partner(&manager)), Decimal::from(-100), "a running commission goes on");
+        let own = all(&failing.successor(), "/v1/ledger-entries?limit=200");
+        assert!(own.iter().all(|it| !it.to_string().contains(&failing.shop.partner)), "{own:?}");
+        assert!(own.iter().filter(|it| it["kind"] == "share").all(|it| it["ordinal"] == json!(null)));
+        // A renewed year is the successor's alone.
+        failing.failed().post(format!("/v1/contracts/{}/renew", sold.contract), json!({})).problem(403, "forbidden");
+        failing.successor().post(format!("/v1/contracts/{}/renew", sold.contract), json!({})).expect(200);
+        let second = id_of(&all(&failing.successor(), &format!("/v1/annuities?contract_id={}&year=2", sold.contract))[0]);
+        let mut whole = rest("invoice");
+        whole["amount"] = eur("1520.00");
+        failing.successor().post(format!("/v1/annuities/{second}/instalments"), whole.clone()).expect(201);
+        whole["kind"] = json!("collection");
+        failing.successor().post(format!("/v1/annuities/{second}/instalments"), whole).expect(201);
+        assert_eq!((owes(&failing.failed()), owes(&failing.successor())), (Decimal::from(150), Decimal::from(1350)));
+        entries(&failing.successor(), &names);
+        assert_sound(&app);
+    }
+
+    fn d19_what_a_master_takes_over_nobody_owes_it_and_taken_back_all_is_as_before(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        failing.shop.sell(&market, &[]).bill(1, "1520.00");
+        // Stage 4 without a promoter has no uplift: 30 % of 1,000.00 are kept.
+        assert_eq!(owes(&failing.failed()), Decimal::from(700));
+        let case = failing.suspended();
+        let to_master = json!({ "company_id": market.master_id(), "from": "2026-05-14", "protections": "release" });
+        failing.act(&case, "plan", to_master).expect(200);
+        failing.approve(&case);
+        app.advance(TimeDelta::days(73));
+        failing.run(&case, "execute", 100, "executed");
+        assert_eq!(owes(&failing.failed()), Decimal::from(140));
+        failing.run(&case, "revert", 100, "open");
+        assert_eq!(owes(&failing.failed()), Decimal::from(700));
+        let names = [(failing.shop.partner.as_str(), "failed")];
+        assert_eq!(
+            entries(&failing.failed(), &names),
+            ["share - 700.00 failed", "share reversal 560.00 master", "share - 560.00 failed"]
+        );
+        assert_sound(&app);
+    }
+
+    fn d19_whatever_the_day_the_parts_are_the_whole(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let sold = failing.shop.sell(&market, &[]);
+        sold.bill(1, "333.33");
+        let before = owes(&failing.failed());
+        let case = failing.suspended();
+        failing.plan(&case, "2026-03-02");
+        failing.approve(&case);
+        failing.run(&case, "execute", 100, "executed");
+        assert_eq!((owes(&failing.failed()), owes(&failing.successor())), (Decimal::ZERO, before), "from the first day all of it");
+        for (from, days) in [("2026-03-03", 1), ("2026-04-01", 30)] {
+            failing.run(&case, "revert", 100, "open");
+            failing.plan(&case, from);
+            failing.approve(&case);
+            app.clock.set(entente_tests::app::today() + TimeDelta::days(days));
+            failing.run(&case, "execute", 100, "executed");
+            assert_eq!(owes(&failing.failed()) + owes(&failing.successor()), before);
+            assert!(owes(&failing.failed()) > Decimal::ZERO);
+        }
+        let names = [(failing.shop.partner.as_str(), "failed"), (failing.taker.partner.as_str(), "successor")];
+        entries(&failing.failed(), &names);
+        entries(&failing.successor(), &names);
+        assert_sound(&app);
+    }
+}
