@@ -3,6 +3,7 @@
 mod certificate;
 mod course;
 mod enrolment;
+pub(crate) mod obligation;
 mod session;
 mod words;
 

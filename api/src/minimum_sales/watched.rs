@@ -63,9 +63,12 @@ impl Watched {
         asked.expected_by(day, |day| self.in_force(day))
     }
 
-    /// How many sales were signed in a year until now.
+    /// How many sales were signed in a year until now. What was signed on the day of a termination, before it, counts as well.
     pub(super) fn signed_in(&self, conn: &mut Conn, asked: RequiredSales) -> Result<u32, Problem> {
-        let days = (asked.year.starts_on, asked.closes_on(self.last_day));
+        let closes_on = asked.closes_on(self.last_day);
+        let terminated = self.agreement.state == AgreementState::Terminated && self.last_day == Some(closes_on);
+        let last = closes_on.succ_opt().filter(|_| terminated).unwrap_or(closes_on);
+        let days = (asked.year.starts_on, last);
         Ok(store::signed_between(conn, self.agreement.partner, self.agreement.type_id, days)?)
     }
 }

@@ -5,8 +5,8 @@ use persistence::db::Conn;
 
 use super::{Asked, Obligation};
 use crate::{
-    agreement, dispute, entry_fee, finding, ledger, minimum_sales, payout, problem::Problem, qualification, registration,
-    statement, support,
+    academy, agreement, dispute, entry_fee, finding, ledger, minimum_sales, payout, problem::Problem, qualification,
+    registration, statement, support,
 };
 
 type Source = fn(&mut Conn, &Asked) -> Result<Vec<Obligation>, Problem>;
@@ -15,6 +15,7 @@ type Source = fn(&mut Conn, &Asked) -> Result<Vec<Obligation>, Problem>;
 /// their places, from the one after which the page begins.
 pub(super) const SOURCES: &[(ObligationKind, Source)] = &[
     (ObligationKind::AgreementExpiry, agreement::obligation::expiries),
+    (ObligationKind::CertificateExpiry, academy::obligation::expiries),
     (ObligationKind::DisputeHearing, dispute::obligation::hearings),
     (ObligationKind::EntryFee, entry_fee::obligation::unpaid),
     (ObligationKind::Finding, finding::obligation::undecided),

@@ -21,6 +21,8 @@ mirrored! {
     ObligationKind of domain::obligation::ObligationKind {
         /// An agreement ends with its last day.
         AgreementExpiry,
+        /// A certificate of the academy ends with its last day (R82).
+        CertificateExpiry,
         /// A party of a dispute may speak until then; for its master, the dispute can be decided after it (R37).
         DisputeHearing,
         /// An entry fee is invoiced and not paid (R58).
@@ -68,7 +70,7 @@ pub struct Obligation {
     pub kind: ObligationKind,
     /// How near it is.
     pub severity: ObligationSeverity,
-    /// The id of what it is about: the agreement, dispute, entry fee, finding, qualification, registration, recovery plan, statement or
+    /// The id of what it is about: the agreement, certificate, dispute, entry fee, finding, qualification, registration, recovery plan, statement or
     /// support request; of statements that are still to be made, their master.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub subject_id: String,

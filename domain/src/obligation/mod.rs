@@ -10,6 +10,8 @@ use crate::code::coded;
 pub enum ObligationKind {
     /// An agreement ends with its last day.
     AgreementExpiry,
+    /// A certificate of the academy ends with its last day (R82).
+    CertificateExpiry,
     /// A party of a dispute may speak until then (R37).
     DisputeHearing,
     /// An entry fee is invoiced and not paid (R58).
@@ -39,6 +41,7 @@ pub enum ObligationKind {
 coded! {
     ObligationKind {
         AgreementExpiry => "agreement_expiry",
+        CertificateExpiry => "certificate_expiry",
         DisputeHearing => "dispute_hearing",
         EntryFee => "entry_fee",
         Finding => "finding",

@@ -13,7 +13,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::certificates,
-    view::{Page, View, paged, visible_to},
+    view::{Due, Page, View, due, paged, visible_to},
 };
 
 /// A certificate as it is kept.
@@ -189,5 +189,26 @@ pub fn page_certificates(
     }
     let query = paged!(query, certificates, page, changed created_at);
     let rows: Vec<CertificateRow> = query.select(CertificateRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Certificate::from).collect())
+}
+
+/// The certificates that `view` may see and whose last day is not before a day, by that day; those of one partner alone, if it is
+/// named.
+///
+/// # Errors
+/// Those of the database.
+pub fn expiring_certificates(
+    conn: &mut Conn,
+    view: &View,
+    partner: Option<PartnerId>,
+    from: NaiveDate,
+    due: &Due<NaiveDate>,
+) -> Result<Vec<Certificate>, DbError> {
+    let mut query = visible_to!(certificates::table.into_boxed(), certificates, view).filter(certificates::valid_until.ge(from));
+    if let Some(partner) = partner {
+        query = query.filter(certificates::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<CertificateRow> =
+        due!(query, certificates, valid_until, id, due, std::convert::identity).select(CertificateRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(Certificate::from).collect())
 }

@@ -5,7 +5,10 @@ mod course;
 mod enrolment;
 mod session;
 
-pub use certificate::{Certificate, CertificateFilter, find_by_number, find_certificate, insert_certificate, page_certificates};
+pub use certificate::{
+    Certificate, CertificateFilter, expiring_certificates, find_by_number, find_certificate, insert_certificate,
+    page_certificates,
+};
 pub use course::{Course, CourseFilter, find_course, insert_course, page_courses, update_course};
 pub use enrolment::{
     Enrolment, EnrolmentFilter, find_enrolment, insert_enrolment, live_of_session, missed_before, next_waiting, page_enrolments,

@@ -115,11 +115,15 @@ on_both_engines! {
         let item = Market::all_in_web(&app).item("instance");
         let body = json!({ "agreement_id": affiliate.agreement, "customer_id": customer, "currency": "EUR", "lines": [line(&item, "year", None)] });
         let caller = app.partner(&affiliate.partner);
-        let proposal = id_of(&caller.post("/v1/proposals", body).expect(201));
-        caller.post(format!("/v1/proposals/{proposal}/send"), json!({})).expect(200);
-        caller.post(format!("/v1/proposals/{proposal}/sign"), json!({ "signed_on": "2026-12-31" })).expect(201);
-        let year = &affiliate.years(&app.master("fr"))[0];
-        assert_eq!((&year["signed"], &year["judged"]["signed"]), (&json!(15), &json!(14)));
+        // One on the last day of the year, and one on the anniversary.
+        for signed_on in ["2026-12-31", "2027-01-01"] {
+            let proposal = id_of(&caller.post("/v1/proposals", body.clone()).expect(201));
+            caller.post(format!("/v1/proposals/{proposal}/send"), json!({})).expect(200);
+            caller.post(format!("/v1/proposals/{proposal}/sign"), json!({ "signed_on": signed_on })).expect(201);
+        }
+        let years = affiliate.years(&app.master("fr"));
+        assert_eq!((&years[0]["signed"], &years[0]["judged"]["signed"]), (&json!(15), &json!(14)));
+        assert_eq!((&years[1]["signed"], &years[1]["starts_on"]), (&json!(1), &json!("2027-01-01")));
         assert_eq!(affiliate.judge(), 0);
         assert_eq!(affiliate.findings().len(), 1, "the master decides what it is worth");
     }
