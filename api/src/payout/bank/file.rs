@@ -12,7 +12,7 @@ use sepa::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Code, Problem, Violation};
+use crate::problem::{Problem, Violation};
 
 /// The most bytes that a file may have.
 pub(super) const FILE_MAX: usize = 4 * 1024 * 1024;
@@ -62,9 +62,9 @@ impl BankFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// `malformed_request` for what is no such file, `invalid_request` with every movement that cannot be read.
+    /// `invalid_request`: it is no such file, or has movements that cannot be read, each of which is named.
     pub(super) fn read(written: Written, bytes: &[u8]) -> Result<Self, Problem> {
-        let text = std::str::from_utf8(bytes).map_err(malformed)?;
+        let text = std::str::from_utf8(bytes).map_err(unreadable)?;
         let (format, read) = match written {
             Written::Camt053 => ("camt_053", camt_053(text)?),
             Written::Csv => ("csv", csv_rows(text)?),
@@ -89,8 +89,8 @@ impl BankFile {
     }
 }
 
-fn malformed(reason: impl std::fmt::Display) -> Problem {
-    Problem::new(Code::MalformedRequest).with("reason", reason)
+fn unreadable(reason: impl std::fmt::Display) -> Problem {
+    Problem::invalid(vec![Violation::at("", "bank_file_unreadable").with("reason", reason)])
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -143,7 +143,7 @@ fn reported(amount: &ReportedAmount) -> Result<Money, String> {
 
 fn camt_053(text: &str) -> Result<Vec<Result<Movement, String>>, Problem> {
     let limits = ParseLimits { input_bytes: FILE_MAX, ..ParseLimits::default() };
-    let document = parse_camt053_with_limits(text, limits).map_err(malformed)?;
+    let document = parse_camt053_with_limits(text, limits).map_err(unreadable)?;
     let mut movements = Vec::new();
     for statement in &document.statements {
         let account = statement.account.any_id().unwrap_or_default().to_owned();
@@ -205,7 +205,7 @@ fn csv_rows(text: &str) -> Result<Vec<Result<Movement, String>>, Problem> {
     let head = text.lines().next().unwrap_or_default();
     let delimiter = if head.contains(';') { b';' } else { b',' };
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-    let named: Vec<String> = reader.headers().map_err(malformed)?.iter().map(str::to_owned).collect();
+    let named: Vec<String> = reader.headers().map_err(unreadable)?.iter().map(str::to_owned).collect();
     let unknown = named.iter().find(|name| !COLUMNS.contains(&name.as_str()));
     let missing = COLUMNS.iter().take(3).find(|column| !named.iter().any(|name| name == *column));
     if let Some(column) = unknown.map(String::as_str).or(missing.copied()) {
@@ -214,7 +214,7 @@ fn csv_rows(text: &str) -> Result<Vec<Result<Movement, String>>, Problem> {
     }
     let mut movements = Vec::new();
     for row in reader.records().take(MOVEMENTS_MAX.saturating_add(1)) {
-        let row = row.map_err(malformed)?;
+        let row = row.map_err(unreadable)?;
         let field = |column: &str| named.iter().position(|name| name == column).and_then(|place| row.get(place));
         movements.push(of_row(&field));
     }
@@ -290,7 +290,7 @@ mod tests {
         let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
         let entity = camt("<Id>&xxe;</Id>");
         for text in [bomb, deep.as_str(), entity.as_str(), "", "<a>", "no XML", "<Document/>"] {
-            assert_eq!(read(Written::Camt053, text), Err("malformed_request".to_owned()), "{}", &text[..text.len().min(40)]);
+            assert_eq!(read(Written::Camt053, text), Err("invalid_request bank_file_unreadable".to_owned()), "{}", &text[..text.len().min(40)]);
         }
         for (amount, direction) in
             [("1.005", "DBIT"), ("x", "DBIT"), ("1.00", "BOTH"), ("0.00", "DBIT"), ("99999999999999999999.00", "DBIT")]
