@@ -49,12 +49,17 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> Cl
         if let Some(body) = body {
             request = request.set_json(body);
         }
+        self.answered(request, &format!("{method} {path}")).await
+    }
+
+    /// What comes back, where the request succeeds.
+    async fn answered(&self, request: TestRequest, asked: &str) -> Result<Value, Failure> {
         let response = self.service.call(request.to_request()).await.map_err(|error| error.to_string())?;
         let status = response.status();
         let bytes = to_bytes(response.into_body()).await.map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&bytes);
         if !status.is_success() {
-            return Err(format!("{method} {path}: {status}: {text}").into());
+            return Err(format!("{asked}: {status}: {text}").into());
         }
         Ok(serde_json::from_str(&text)?)
     }
@@ -67,6 +72,13 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> Cl
     /// POST.
     pub(super) async fn post(&self, token: &Token, path: &str, body: Value) -> Result<Value, Failure> {
         self.send(Method::POST, path, Some(token), Some(body)).await
+    }
+
+    /// POST of a file.
+    pub(super) async fn upload(&self, token: &Token, path: &str, media_type: &str, text: String) -> Result<Value, Failure> {
+        let request = TestRequest::post().uri(path).peer_addr(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let request = request.insert_header(("authorization", format!("Bearer {}", token.0)));
+        self.answered(request.insert_header(("content-type", media_type)).set_payload(text), &format!("POST {path}")).await
     }
 
     /// PATCH of whatever version there is.

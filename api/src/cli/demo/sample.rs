@@ -1,6 +1,7 @@
 //! The sample data: how partners of every kind come in, sell and earn, in both networks, and what they are owed by statements.
 
 mod closing;
+mod paying;
 mod promotion;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -218,6 +219,7 @@ pub(super) async fn load(database: &Target, keys: Keys) -> Result<Vec<Login>, Fa
         hand.set(now);
         story.today = now.date_naive();
         story.close(&then.format("%Y-%m").to_string()).await?;
+        story.pay().await?;
         story.refund(&refunded, "99.99").await?;
         let claire = story.api.log_in("claire@all-in-web.example", PASSWORD).await?;
         amendment::propose(&story.api, &claire, story.today).await?;

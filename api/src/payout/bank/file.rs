@@ -290,7 +290,12 @@ mod tests {
         let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
         let entity = camt("<Id>&xxe;</Id>");
         for text in [bomb, deep.as_str(), entity.as_str(), "", "<a>", "no XML", "<Document/>"] {
-            assert_eq!(read(Written::Camt053, text), Err("invalid_request bank_file_unreadable".to_owned()), "{}", &text[..text.len().min(40)]);
+            assert_eq!(
+                read(Written::Camt053, text),
+                Err("invalid_request bank_file_unreadable".to_owned()),
+                "{}",
+                &text[..text.len().min(40)]
+            );
         }
         for (amount, direction) in
             [("1.005", "DBIT"), ("x", "DBIT"), ("1.00", "BOTH"), ("0.00", "DBIT"), ("99999999999999999999.00", "DBIT")]
