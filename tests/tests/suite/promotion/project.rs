@@ -243,7 +243,7 @@ on_both_engines! {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
         let team = Team::confirmed(&market, json!({}));
-        let project = team.running();
+        let (project, stranger) = (team.running(), market.partner());
         assert_eq!(milestone(&team.reseller, &project, "2026-03-01").broken(), ["due_before_start R21 /due_on"]);
         let first = milestone(&team.reseller, &project, "2026-03-02").expect(201);
         let second = milestone(&team.consultant.caller, &project, "2026-04-30").expect(201);
@@ -267,7 +267,7 @@ on_both_engines! {
         act(&reseller, &project, "complete").expect(200);
         milestone(&reseller, &project, "2026-04-30").problem(409, "state_conflict");
         report(&consultant, &first, json!({ "note": "Late, but done." })).problem(409, "state_conflict");
-        let stranger = market.caller(&market.partner());
+        let stranger = market.caller(&stranger);
         stranger.get(format!("/v1/milestones/{}", id_of(&first))).problem(404, "not_found");
         stranger.get(format!("/v1/projects/{}/milestones", id_of(&project))).problem(404, "not_found");
     }
