@@ -18,7 +18,7 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{agreements, annuities, contracts, customers, entries, proposals, registrations},
+    schema::{agreements, annuities, contracts, customers, entries, projects, proposals, registrations},
     view::{Page, paged},
 };
 
@@ -35,6 +35,8 @@ pub enum HoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
+    /// A project for one of its customers that has not ended.
+    Project,
 }
 
 /// Something that hangs on a partner.
@@ -135,6 +137,14 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
                 .select((agreements::id, agreements::state, agreements::updated_at))
                 .load(conn)?;
             rows.into_iter().map(|(id, state, at)| (id, None, Some(state), None, at)).collect()
+        }
+        HoldingKind::Project => {
+            let query =
+                projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(["proposed", "running"]));
+            let rows: Vec<(Uid, String, String, Option<Uid>, At)> = paged!(query.into_boxed::<MultiBackend>(), projects, page)
+                .select((projects::id, projects::title, projects::state, projects::customer_id, projects::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, title, state, customer, at)| (id, Some(title), Some(state), customer, at)).collect()
         }
     };
     let read = |(id, name, state, customer, at): Row| Holding {

@@ -100,7 +100,7 @@ async fn suspend_failing_partner(app: web::Data<App>, write: Write<Nothing>, id:
 /// List what hangs on the partner
 ///
 /// Everything of one kind that has to go somewhere else: customers, with who takes them over; contracts that run; open proposals;
-/// live registrations; agreements, its promoters' among them.
+/// live registrations; agreements, its promoters' among them; projects that go on.
 #[utoipa::path(tag = "continuity", params(ContinuityHoldingFilter, PageQuery),
     responses((status = 200, description = "A page of what hangs on the partner.", body = ContinuityHoldingPage)))]
 #[get("/v1/continuity-cases/{continuity_case_id}/holdings")]

@@ -1,7 +1,7 @@
 //! The JSON of cases.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{AgreementId, ContractId, CustomerId, ProposalId, RegistrationId};
+use domain::id::{AgreementId, ContractId, CustomerId, ProjectId, ProposalId, RegistrationId};
 use persistence::continuity as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -394,6 +394,8 @@ pub enum ContinuityHoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
+    /// A project for one of its customers that has not ended.
+    Project,
 }
 
 impl From<ContinuityHoldingKind> for store::HoldingKind {
@@ -404,6 +406,7 @@ impl From<ContinuityHoldingKind> for store::HoldingKind {
             ContinuityHoldingKind::Proposal => Self::Proposal,
             ContinuityHoldingKind::Registration => Self::Registration,
             ContinuityHoldingKind::Agreement => Self::Agreement,
+            ContinuityHoldingKind::Project => Self::Project,
         }
     }
 }
@@ -451,6 +454,7 @@ impl ContinuityHolding {
             ContinuityHoldingKind::Proposal => ProposalId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Registration => RegistrationId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Agreement => AgreementId::from_uuid(id).to_string(),
+            ContinuityHoldingKind::Project => ProjectId::from_uuid(id).to_string(),
         };
         Self { kind, id: written, name, state, customer_id: customer.map(|id| id.to_string()), goes_to }
     }

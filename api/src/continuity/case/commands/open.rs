@@ -127,7 +127,8 @@ pub(crate) fn suspend(work: &mut Work<'_, '_>, id: ContinuityCaseId) -> Result<C
         return unchanged(work, case);
     };
     let now = work.now()?;
-    for agreement in suspend_all(work, case.partner, &case.statement)? {
+    // What is said of it among masters is not the partner's to read.
+    for agreement in suspend_all(work, case.partner, case.reason.code())? {
         store::add_suspension(work.conn(), id, agreement, now)?;
     }
     let suspended = Some((work.actor(), now));
