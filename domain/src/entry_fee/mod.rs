@@ -10,7 +10,7 @@ use crate::{
     code::coded,
     decided::Decided,
     money::{Decimal, Money},
-    network::{EntryFee as EntryFeeTerms, EntryFeeFormula},
+    network::{self, EntryFeeFormula},
 };
 
 /// Where an entry fee stands.
@@ -161,11 +161,11 @@ impl AssessmentRefusal {
 ///
 /// # Errors
 /// [`AssessmentRefusal`].
-pub fn assess(terms: EntryFeeTerms, potential: Money) -> Result<AssessedFee, AssessmentRefusal> {
+pub fn assess(terms: network::EntryFee, potential: Money) -> Result<AssessedFee, AssessmentRefusal> {
     if potential.sign() != Ordering::Greater {
         return Err(AssessmentRefusal::NotPositive);
     }
-    let EntryFeeTerms { rate, formula } = terms;
+    let network::EntryFee { rate, formula } = terms;
     let exact = match formula {
         EntryFeeFormula::RateOfPotential => potential.decimal().checked_mul(rate.decimal()),
     };
@@ -179,8 +179,8 @@ mod tests {
     use super::*;
     use crate::money::Currency;
 
-    fn terms(rate: &str) -> EntryFeeTerms {
-        EntryFeeTerms { rate: rate.parse().unwrap(), formula: EntryFeeFormula::RateOfPotential }
+    fn terms(rate: &str) -> network::EntryFee {
+        network::EntryFee { rate: rate.parse().unwrap(), formula: EntryFeeFormula::RateOfPotential }
     }
 
     fn fee_of(rate: &str, potential: &str, currency: Currency) -> Result<String, AssessmentRefusal> {
