@@ -208,7 +208,7 @@ pub fn ensure_within(area: &str, allowed: &[String], declared: &[Expertise], day
     if confirmed().any(|days| days.contain(day)) {
         return Ok(());
     }
-    match (confirmed().last(), declared.last()) {
+    match (confirmed().next_back(), declared.last()) {
         (_, None) => Err(AreaRefusal::NotDeclared),
         (Some(days), _) => Err(AreaRefusal::NotOnThatDay { days }),
         (None, Some(last)) => Err(AreaRefusal::NotConfirmed { state: last.state }),

@@ -55,7 +55,8 @@ mod tests {
     fn r54_whoever_supports_the_network_lines_is_the_customers_contact() {
         use ItemKind::{NetworkModule, NetworkService, PartnerHelpdesk, PartnerOwn};
         use Side::{Master, Partner};
-        let table: [(&[(ItemKind, Side)], Side, bool); 7] = [
+        type Case<'a> = (&'a [(ItemKind, Side)], Side, bool);
+        let table: [Case<'_>; 7] = [
             (&[(NetworkModule, Partner)], Partner, false),
             (&[(NetworkModule, Master)], Master, false),
             // R43: its helpdesk beside lines that the master supports.

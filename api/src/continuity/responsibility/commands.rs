@@ -18,7 +18,7 @@ pub(crate) fn show(
 ) -> Result<CustomerResponsibility, Problem> {
     let found = customer::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
     let now = tx.now()?;
-    let on = match day.on {
+    let on = match day.day {
         Some(day) => day,
         None => calendar::today(tx.conn, found.network, found.master, now)?,
     };

@@ -15,7 +15,7 @@ pub struct CustomerResponsibility {
     #[schema(example = "customer_01h2xcejqtf2nbrexx3vqjhp41")]
     pub customer_id: String,
     /// The day.
-    pub on: NaiveDate,
+    pub day: NaiveDate,
     /// The company that answers on it.
     pub responsible: Company,
     /// Its first day; null since the customer is known.
@@ -50,7 +50,7 @@ pub struct RecordedResponsibility {
 pub struct ResponsibilityDay {
     /// The day; today, where the customer's master is, if none is named.
     #[param(nullable = false, example = "2026-03-02")]
-    pub on: Option<NaiveDate>,
+    pub day: Option<NaiveDate>,
 }
 
 impl RecordedResponsibility {
@@ -63,8 +63,8 @@ impl RecordedResponsibility {
 
 impl CustomerResponsibility {
     /// The span that covers a day, with the records that its reader may see.
-    pub(crate) fn of(customer_id: String, on: NaiveDate, span: Span, history: Vec<RecordedResponsibility>) -> Self {
+    pub(crate) fn of(customer_id: String, day: NaiveDate, span: Span, history: Vec<RecordedResponsibility>) -> Self {
         let Span { company, from, until } = span;
-        Self { customer_id, on, responsible: company.into(), from, until, history }
+        Self { customer_id, day, responsible: company.into(), from, until, history }
     }
 }

@@ -433,7 +433,9 @@ fn r6_special_terms_override_what_they_name_and_leave_the_rest() {
 fn r6_special_terms_can_add_and_take_away_by_code() {
     let reseller = document(ALTOGA, "reseller");
     let stage = json!({"order": 5, "names": {"en": "Champion"}, "margin": "0.4", "sub_network": true});
-    let special = reseller.with_special(&json!({"stages": {"facilitator": null, "champion": stage}})).unwrap();
+    let special = reseller
+        .with_special(&json!({"stages": {"facilitator": null, "own_services": {"conditions": null}, "champion": stage}}))
+        .unwrap();
     let stages: Vec<_> = special.to_domain().unwrap().stages.into_iter().map(|stage| stage.code).collect();
     assert_eq!(stages, ["own_services", "helpdesk", "sub_network", "champion"]);
 }

@@ -80,7 +80,7 @@ impl<'a> Failing<'a> {
     }
 
     fn responsible(&self, customer: &str, on: &str) -> Value {
-        let path = format!("/v1/customers/{customer}/responsibility?on={on}");
+        let path = format!("/v1/customers/{customer}/responsibility?day={on}");
         self.master().get(path).expect(200)["responsible"]["id"].clone()
     }
 }

@@ -30,18 +30,18 @@ on_both_engines! {
         let customer = market.customer(&partner);
         let path = format!("/v1/customers/{customer}/responsibility");
         let shown = market.master().get(&path).expect(200);
-        assert_eq!((&shown["on"], &shown["customer_id"]), (&json!("2026-03-02"), &json!(customer)));
+        assert_eq!((&shown["day"], &shown["customer_id"]), (&json!("2026-03-02"), &json!(customer)));
         assert_eq!(shown["responsible"], json!({ "kind": "partner", "id": partner }));
         assert_eq!((&shown["from"], &shown["until"]), (&json!(null), &json!(null)));
         assert_eq!(shown["history"].as_array().unwrap().len(), 1);
         for day in ["1990-01-01", "2026-03-02", "2090-12-31"] {
-            let on_day = market.master().get(format!("{path}?on={day}")).expect(200);
-            assert_eq!((&on_day["on"], &on_day["responsible"]["id"]), (&json!(day), &json!(partner)));
+            let on_day = market.master().get(format!("{path}?day={day}")).expect(200);
+            assert_eq!((&on_day["day"], &on_day["responsible"]["id"]), (&json!(day), &json!(partner)));
         }
         assert_eq!(app.partner(&partner).get(&path).expect(200)["responsible"]["id"], json!(partner));
         app.partner(&other).get(&path).problem(404, "not_found");
         app.master("br").get(&path).problem(404, "not_found");
-        market.master().get(format!("{path}?on=2026-02-30")).problem(422, "invalid_request");
+        market.master().get(format!("{path}?day=2026-02-30")).problem(422, "invalid_request");
         app.anonymous().get(&path).problem(401, "authentication_required");
     }
 
@@ -51,7 +51,7 @@ on_both_engines! {
         let (before, after) = (market.partner(), market.partner());
         let path = format!("/v1/customers/{}/responsibility", market.customer(&before));
         record(&app, 2, "(SELECT p.id FROM partners p WHERE p.name = 'Partner 2')", "2026-03-02").unwrap();
-        let on = |day: &str| market.master().get(format!("{path}?on={day}")).expect(200);
+        let on = |day: &str| market.master().get(format!("{path}?day={day}")).expect(200);
         let (old, new) = (on("2026-03-01"), on("2026-03-02"));
         assert_eq!((&old["responsible"]["id"], &old["until"]), (&json!(before), &json!("2026-03-01")));
         assert_eq!((&new["responsible"]["id"], &new["from"]), (&json!(after), &json!("2026-03-02")));
@@ -59,7 +59,7 @@ on_both_engines! {
         let successor = app.partner(&after);
         let own = successor.get(&path).expect(200);
         assert_eq!((own["history"].as_array().unwrap().len(), &own["history"][0]["cause_id"]), (1, &json!(null)));
-        successor.get(format!("{path}?on=2026-03-01")).problem(404, "not_found");
+        successor.get(format!("{path}?day=2026-03-01")).problem(404, "not_found");
         app.partner(&before).get(&path).problem(404, "not_found");
     }
 
