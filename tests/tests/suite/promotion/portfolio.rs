@@ -184,7 +184,7 @@ on_both_engines! {
         it.manager.caller.get(format!("/v1/followed-proposals/{unrelated}")).problem(404, "not_found");
         // Named on it.
         let named = it.offer(&market, &[&it.manager.agreement]);
-        assert_eq!(followed(&it.manager), [named.clone()]);
+        assert_eq!(followed(&it.manager), std::slice::from_ref(&named));
         let seen = it.manager.caller.get(format!("/v1/followed-proposals/{named}")).expect(200);
         assert_eq!((&seen["state"], &seen["company"]["id"]), (&json!("sent"), &json!(it.shop.partner)));
         assert!(!seen.to_string().contains("1000"), "no prices: {seen}");
@@ -202,7 +202,7 @@ on_both_engines! {
             "lines": [line(&market.item("payroll"), "year", None)],
         });
         let draft = id_of(&it.reseller.post("/v1/proposals", proposal).expect(201));
-        assert_eq!(followed(&it.manager), [named.clone()], "a draft is the company's alone");
+        assert_eq!(followed(&it.manager), std::slice::from_ref(&named), "a draft is the company's alone");
         it.reseller.post(format!("/v1/proposals/{draft}/send"), json!({})).expect(200);
         assert_eq!(followed(&it.manager), [draft.clone(), named.clone()]);
         assert_eq!(it.manager.caller.get(format!("/v1/followed-proposals/{draft}")).expect(200)["prospect"], json!("Conservas do Mar, S.A."));
@@ -263,7 +263,7 @@ on_both_engines! {
         }
         for caller in [&it.manager.caller, &it.reseller, market.master()] {
             assert_eq!(list(caller, "/v1/follow-ups").len(), 3);
-            assert_eq!(list(caller, &format!("/v1/follow-ups?proposal_id={named}")), [noted.clone()]);
+            assert_eq!(list(caller, &format!("/v1/follow-ups?proposal_id={named}")), std::slice::from_ref(&noted));
             assert_eq!(list(caller, "/v1/follow-ups?next_by=2026-03-08"), Vec::<Value>::new());
             caller.get(format!("/v1/follow-ups/{}", id_of(&noted))).expect(200);
         }
