@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     path::Path,
     thread,
 };
@@ -121,6 +122,34 @@ fn columns(engine: Engine) -> BTreeMap<String, String> {
 #[test]
 fn both_engines_have_the_same_columns() {
     assert_eq!(columns(Engine::Sqlite), columns(Engine::Postgres));
+}
+
+/// `table.column`, with whether it can be null, as the code declares them.
+fn declared() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../persistence/src/schema");
+    let mut columns = BTreeMap::new();
+    for file in fs::read_dir(folder).expect("the declarations") {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("a text");
+        let mut table = "";
+        for line in text.lines().map(str::trim) {
+            if let Some((name, kind)) = line.split_once(" -> ") {
+                let nullable = if kind.starts_with("Nullable<") { "YES" } else { "NO" };
+                columns.insert(format!("{table}.{name}"), nullable.to_owned());
+            } else if let Some((name, _)) = line.split_once(" (") {
+                table = name;
+            }
+        }
+    }
+    columns
+}
+
+#[test]
+fn the_code_declares_the_columns_that_there_are() {
+    let (declared, there) = (declared(), columns(Engine::Sqlite));
+    assert!(declared.len() > 1000, "{} columns", declared.len());
+    let missing: Vec<_> = there.iter().filter(|column| !declared.contains_key(column.0)).collect();
+    let other: Vec<_> = declared.iter().filter(|(name, nullable)| there.get(*name) != Some(*nullable)).collect();
+    assert_eq!((missing, other), (vec![], vec![]));
 }
 
 /// The columns of each unique key, with the condition where it is partial.
