@@ -4,7 +4,7 @@ use chrono::{TimeZone, Utc};
 use entente_tests::{
     app::{Caller, TestApp},
     on_both_engines,
-    sales::{Market, Shop, Sold, eur, line},
+    sales::{Market, Shop, Sold, eur, id_of, line},
 };
 use serde_json::{Value, json};
 
@@ -177,6 +177,47 @@ on_both_engines! {
         let now = told(&sold, &promoter_sees);
         assert_eq!(now.len(), earned.len() + 1, "{now:?}");
         assert!(now.last().unwrap().contains("adjustment"), "its base is smaller: {now:?}");
+        assert_sound(&app);
+    }
+
+    fn r37_a_commission_that_a_dispute_divided_is_adjusted_on_both_sides(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let [(agreement, holder), (_, challenger)] = [referrer(&market), referrer(&market)];
+        let evidence = json!([{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }]);
+        let prospect = json!({ "name": "Vins de Loire", "country": "FR", "domain": "vins.fr" });
+        let registration = json!({ "prospect": prospect, "evidence": evidence });
+        let id = id_of(&holder.post("/v1/registrations", registration).expect(201));
+        market.master().post(format!("/v1/registrations/{id}/accept"), json!({})).expect(200);
+        let lines = json!([line(&market.item("instance"), "year", None)]);
+        let offer = json!({ "registration_id": id, "agreement_id": agreement, "currency": "EUR", "lines": lines });
+        let sold = market.sell(&holder, &offer);
+        sold.bill(1, "1200.00");
+        let objection = json!({
+            "prospect": prospect, "grounds": "customer_preference", "statement": "They asked for us.", "evidence": evidence,
+        });
+        let dispute = id_of(&challenger.post("/v1/disputes", objection).expect(201));
+        market.master().post(format!("/v1/disputes/{dispute}/hear"), json!({})).expect(200);
+        holder.post(format!("/v1/disputes/{dispute}/statements"), json!({ "statement": "It is ours." })).expect(200);
+        let ruling = json!({
+            "outcome": "shared", "shares": { "challenger": "0.25", "holder": "0.75" }, "effects": ["reattribute_commissions"],
+            "reasons": "Both were there.",
+        });
+        market.master().post(format!("/v1/disputes/{dispute}/decide"), ruling).expect(200);
+        change(&app, "fr", "referrer", "2026-03-01", rate("0.2"));
+        // 240.00 instead of 180.00, of which a quarter is the challenger's.
+        let to_date = |caller: &Caller| {
+            let page = caller.get("/v1/ledger-entries?limit=200").expect(200);
+            let last = page["data"].as_array().unwrap()[0].clone();
+            let explanation = caller.get(format!("/v1/ledger-entries/{}/explanation", id_of(&last))).expect(200);
+            assert_eq!(crate::recompute::amount(&explanation), last["amount"]["amount"].as_str().unwrap());
+            (last["correction"].clone(), last["amount"].clone(), last["entitled_to_date"].clone(), explanation)
+        };
+        let (correction, amount, entitled, _) = to_date(&holder);
+        assert_eq!((correction, amount, entitled), (json!("adjustment"), eur("45.00"), eur("180.00")));
+        let (correction, amount, entitled, explanation) = to_date(&challenger);
+        assert_eq!((correction, amount, entitled), (json!("adjustment"), eur("15.00"), eur("60.00")));
+        assert_eq!((&explanation["contract_id"], &explanation["replaced_terms"]), (&Value::Null, &Value::Null));
         assert_sound(&app);
     }
 

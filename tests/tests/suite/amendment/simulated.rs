@@ -1,5 +1,6 @@
 //! What an amendment would change of past sales: who gains, who loses, how much; and that it changes exactly that.
 
+use chrono::{TimeZone, Utc};
 use entente_tests::{
     app::TestApp,
     on_both_engines,
@@ -101,6 +102,20 @@ on_both_engines! {
         assert_eq!((&total["partner_id"], &total["gains"][0]["gain"]), (&json!(partner), &eur("-120.00")));
         let of_partner = format!("/v1/simulations/{}/differences?partner_id={partner}", id_of(&made));
         assert_eq!(market.master().get(of_partner).expect(200)["data"].as_array().unwrap().len(), 2);
+    }
+
+    fn what_is_stated_already_is_told(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let agreement = market.agreement(&market.partner(), "referrer", None);
+        brought(&market, &agreement, "2026-03-02").bill(1, "1200.00");
+        app.clock.set(Utc.with_ymd_and_hms(2026, 4, 3, 9, 0, 0).unwrap());
+        let master = app.master("fr");
+        crate::statement::close(&master, "2026-03");
+        let id = propose(&master, &amended(&master, "referrer", "2026-03-01", "existing_agreements", rate("0.2")));
+        let days = json!({ "amendment_id": id, "signed_from": "2026-03-01", "signed_to": "2026-03-31" });
+        let made = master.post("/v1/simulations", days).expect(201);
+        assert_eq!(amounts(&made["rules"][0]), ["180.00", "240.00", "60.00", "0.00", "0.00", "0.00", "180.00", "0.00"]);
     }
 
     fn a_simulation_is_refused_with_everything_that_is_wrong(engine: Engine) {
