@@ -145,7 +145,7 @@ const BREAKS: &[Break] = &[
     breaks(
         DUE,
         &[
-            "UPDATE entries SET amount_minor = amount_minor + 1 WHERE correction IS NOT NULL",
+            "UPDATE entries SET amount_minor = amount_minor - 1 WHERE correction IS NOT NULL",
             "UPDATE journals SET total_minor = (SELECT sum(e.amount_minor) FROM entries e WHERE e.journal_id = journals.id)",
         ],
     ),
@@ -162,14 +162,20 @@ const BREAKS: &[Break] = &[
     ),
     breaks(
         CORRECTS,
+        // A contract that was taken over has nothing earlier in another year.
         &["UPDATE entries SET corrects_id = (SELECT e.id FROM entries e WHERE e.annuity_id <> entries.annuity_id \
         AND e.attribution_id = entries.attribution_id AND e.rule = entries.rule AND e.sequence < entries.sequence) \
-        WHERE correction IS NOT NULL AND rule = 'margin'"],
+        WHERE correction IS NOT NULL AND rule = 'margin' AND EXISTS (SELECT e.id FROM entries e \
+        WHERE e.annuity_id <> entries.annuity_id AND e.attribution_id = entries.attribution_id AND e.rule = entries.rule \
+        AND e.sequence < entries.sequence)"],
     ),
     breaks(
         CORRECTS,
         &[
-            "UPDATE entries SET rule = 'another', sequence = NULL, entitled_minor = NULL WHERE correction IS NOT NULL AND sequence = 2",
+            // The last ones of their rule, so that no gap is left.
+            "UPDATE entries SET rule = 'another', sequence = NULL, entitled_minor = NULL \
+             WHERE correction IS NOT NULL AND sequence = 2 AND NOT EXISTS (SELECT e.id FROM entries e \
+             WHERE e.attribution_id = entries.attribution_id AND e.rule = entries.rule AND e.sequence > 2)",
         ],
     ),
     breaks(COMPANIES, &["UPDATE entries SET debtor_id = creditor_id, creditor_id = debtor_id WHERE correction = 'reversal'"]),
