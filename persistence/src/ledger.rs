@@ -83,6 +83,8 @@ pub struct Entry {
     pub rule: String,
     /// Why it is that much, as JSON.
     pub explanation: String,
+    /// The main components of that, which its statement shows, as JSON.
+    pub calculation: String,
     /// The day it is dated.
     pub dated_on: NaiveDate,
     /// The first day on which it may be stated and paid.
@@ -220,6 +222,7 @@ struct EntryRow {
     sequence: Option<i32>,
     entitled_minor: Option<i64>,
     explanation: String,
+    calculation: String,
     dated_on: NaiveDate,
     payable_on: NaiveDate,
     recorded_at: At,
@@ -227,7 +230,8 @@ struct EntryRow {
 
 impl EntryRow {
     fn of(journal: &Journal, position: i32, entry: &Entry) -> Self {
-        let Entry { id, master, movement, partner, agreement, terms, sale, rule, explanation, dated_on, payable_on } = entry;
+        let Entry { id, master, movement, partner, agreement, terms, sale, rule, explanation, calculation, dated_on, payable_on } =
+            entry;
         let (correction, parties) = (movement.correction(), movement.parties());
         let owes = parties.debtor() == CompanyId::Partner(*partner);
         let step = sale.and_then(|sale| sale.step);
@@ -255,6 +259,7 @@ impl EntryRow {
             sequence: step.map(|step| step.sequence),
             entitled_minor: step.map(|step| step.entitled.minor()),
             explanation: explanation.clone(),
+            calculation: calculation.clone(),
             dated_on: *dated_on,
             payable_on: *payable_on,
             recorded_at: journal.recorded_at.into(),
@@ -319,6 +324,7 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
         terms_id,
         rule,
         explanation,
+        calculation,
         dated_on,
         payable_on,
         recorded_at,
@@ -347,6 +353,7 @@ fn posted_entry((row, beside): (EntryRow, Beside)) -> Result<PostedEntry, DbErro
         sale,
         rule,
         explanation,
+        calculation,
         dated_on,
         payable_on,
     };

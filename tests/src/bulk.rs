@@ -30,7 +30,7 @@ fn literal(engine: Engine, id: Uuid) -> String {
 pub fn repeat_entry(db: &Db, engine: Engine, partner: &str, turn: u32, count: u32) {
     const SAME: &str = "network_id, master_id, debtor_id, creditor_id, kind, correction, corrects_id, amount_minor, currency, \
                         partner_id, counterparty_id, agreement_id, terms_id, contract_id, annuity_id, attribution_id, rule, \
-                        explanation, dated_on, payable_on, recorded_at";
+                        explanation, calculation, dated_on, payable_on, recorded_at";
     let partner = literal(engine, company(partner));
     let first = format!("(SELECT * FROM entries WHERE partner_id = {partner} ORDER BY id LIMIT 1) e");
     let journal = key(engine, turn, "0");

@@ -30,7 +30,7 @@ use crate::{
     agreement::terms_of,
     calendar,
     extract::Paging,
-    ledger::{journal, posting::to_json},
+    ledger::{calculation::Calculation, journal, posting::to_json},
     problem::{Code, Problem, Violation},
     wire::{self, filter_id},
     write::{Change, Work},
@@ -292,6 +292,7 @@ fn post(work: &mut Work<'_, '_>, of: &store::EntryFee, id: EntryId, due_on: Naiv
         sale: None,
         rule: RULE.to_owned(),
         explanation: to_json(&explanation)?,
+        calculation: to_json(&Calculation::from(&explanation))?,
         dated_on,
         payable_on: due_on.max(dated_on),
     };

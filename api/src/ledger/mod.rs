@@ -3,6 +3,7 @@
 
 mod adjustment;
 mod balance;
+pub(crate) mod calculation;
 pub(crate) mod commands;
 pub(crate) mod contract_year;
 pub(crate) mod division;

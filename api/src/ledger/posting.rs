@@ -18,6 +18,7 @@ use persistence::{
 };
 
 use super::{
+    calculation::Calculation,
     contract_year::{ContractYear, PartPlace, Place, Reached, broken, of_rule, too_large},
     explained_division::Divided,
     explanation::{AboutSale, Computation, Explanation},
@@ -347,6 +348,7 @@ impl Due<'_> {
             }),
             rule: self.rule.to_owned(),
             explanation: to_json(&explanation)?,
+            calculation: to_json(&Calculation::from(&explanation))?,
             dated_on,
             payable_on: from_day,
         })

@@ -117,8 +117,20 @@ impl LedgerEntry {
     pub(crate) fn of(posted: store::PostedEntry, today: NaiveDate) -> Self {
         let store::PostedEntry { entry, network: _, journal, source, cause, terms_version, sold, stated, paid, recorded_at } =
             posted;
-        let store::Entry { id, master: _, movement, partner, agreement, terms, sale, rule, explanation: _, dated_on, payable_on } =
-            entry;
+        let store::Entry {
+            id,
+            master: _,
+            movement,
+            partner,
+            agreement,
+            terms,
+            sale,
+            rule,
+            explanation: _,
+            calculation: _,
+            dated_on,
+            payable_on,
+        } = entry;
         let (correction, step) = (movement.correction(), sale.and_then(|sale| sale.step));
         // A part of another partner's commission tells of the dispute, and of nothing by which that partner's sale is known (D22).
         let part_by = sold.and_then(|sold| sold.part_by);

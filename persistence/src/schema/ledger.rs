@@ -46,6 +46,7 @@ diesel::table! {
         sequence -> Nullable<Integer>,
         entitled_minor -> Nullable<BigInt>,
         explanation -> Text,
+        calculation -> Text,
         dated_on -> Date,
         payable_on -> Date,
         recorded_at -> Instant,

@@ -317,8 +317,8 @@ pub struct Line {
     pub customer: Option<String>,
     /// The rule's code.
     pub rule: String,
-    /// Why it is that much, as JSON.
-    pub explanation: String,
+    /// The main components of its calculation, as JSON.
+    pub calculation: String,
 }
 
 #[derive(QueryableByName)]
@@ -352,13 +352,13 @@ struct LineRow {
     #[diesel(sql_type = sql_types::Text)]
     rule: String,
     #[diesel(sql_type = sql_types::Text)]
-    explanation: String,
+    calculation: String,
 }
 
 const LINES: &str = "\
 SELECT l.position AS position, l.entry_id AS entry_id, l.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, \
   e.corrects_id AS corrects_id, o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, e.dated_on AS dated_on, e.payable_on AS payable_on, \
-  c.id AS contract_id, u.name AS customer, e.rule AS rule, e.explanation AS explanation \
+  c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
 FROM statement_lines l JOIN entries e ON e.id = l.entry_id LEFT JOIN entries k ON k.id = e.corrects_id \
   LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id LEFT JOIN statements s ON s.id = o.statement_id \
   LEFT JOIN attributions a ON a.id = e.attribution_id \
@@ -391,7 +391,7 @@ fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
         contract_id,
         customer,
         rule,
-        explanation,
+        calculation,
     } = row;
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", entry_id.0));
     let period = corrected_period.map(|period| period.parse::<Period>().map_err(|_| corrupt("period"))).transpose()?;
@@ -415,6 +415,6 @@ fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
         contract: contract_id.map(Uid::id),
         customer,
         rule,
-        explanation,
+        calculation,
     })
 }

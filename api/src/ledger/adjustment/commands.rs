@@ -12,6 +12,7 @@ use crate::{
     access::Caller,
     extract::Paging,
     ledger::{
+        calculation::Calculation,
         explanation::{AboutAdjustment, AdjustmentExplanation},
         journal,
         posting::to_json,
@@ -154,6 +155,7 @@ fn post(work: &mut Work<'_, '_>, approved: &store::Adjustment) -> Result<(), Pro
         movement,
         sale: of.sale.map(|sale| store::OfSale { step: None, ..sale }),
         explanation: to_json(&explanation)?,
+        calculation: to_json(&Calculation::from(&explanation))?,
         dated_on,
         payable_on: of.payable_on.max(dated_on),
         ..of

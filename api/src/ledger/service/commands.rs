@@ -23,7 +23,7 @@ use crate::{
     access::Caller,
     calendar,
     extract::Paging,
-    ledger::{explanation::ServiceExplanation, journal, posting::to_json},
+    ledger::{calculation::Calculation, explanation::ServiceExplanation, journal, posting::to_json},
     problem::{Code, Problem, Violation},
     sale::commands::parties::{Bound, not_in_force},
     wire::{self, filter_id},
@@ -233,6 +233,7 @@ fn post(work: &mut Work<'_, '_>, service: &store::Service) -> Result<(), Problem
         sale: None,
         rule: service.fee.clone(),
         explanation: to_json(&explanation)?,
+        calculation: to_json(&Calculation::from(&explanation))?,
         dated_on,
         payable_on: dated_on,
     };

@@ -1,7 +1,7 @@
 //! A statement as a table: one row a line, then its balances and taxes, so that the last column adds up.
 
-use super::super::wire::{Calculation, StatementDocument, StatementHead, StatementLine};
-use crate::problem::Problem;
+use super::super::wire::{StatementDocument, StatementHead, StatementLine};
+use crate::{ledger::calculation::Calculation, problem::Problem};
 
 const COLUMNS: [&str; 24] = [
     "position",

@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 
 use super::{Billing, StatementKind, TaxTreatment};
 use crate::{
-    ledger::wire::{LedgerCorrection, LedgerEntryKind},
+    ledger::{
+        calculation::Calculation,
+        wire::{LedgerCorrection, LedgerEntryKind},
+    },
     wire::Money,
 };
 
@@ -155,67 +158,6 @@ pub struct StatementHead {
     /// How many lines it has.
     #[schema(minimum = 0, example = 12)]
     pub line_count: i32,
-}
-
-/// The main components of an amount's calculation; the whole of it is in the explanation. What does not exist is left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct Calculation {
-    /// The agreement that earned it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub agreement_id: Option<String>,
-    /// The sale's number among the partner's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = 2)]
-    pub ordinal: Option<u32>,
-    /// The contract year.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = 1)]
-    pub year: Option<u32>,
-    /// What the rate was taken of, for the whole year.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "1200.00")]
-    pub base: Option<String>,
-    /// The rate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "0.15")]
-    pub rate: Option<String>,
-    /// The fixed amount that the rule gives instead of a rate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "50.00")]
-    pub fixed_amount: Option<String>,
-    /// What one unit of a service brings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "60.00")]
-    pub unit_amount: Option<String>,
-    /// How many units it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "7.5")]
-    pub quantity: Option<String>,
-    /// Why a master adjusted what is due.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "Another campaign brought the customer.")]
-    pub reason: Option<String>,
-    /// The whole commission to date of which `entitled_to_date` is a part, where a dispute divided it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "100.00")]
-    pub divided_to_date: Option<String>,
-    /// What the rule's trigger has come to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "400.00")]
-    pub reached: Option<String>,
-    /// What the whole annuity comes to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "1200.00")]
-    pub contracted: Option<String>,
-    /// What was due with this line to date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "60.00")]
-    pub entitled_to_date: Option<String>,
-    /// What was posted before it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, example = "0.00")]
-    pub posted_before: Option<String>,
 }
 
 /// One ledger entry on a statement.

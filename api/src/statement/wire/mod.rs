@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) use self::tax::written as written_number;
 pub use self::{
     document::{
-        Calculation, StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementDocument,
-        StatementHead, StatementLine,
+        StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementDocument, StatementHead,
+        StatementLine,
     },
     tax::{NewTaxProfile, NewWithholding, TaxProfile, TaxProfileFilters, TaxProfilePage, WithholdingTerms},
 };

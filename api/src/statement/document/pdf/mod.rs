@@ -11,9 +11,12 @@ use self::{
     words::{amount, day, money, rate, short_day, text, text_with},
 };
 use super::super::wire::{
-    Billing, Calculation, StatedCompany, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
+    Billing, StatedCompany, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
 };
-use crate::problem::{Language, Problem};
+use crate::{
+    ledger::calculation::Calculation,
+    problem::{Language, Problem},
+};
 
 /// The most lines that are printed. A longer statement is read as JSON or CSV; its PDF says so.
 const LINES_MAX: usize = 5_000;

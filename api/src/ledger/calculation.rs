@@ -1,0 +1,122 @@
+//! The main components of an entry's calculation, which its statement shows (Directive 86/653/EEC, Article 12(2)).
+//!
+//! They are written beside the explanation that they are taken from, once, and only read after that.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::explanation::{AdjustmentExplanation, Explanation, ServiceExplanation};
+use crate::{entry_fee::explanation::EntryFeeExplanation, wire::Money};
+
+/// The main components of an amount's calculation; the whole of it is in the explanation. What does not exist is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Calculation {
+    /// The agreement that earned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: Option<String>,
+    /// The sale's number among the partner's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 2)]
+    pub ordinal: Option<u32>,
+    /// The contract year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 1)]
+    pub year: Option<u32>,
+    /// What the rate was taken of, for the whole year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "1200.00")]
+    pub base: Option<String>,
+    /// The rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "0.15")]
+    pub rate: Option<String>,
+    /// The fixed amount that the rule gives instead of a rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "50.00")]
+    pub fixed_amount: Option<String>,
+    /// What one unit of a service brings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "60.00")]
+    pub unit_amount: Option<String>,
+    /// How many units it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "7.5")]
+    pub quantity: Option<String>,
+    /// Why a master adjusted what is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Another campaign brought the customer.")]
+    pub reason: Option<String>,
+    /// The whole commission to date of which `entitled_to_date` is a part, where a dispute divided it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "100.00")]
+    pub divided_to_date: Option<String>,
+    /// What the rule's trigger has come to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "400.00")]
+    pub reached: Option<String>,
+    /// What the whole annuity comes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "1200.00")]
+    pub contracted: Option<String>,
+    /// What was due with this line to date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "60.00")]
+    pub entitled_to_date: Option<String>,
+    /// What was posted before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "0.00")]
+    pub posted_before: Option<String>,
+}
+
+impl From<&Explanation> for Calculation {
+    fn from(explanation: &Explanation) -> Self {
+        let Explanation { circumstances, rule, base, division, reached, contracted, entitled_to_date, posted_before, .. } =
+            explanation;
+        let amount = |money: &Money| Some(money.amount.clone());
+        Self {
+            agreement_id: Some(circumstances.agreement_id.clone()),
+            ordinal: Some(circumstances.ordinal),
+            year: Some(circumstances.year),
+            base: base.clone(),
+            rate: rule.as_ref().and_then(|rule| rule.rate.clone()),
+            fixed_amount: rule.as_ref().and_then(|rule| rule.fixed_amount.as_ref()).and_then(|fixed| amount(&fixed.amount)),
+            divided_to_date: division.as_ref().and_then(|division| amount(&division.whole)),
+            reached: amount(reached),
+            contracted: amount(contracted),
+            entitled_to_date: amount(entitled_to_date),
+            posted_before: amount(posted_before),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&AdjustmentExplanation> for Calculation {
+    fn from(explanation: &AdjustmentExplanation) -> Self {
+        Self { reason: Some(explanation.reason.clone()), ..Self::default() }
+    }
+}
+
+impl From<&ServiceExplanation> for Calculation {
+    fn from(explanation: &ServiceExplanation) -> Self {
+        let ServiceExplanation { agreement_id, rate, quantity, .. } = explanation;
+        Self {
+            agreement_id: Some(agreement_id.clone()),
+            unit_amount: Some(rate.amount.clone()),
+            quantity: Some(quantity.clone()),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&EntryFeeExplanation> for Calculation {
+    fn from(explanation: &EntryFeeExplanation) -> Self {
+        let EntryFeeExplanation { agreement_id, potential, rate, .. } = explanation;
+        Self {
+            agreement_id: Some(agreement_id.clone()),
+            base: Some(potential.amount.clone()),
+            rate: Some(rate.clone()),
+            ..Self::default()
+        }
+    }
+}
