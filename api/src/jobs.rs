@@ -14,7 +14,8 @@ use crate::{
 /// How long the answers of requests that may come again are kept.
 const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(48);
 
-type Running = Pin<Box<dyn Future<Output = Result<(), Problem>>>>;
+/// How much a job did in a turn.
+type Running = Pin<Box<dyn Future<Output = Result<usize, Problem>>>>;
 
 /// A job, and how long it waits between two turns.
 struct Periodic {
@@ -57,107 +58,90 @@ pub fn start(app: &Arc<App>) {
             turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 turns.tick().await;
-                if let Err(problem) = run(Arc::clone(&app)).await {
-                    log::warn!("{name}: {}", problem.cause().unwrap_or_else(|| problem.to_string()));
+                // What a log statement is given is computed only where that level is logged: the work is done before it.
+                match run(Arc::clone(&app)).await {
+                    Ok(0) => {}
+                    Ok(done) => log::info!("{name}: {done}"),
+                    Err(problem) => log::warn!("{name}: {}", problem.cause().unwrap_or_else(|| problem.to_string())),
                 }
             }
         });
     }
 }
 
-async fn expire_registrations(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("ended {} protections that had run out", registration::expire_due(&app.db).await?);
-    Ok(())
+async fn expire_registrations(app: Arc<App>) -> Result<usize, Problem> {
+    registration::expire_due(&app.db).await
 }
 
-async fn warn_of_expiry(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("warned of the end of {} protections", registration::warn_due(&app.db).await?);
-    Ok(())
+async fn warn_of_expiry(app: Arc<App>) -> Result<usize, Problem> {
+    registration::warn_due(&app.db).await
 }
 
-async fn finalise_disputes(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("{} decisions of disputes became final", dispute::finalise_due(&app.db).await?);
-    Ok(())
+async fn finalise_disputes(app: Arc<App>) -> Result<usize, Problem> {
+    dispute::finalise_due(&app.db).await
 }
 
-async fn count_past_sales_again(app: Arc<App>) -> Result<(), Problem> {
-    amendment::go_on(&app.db).await
+async fn count_past_sales_again(app: Arc<App>) -> Result<usize, Problem> {
+    amendment::go_on(&app.db).await.map(|()| 0)
 }
 
-async fn continue_takeovers(app: Arc<App>) -> Result<(), Problem> {
-    let turns = continuity::continue_takeovers(&app.db).await?;
-    if turns > 0 {
-        log::info!("went on with takeovers for {turns} turns");
-    }
-    Ok(())
+async fn continue_takeovers(app: Arc<App>) -> Result<usize, Problem> {
+    continuity::continue_takeovers(&app.db).await
 }
 
-async fn continue_transfers(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("went on with transfers for {} turns", transfer::continue_transfers(&app.db).await?);
-    Ok(())
+async fn continue_transfers(app: Arc<App>) -> Result<usize, Problem> {
+    transfer::continue_transfers(&app.db).await
 }
 
-async fn expire_agreements(app: Arc<App>) -> Result<(), Problem> {
+async fn expire_agreements(app: Arc<App>) -> Result<usize, Problem> {
     let mut job = Job::named("expire-agreements");
-    let expired = app.db.write(move |tx| job.run(tx, None, agreement::expire_due)).await?;
-    log::debug!("{expired} agreements expired");
-    Ok(())
+    app.db.write(move |tx| job.run(tx, None, agreement::expire_due)).await
 }
 
-async fn go_on_with_closing_runs(app: Arc<App>) -> Result<(), Problem> {
-    statement::closing::go_on(&app.db).await
+async fn go_on_with_closing_runs(app: Arc<App>) -> Result<usize, Problem> {
+    statement::closing::go_on(&app.db).await.map(|()| 0)
 }
 
-async fn watch_statement_deadlines(app: Arc<App>) -> Result<(), Problem> {
+async fn watch_statement_deadlines(app: Arc<App>) -> Result<usize, Problem> {
     let mut job = Job::named("statement-deadlines");
-    let told = app.db.write(move |tx| job.run(tx, None, statement::deadline::watch)).await?;
-    log::debug!("told masters of {told} statement deadlines");
-    Ok(())
+    app.db.write(move |tx| job.run(tx, None, statement::deadline::watch)).await
 }
 
-async fn remind_of_remittances(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("sent {} reminders of remittances", payout::remittance::remind(&app.db).await?);
-    Ok(())
+async fn remind_of_remittances(app: Arc<App>) -> Result<usize, Problem> {
+    payout::remittance::remind(&app.db).await
 }
 
-async fn expire_qualifications(app: Arc<App>) -> Result<(), Problem> {
+async fn expire_qualifications(app: Arc<App>) -> Result<usize, Problem> {
     let mut job = Job::named("expire-qualifications");
-    let expired = app.db.write(move |tx| job.run(tx, None, qualification::expire_due)).await?;
-    log::debug!("{expired} qualifications expired");
-    Ok(())
+    app.db.write(move |tx| job.run(tx, None, qualification::expire_due)).await
 }
 
-async fn count_sales(app: Arc<App>) -> Result<(), Problem> {
-    log::debug!("counted the sales of {} years that were over", minimum_sales::judge_due(&app.db).await?);
-    Ok(())
+async fn count_sales(app: Arc<App>) -> Result<usize, Problem> {
+    minimum_sales::judge_due(&app.db).await
 }
 
-async fn miss_enrolments(app: Arc<App>) -> Result<(), Problem> {
+async fn miss_enrolments(app: Arc<App>) -> Result<usize, Problem> {
     let mut job = Job::named("miss-enrolments");
-    let missed = app.db.write(move |tx| job.run(tx, None, academy::miss_due)).await?;
-    log::debug!("{missed} enrolments missed their session");
-    Ok(())
+    app.db.write(move |tx| job.run(tx, None, academy::miss_due)).await
 }
 
-async fn forget_answers(app: Arc<App>) -> Result<(), Problem> {
+async fn forget_answers(app: Arc<App>) -> Result<usize, Problem> {
     let forget = app.db.write(|tx| {
         let before = tx.now()?.checked_sub_signed(ANSWERS_KEPT).unwrap_or_default();
         idempotency::forget(tx.conn, before)
     });
-    log::debug!("forgot {} kept answers", forget.await?);
-    Ok(())
+    Ok(forget.await?)
 }
 
-async fn forget_refresh_tokens(app: Arc<App>) -> Result<(), Problem> {
+async fn forget_refresh_tokens(app: Arc<App>) -> Result<usize, Problem> {
     let forget = app.db.write(|tx| {
         let now = tx.now()?;
         session::forget_tokens(tx.conn, now)
     });
-    log::debug!("forgot {} refresh tokens", forget.await?);
-    Ok(())
+    Ok(forget.await?)
 }
 
-async fn forget_idle_callers(app: Arc<App>) -> Result<(), Problem> {
+async fn forget_idle_callers(app: Arc<App>) -> Result<usize, Problem> {
     app.limits.forget_idle();
-    Ok(())
+    Ok(0)
 }

@@ -91,7 +91,7 @@ on_both_engines! {
 
 fn steps(engine: &str) -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(engine);
-    let entries = read_dir(folder).expect("a folder of migrations");
+    let entries = fs::read_dir(folder).expect("a folder of migrations");
     entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect()
 }
 

@@ -162,6 +162,34 @@ fn a_process_that_serves() {
     assert!(std::net::TcpStream::connect(address).is_err(), "it still listens");
 }
 
+/// Whether what `done` looks for comes within half a minute.
+fn comes(done: impl Fn() -> bool) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !done() {
+        if Instant::now() > deadline {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    true
+}
+
+#[test]
+fn a_process_does_what_is_due_whether_or_not_it_is_logged() {
+    let app = app(Engine::Sqlite);
+    let market = Market::all_in_web(&app);
+    let body =
+        json!({ "partner_id": market.partner(), "partnership_type": "affiliate", "language": "fr", "starts_on": "2024-01-01" });
+    let agreement = id_of(&market.master().post("/v1/agreements", body).expect(201));
+    market.master().post(format!("/v1/agreements/{agreement}/submit"), json!({})).expect(200);
+    market.master().post(format!("/v1/agreements/{agreement}/begin-supervision"), json!({})).expect(200);
+    let approval = market.approval(&agreement);
+    market.master().post(format!("/v1/agreements/{agreement}/supervisions"), approval).expect(200);
+    let _process = Process::start_working("processes::a_process_that_serves", &app.database_url(), app.signing_key());
+    let found = || market.master().get("/v1/findings").expect(200)["data"].as_array().unwrap().len();
+    assert!(comes(|| found() > 0), "the years that are over were not counted (R57)");
+}
+
 #[test]
 fn r35_of_five_hundred_submissions_through_three_processes_one_comes_to_protect() {
     one_protection_of_many::<3>(Engine::Postgres, 500);
