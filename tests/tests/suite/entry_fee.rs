@@ -12,6 +12,8 @@ use entente_tests::{
 use persistence::error::DbError;
 use serde_json::{Value, json};
 
+use super::statement::close;
+
 /// An affiliate, whose terms ask for 5 % of the potential, and two people of its master.
 struct Conceded<'a> {
     market: Market<'a>,
@@ -101,6 +103,21 @@ on_both_engines! {
         conceded.act(market.master(), &fee, "record-payment", json!({ "paid_on": "2026-03-01", "reference": "SEPA 118" })).problem(409, "state_conflict");
         let kinds: Vec<Value> = rows(&partner, &format!("/v1/events?subject={}", id_of(&fee))).iter().map(|event| event["kind"].clone()).collect();
         assert_eq!(kinds, [json!("entry_fee.assessed"), json!("entry_fee.approved"), json!("entry_fee.invoiced"), json!("entry_fee.paid")]);
+    }
+
+    fn r58_a_fee_is_stated_with_the_potential_and_the_rate_that_it_follows_from(engine: Engine) {
+        let app = TestApp::start(engine);
+        let conceded = Conceded::new(&app);
+        conceded.invoiced("Dental clinics", "250000.00", "F-1");
+        app.advance(TimeDelta::days(62));
+        close(&app.master("fr"), "2026-04");
+        let partner = app.partner(&conceded.partner);
+        let statements = rows(&partner, "/v1/statements");
+        let stated = partner.get(format!("/v1/statements/{}", id_of(&statements[0]))).expect(200);
+        let lines = stated["lines"].as_array().unwrap();
+        assert_eq!((lines.len(), &lines[0]["kind"], &lines[0]["amount"]), (1, &json!("entry_fee"), &eur("-12500.00")));
+        let calculation = json!({ "agreement_id": conceded.agreement, "base": "250000.00", "rate": "0.05" });
+        assert_eq!(lines[0]["calculation"], calculation);
     }
 
     fn d14_it_is_assessed_anew_until_it_is_invoiced_and_frozen_from_then_on(engine: Engine) {
