@@ -15,7 +15,7 @@ use super::{
     terms_of,
     wire::{Agreement, AgreementReason, NewStage, NewSupervision, Supervision, SupervisionPage, read_findings},
 };
-use crate::{access::Caller, calendar, extract::Paging, problem::Problem, write::Work};
+use crate::{access::Caller, calendar, continuity::suspension, extract::Paging, problem::Problem, write::Work};
 
 type Transition = Result<Decided<AgreementState>, Vec<AgreementRefusal>>;
 
@@ -31,6 +31,21 @@ fn go(
         Decided::Unchanged => unchanged(work, agreement),
         Decided::Changed(state) => save(work, kind, store::Agreement { state, reason: reason.map(str::to_owned), ..agreement }),
     }
+}
+
+/// Carries out what the domain decided, unless it would let an agreement of a partner take effect that a case suspends (R49).
+fn let_in(
+    work: &mut Work<'_, '_>,
+    agreement: store::Agreement,
+    decided: Transition,
+    kind: &'static str,
+) -> Result<Agreement, Problem> {
+    if matches!(decided, Ok(Decided::Changed(AgreementState::Active)))
+        && let Some(violation) = suspension(work, Some(agreement.partner), "")?
+    {
+        return Err(Problem::invalid(vec![violation]));
+    }
+    go(work, agreement, decided, kind, None)
 }
 
 /// What an agreement is judged by, as it stands now.
@@ -76,7 +91,7 @@ pub(crate) fn decide(work: &mut Work<'_, '_>, id: AgreementId, new: &NewSupervis
         rules::SupervisionDecision::Approve => "agreement.approved",
         rules::SupervisionDecision::Refuse => "agreement.refused",
     };
-    go(work, agreement, decided, kind, None)
+    let_in(work, agreement, decided, kind)
 }
 
 /// A kept decision as the domain compares it.
@@ -119,12 +134,12 @@ pub(crate) fn suspend(work: &mut Work<'_, '_>, id: AgreementId, why: &AgreementR
     go(work, agreement, decided, "agreement.suspended", Some(&why.reason))
 }
 
-/// Lets a suspended agreement go on, if it still breaks no rule.
+/// Lets a suspended agreement go on, if it still breaks no rule and no case suspends its partner.
 pub(crate) fn resume(work: &mut Work<'_, '_>, id: AgreementId) -> Result<Agreement, Problem> {
     let agreement = load(work, id)?;
     let gathered = gathered(work, &agreement)?;
     let decided = rules::resume(agreement.state, &gathered.facts(&agreement));
-    go(work, agreement, decided, "agreement.resumed", None)
+    let_in(work, agreement, decided, "agreement.resumed")
 }
 
 /// Suspends every active agreement of a partner that the caller supervises: which.

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use domain::{
+    continuity::{Recorded, responsible_on, spans},
     id::{CompanyId, CustomerId},
     network::{Duty, Side},
     sale::runs_on,
     support as rules,
 };
 use persistence::{
+    continuity::{Responsibility, Takeover, responsibilities_of, takeovers_of},
     customer,
     db::{Conn, Tx},
     network, partner, sale as store,
@@ -29,14 +31,20 @@ pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: CustomerId, day: Option
         Some(day) => day,
         None => calendar::today(tx.conn, customer.network, customer.master, now)?,
     };
+    let responsible = responsible(tx.conn, id, day)?;
+    // Who answered before the caller took the customer over is not its business (D22).
+    if caller.company.partner().is_some() && responsible.partner().is_some() && responsible != caller.company {
+        return Err(Problem::not_found());
+    }
     let found = store::contracts_of_customer(tx.conn, &view, id)?;
     let running = found.into_iter().filter(|it| runs_on((it.starts_on, it.years), it.ended_on, day));
     let mut desks = Vec::new();
     for contract in running {
         let lines = store::lines_of(tx.conn, contract.proposal, contract.number)?;
-        desks.push(desk(&contract, lines));
+        let taker = taker_on(tx.conn, &contract, day)?;
+        desks.push(desk(&contract, taker, lines));
     }
-    let first = first_contact(&desks, customer.responsible);
+    let first = first_contact(&desks, responsible);
     let contacts = contacts(tx.conn, caller, first, &desks)?;
     Ok(SupportDesk {
         customer_id: id.to_string(),
@@ -54,9 +62,26 @@ struct Desk {
     shown: DeskContract,
 }
 
-fn desk(contract: &store::Contract, lines: Vec<store::Line>) -> Desk {
+/// The company that answers for a customer on a day (R51).
+fn responsible(conn: &mut Conn, customer: CustomerId, day: NaiveDate) -> Result<CompanyId, Problem> {
+    let recorded: Vec<Recorded> = responsibilities_of(conn, customer)?.iter().map(Responsibility::recorded).collect();
+    let span = responsible_on(&spans(&recorded), day);
+    Ok(span.ok_or_else(|| Problem::internal(format!("{customer}: nobody answers")))?.company)
+}
+
+/// The company that answers for a contract on a day in its seller's place; none where nobody took it over by then (R49).
+fn taker_on(conn: &mut Conn, contract: &store::Contract, day: NaiveDate) -> Result<Option<CompanyId>, Problem> {
+    let taken = takeovers_of(conn, contract.id)?;
+    let sold = Recorded { company: contract.seller, from: None };
+    let recorded: Vec<Recorded> = std::iter::once(sold).chain(taken.iter().map(Takeover::recorded)).collect();
+    let answers = responsible_on(&spans(&recorded), day).map(|span| span.company);
+    Ok(answers.filter(|company| *company != contract.seller))
+}
+
+/// What the partner does on a contract is done by whoever took it over.
+fn desk(contract: &store::Contract, taker: Option<CompanyId>, lines: Vec<store::Line>) -> Desk {
     let company = |side: Side| match (side, contract.partner) {
-        (Side::Partner, Some(partner)) => CompanyId::Partner(partner),
+        (Side::Partner, Some(partner)) => taker.unwrap_or(CompanyId::Partner(partner)),
         _ => CompanyId::Master(contract.master),
     };
     let sides: Vec<_> = lines.iter().map(|line| rules::DeskLine { kind: line.kind, duties: &line.duties }).collect();

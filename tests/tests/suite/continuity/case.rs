@@ -74,6 +74,11 @@ on_both_engines! {
         says(failing.master().post(format!("/v1/proposals/{second}/sign"), json!({ "signed_on": "2026-03-01" })).broken());
         let new = json!({ "responsible_id": failing.shop.partner, "name": "New", "country": "PT", "domain": "novissimo.pt" });
         says(failing.master().post("/v1/customers", new).broken());
+        // No agreement of it takes effect, neither the old ones nor a new one.
+        says(market.master().post(format!("/v1/agreements/{agreement}/resume"), json!({})).broken());
+        let instructor = market.under_supervision(&failing.shop.partner, "instructor", None, None);
+        let approval = market.approval(&instructor);
+        says(market.master().post(format!("/v1/agreements/{instructor}/supervisions"), approval).broken());
         // Given up, everything goes on.
         failing.act(&case, "withdraw", json!({ "note": "It answers again." })).expect(200);
         assert_eq!(failed.get(format!("/v1/agreements/{agreement}")).expect(200)["state"], "active");
@@ -186,6 +191,13 @@ on_both_engines! {
         let contract = successor.get(format!("/v1/contracts/{}", sold.contract)).expect(200);
         assert_eq!((&contract["seller"]["id"], &contract["attributions"]), (&json!(failing.taker.partner), &json!([])));
         assert!(!contract.to_string().contains(&failing.shop.partner), "{contract}");
+        // Whoever took over answers what the failing partner did.
+        let desk = successor.get(format!("/v1/customers/{with_contract}/support-desk")).expect(200);
+        assert_eq!(desk["first_contact"]["id"], json!(failing.taker.partner));
+        assert!(!desk.to_string().contains(&failing.shop.partner), "{desk}");
+        let day_before = failing.master().get(format!("/v1/customers/{with_contract}/support-desk?day=2026-03-01")).expect(200);
+        assert!(!day_before.to_string().contains(&failing.taker.partner), "{day_before}");
+        successor.get(format!("/v1/customers/{with_contract}/support-desk?day=2026-03-01")).problem(404, "not_found");
         failed.get(format!("/v1/customers/{with_contract}")).problem(404, "not_found");
         let notices: Vec<Value> = all(&successor, "/v1/events?limit=200").into_iter().filter(|it| it["kind"] == "customer.responsibility_changed").collect();
         assert_eq!(notices.len(), 6);
