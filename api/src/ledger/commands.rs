@@ -27,7 +27,7 @@ use crate::{
     calendar::{self, Days},
     extract::Paging,
     problem::{Language, Problem},
-    wire::filter_id,
+    wire::{Company, filter_id},
 };
 
 /// Shows an entry.
@@ -128,15 +128,25 @@ pub(super) fn list_outcomes(
     Ok(OutcomePage { data: data?, next })
 }
 
-/// Shows where the money of a contract year goes. It is the seller's business and its master's: a partner that only brought the
-/// sale, or promoted it, does not see what the others earn by it (D22).
+/// Shows where the money of a contract year goes. It is the business of the seller, of whoever took the contract over, and of their
+/// master: a partner that only brought the sale, or promoted it, does not see what the others earn by it (D22).
 pub(super) fn settlement(tx: &mut Tx<'_>, caller: &Caller, id: AnnuityId) -> Result<AnnuitySettlement, Problem> {
     let annuity = sale::find_annuity(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
     let year = ContractYear::load(tx.conn, &annuity)?;
-    if caller.company != CompanyId::Master(annuity.master) && caller.company != year.contract.seller {
+    let supervises = caller.company == CompanyId::Master(annuity.master);
+    if !supervises && !year.is_answered_by(caller.company) {
         return Err(Problem::not_found());
     }
-    settled(&year)
+    let (mut settlement, own) = (settled(&year)?, Company::from(caller.company));
+    if !supervises {
+        settlement.parts.retain(|part| part.company == own);
+    }
+    if !supervises && caller.company != year.contract.seller {
+        // By whose agreement it was sold is not the business of the partner that took it over (D22).
+        let seller = std::mem::replace(&mut settlement.seller, own);
+        settlement.rules.retain(|rule| rule.partner_id != seller.id);
+    }
+    Ok(settlement)
 }
 
 /// What the rules of everybody come to in the whole year.
@@ -178,6 +188,7 @@ pub(crate) fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem>
         let (partner, agreement) = (place.attribution.partner.to_string(), place.attribution.agreement.to_string());
         evaluation.entitlements.iter().map(move |due| SettledRule::of(partner.clone(), agreement.clone(), due))
     });
+    let taken_over = year.settled_parts(&parts)?;
     Ok(AnnuitySettlement {
         annuity_id: annuity.id.to_string(),
         contract_id: annuity.contract.to_string(),
@@ -197,6 +208,7 @@ pub(crate) fn settled(year: &ContractYear) -> Result<AnnuitySettlement, Problem>
         offset_ratio: parts.offset_ratio.map(|ratio| ratio.to_string()),
         adds_up: sum == Some(parts.customer_total),
         rules: rules.collect(),
+        parts: taken_over,
     })
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::{
+    commission::Settlement,
     continuity::{Recorded, spans},
     id::{AgreementId, CompanyId, PartnerId, TermsId},
     ledger::{EntryKind, Parties, PeriodDays, Responsible, ServicePart, by_service_period},
@@ -22,7 +23,10 @@ use super::{
     explanation::{Circumstances, Computation, ExplainedTerms, Explanation, NamedValue, Step},
     words::Operation,
 };
-use crate::{problem::Problem, wire::Money};
+use crate::{
+    problem::Problem,
+    wire::{Company, Money},
+};
 
 /// What a service period brings one of the companies that answer in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -45,6 +49,26 @@ pub struct AnsweredDays {
     pub from: NaiveDate,
     /// The last.
     pub until: NaiveDate,
+}
+
+/// What of a contract year is one company's, where another one took the contract over (D19): each part is what the days to its end
+/// come to, rounded, less what the days before it do.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SettledPart {
+    /// The company that answers for the contract on these days.
+    pub company: Company,
+    /// Its days of the year.
+    pub answers: Vec<AnsweredDays>,
+    /// What the customer pays for them, net of tax.
+    pub customer_total: Money,
+    /// What it owes its master for them: nothing where it is that master.
+    pub share_due: Money,
+    /// What it keeps of the network lines.
+    pub margin_kept: Money,
+    /// What stood on the contract as the seller's own lines.
+    pub own_lines: Money,
+    /// Complementary lines.
+    pub other_lines: Money,
 }
 
 /// A partner that took a contract over, with the agreement it answers under.
@@ -158,6 +182,45 @@ impl ContractYear {
         Ok(slices)
     }
 
+    /// Whether a company answers for the contract, or did.
+    pub(super) fn is_answered_by(&self, company: CompanyId) -> bool {
+        company == self.contract.seller || self.answering.as_ref().is_some_and(|answering| answering.companies.contains(&company))
+    }
+
+    /// What of the settled year is whose; nothing where nobody took the contract over.
+    pub(super) fn settled_parts(&self, settled: &Settlement) -> Result<Vec<SettledPart>, Problem> {
+        let Some(answering) = &self.answering else { return Ok(Vec::new()) };
+        let whole = [settled.customer_total, settled.share_due, settled.own_lines, settled.other_lines];
+        let [totals, shares, own, other] = whole.map(|amount| answering.parts(self, amount));
+        let (shares, own, other) = (shares?, own?, other?);
+        let mut parts = Vec::new();
+        for (company, service) in totals?.into_iter().filter(|(_, service)| !service.is_empty()) {
+            let of = |service: Option<&Vec<ServicePart>>| {
+                let amounts = service.into_iter().flatten().map(|part| part.amount);
+                Amount::sum(amounts, self.annuity.currency).ok_or_else(super::contract_year::too_large)
+            };
+            let is_master = company == CompanyId::Master(self.annuity.master);
+            let nothing = Amount::zero(self.annuity.currency);
+            let share_due = if is_master { nothing } else { of(shares.get(&company))? };
+            let (customer_total, own_lines, other_lines) =
+                (of(Some(&service))?, of(own.get(&company))?, of(other.get(&company))?);
+            let margin_kept = [share_due, own_lines, other_lines]
+                .into_iter()
+                .try_fold(customer_total, Amount::checked_sub)
+                .ok_or_else(super::contract_year::too_large)?;
+            parts.push(SettledPart {
+                company: company.into(),
+                answers: answered(&service),
+                customer_total: customer_total.into(),
+                share_due: share_due.into(),
+                margin_kept: margin_kept.into(),
+                own_lines: own_lines.into(),
+                other_lines: other_lines.into(),
+            });
+        }
+        Ok(parts)
+    }
+
     /// The partner that took over, where an entry of a place is its own.
     pub(super) fn taker_of(&self, place: &Place, partner: PartnerId) -> Option<&Taker> {
         self.answering.as_ref().filter(|_| partner != place.attribution.partner).and_then(|answering| answering.taker(partner))
@@ -240,6 +303,10 @@ fn taken_over(whole: Explanation, taker: &Taker, amount: Amount) -> Explanation 
     Explanation { circumstances, rule: None, base: None, division: None, computation, reached, contracted, ..whole }
 }
 
+fn answered(service: &[ServicePart]) -> Vec<AnsweredDays> {
+    service.iter().map(|part| AnsweredDays { from: part.days.starts_on, until: part.days.ends_on }).collect()
+}
+
 /// How the part of some days of a service period is computed.
 struct Steps {
     whole: Amount,
@@ -249,8 +316,7 @@ struct Steps {
 impl Steps {
     fn explained(&self, service: &[ServicePart]) -> ExplainedServicePeriod {
         let PeriodDays { starts_on, ends_on } = self.period;
-        let answers = service.iter().map(|part| AnsweredDays { from: part.days.starts_on, until: part.days.ends_on });
-        ExplainedServicePeriod { whole: self.whole.into(), starts_on, ends_on, answers: answers.collect() }
+        ExplainedServicePeriod { whole: self.whole.into(), starts_on, ends_on, answers: answered(service) }
     }
 
     /// How many days of the period there are to `last`.

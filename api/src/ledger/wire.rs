@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::explanation::{Circumstances, Computation, ExplainedLine};
 pub use super::{
     explanation::EntryExplanation,
+    takeover::SettledPart,
     words::{LedgerCorrection, LedgerEntryKind, LedgerEntryState, OutcomeReason},
 };
 use crate::{
@@ -427,6 +428,8 @@ pub struct AnnuitySettlement {
     pub adds_up: bool,
     /// What each rule makes due for the whole year, and how.
     pub rules: Vec<SettledRule>,
+    /// What of the year is whose, where another company took the contract over; nothing where none did. A partner sees its own part.
+    pub parts: Vec<SettledPart>,
 }
 
 impl Resource for AnnuitySettlement {}

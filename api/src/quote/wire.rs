@@ -160,6 +160,7 @@ impl From<AnnuitySettlement> for QuotedSettlement {
             offset_ratio,
             adds_up,
             rules: _,
+            parts: _,
         } = settled;
         Self {
             customer_total,

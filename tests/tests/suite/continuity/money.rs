@@ -1,5 +1,7 @@
 //! Money follows responsibility by service period, to the day and to the cent (D19).
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use entente_tests::{
     app::{Caller, TestApp},
@@ -63,6 +65,24 @@ on_both_engines! {
             entries(&app.partner(&manager), &names),
             ["commission - 50.00 failed", "commission reversal 40.00 promoter", "commission - 40.00 successor"]
         );
+        // Of the year's 1,520.00 a fifth is the failing partner's, by each part.
+        let part = |company: &str, days: [&str; 2], amounts: [&str; 5]| {
+            let [total, share, margin, own, other] = amounts.map(eur);
+            json!({
+                "company": { "kind": "partner", "id": company }, "answers": [{ "from": days[0], "until": days[1] }],
+                "customer_total": total, "share_due": share, "margin_kept": margin, "own_lines": own, "other_lines": other,
+            })
+        };
+        let before = part(&failing.shop.partner, ["2026-03-02", "2026-05-13"], ["304.00", "130.00", "70.00", "104.00", "0.00"]);
+        let after = part(&failing.taker.partner, ["2026-05-14", "2027-03-01"], ["1216.00", "520.00", "280.00", "416.00", "0.00"]);
+        let settled = |caller: &Caller| caller.get(format!("/v1/annuities/{annuity}/settlement")).expect(200);
+        let [of_master, of_failed, of_successor] = [failing.master(), failing.failed(), failing.successor()].map(|it| settled(&it));
+        assert_eq!(of_failed["parts"], json!([before]));
+        assert_eq!((&of_successor["parts"], &of_successor["seller"]["id"]), (&json!([after]), &json!(failing.taker.partner)));
+        assert!(!of_successor.to_string().contains(&failing.shop.partner), "{of_successor}");
+        let both: BTreeSet<String> = of_master["parts"].as_array().unwrap().iter().map(Value::to_string).collect();
+        assert_eq!(both, BTreeSet::from([before.to_string(), after.to_string()]));
+        app.partner(&manager).get(format!("/v1/annuities/{annuity}/settlement")).problem(404, "not_found");
         // The successor bills the rest; the failing partner does not any more, and still has its days.
         let rest = |kind: &str| json!({ "kind": kind, "amount": eur("760.00"), "dated_on": "2026-05-14", "reference": format!("rest {kind}") });
         let instalments = format!("/v1/annuities/{annuity}/instalments");
