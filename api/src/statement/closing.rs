@@ -4,9 +4,14 @@
 mod head;
 mod lines;
 
+pub(super) use head::untaxable;
+
 use std::time::Duration;
 
-use domain::id::{StatementId, StatementRunId};
+use domain::{
+    id::{StatementId, StatementRunId},
+    statement::TaxTreatment,
+};
 use persistence::{
     db::Db,
     dialect,
@@ -43,17 +48,25 @@ enum Step {
 /// # Errors
 /// Those of the database.
 pub async fn go_on(db: &Db) -> Result<(), Problem> {
+    let mut failed = None;
     for run in db.read(|tx| store::running_runs(tx.conn)).await? {
-        loop {
-            let mut job = Job::named("statements");
-            match db.write(move |tx| job.run(tx, None, |work| step(work, run))).await? {
-                Step::Went => {}
-                Step::Elsewhere => tokio::time::sleep(PAUSE).await,
-                Step::Completed => break,
-            }
+        // What keeps one run from going on is no matter of the others.
+        if let Err(problem) = go_on_with(db, run).await {
+            failed.get_or_insert(problem);
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+async fn go_on_with(db: &Db, run: StatementRunId) -> Result<(), Problem> {
+    loop {
+        let mut job = Job::named("statements");
+        match db.write(move |tx| job.run(tx, None, |work| step(work, run))).await? {
+            Step::Went => {}
+            Step::Elsewhere => tokio::time::sleep(PAUSE).await,
+            Step::Completed => return Ok(()),
+        }
+    }
 }
 
 /// The key by which one process at a time works on a run.
@@ -143,8 +156,14 @@ fn seal(work: &mut Work<'_, '_>, statement: &Statement, written: Option<Part>) -
     let body = wire::Statement::from(sealed);
     let audience =
         Audience { master: Some(statement.master), partner: Some(statement.partner), counterparty: Some(statement.other) };
-    let subject = body.id.clone();
-    work.record(Change { network: statement.network, kind: "statement.closed", subject, version: 1, audience, body: &body })
+    let (network, subject) = (statement.network, body.id.clone());
+    work.record(Change { network, kind: "statement.closed", subject: subject.clone(), version: 1, audience, body: &body })?;
+    if statement.treatment != TaxTreatment::NoRate {
+        return Ok(());
+    }
+    // The network's rates are the masters' matter.
+    let audience = Audience { master: Some(statement.master), ..Audience::default() };
+    work.record(Change { network, kind: "statement.untaxed", subject, version: 1, audience, body: &body })
 }
 
 /// SHA-256 of a document's bytes: those of its latest parts, and before them the ones that were written earlier, read one at a time.

@@ -89,7 +89,9 @@ async fn show_statement_run(app: web::Data<App>, read: Read, id: PathId<kind::St
 /// It makes all statements of the network for a period that has ended, in a currency: each ledger entry that became payable by the
 /// period's end and stands on no earlier statement comes to stand on exactly one. The period is closed in the ledger at once; the
 /// statements are made in the background, whatever becomes of the process that was asked. One run at a time for a currency; the
-/// same period and currency again answers with the same run.
+/// same period and currency again answers with the same run. A run that would have to state an amount at a standard rate of value
+/// added tax that the network does not know is refused with every company concerned. Should a rate be lost while a run goes on, the
+/// statement is made without tax (`no_rate`), and `statement.untaxed` tells the master.
 #[utoipa::path(tag = "statements", request_body = NewStatementRun,
     responses((status = 201, description = "The closing run.", body = StatementRun)))]
 #[post("/v1/statement-runs")]

@@ -14,6 +14,5 @@ pub use account::StatementKind;
 pub use balance::{BalanceFault, Totals};
 pub use period::{Period, UnknownPeriod};
 pub use tax::{
-    Assessment, Billing, TaxFault, TaxParty, TaxProfile, TaxProfileFault, TaxRules, TaxTreatment, VatRate, VatRegime,
-    Withholding, assess,
+    Assessment, Billing, TaxParty, TaxProfile, TaxProfileFault, TaxRules, TaxTreatment, VatRate, VatRegime, Withholding, assess,
 };

@@ -170,6 +170,8 @@ pub enum TaxTreatment {
     OutsideScope,
     /// The supplier has no tax profile: no tax is stated.
     NoProfile,
+    /// The supplier charges the standard rate of its country, and the network knows none on the day: no tax is stated.
+    NoRate,
 }
 
 coded! {
@@ -179,6 +181,7 @@ coded! {
         Exempt => "exempt",
         OutsideScope => "outside_scope",
         NoProfile => "no_profile",
+        NoRate => "no_rate",
     }
 }
 
@@ -199,42 +202,27 @@ pub struct Assessment {
     pub withheld: Money,
 }
 
-/// Why no tax can be assessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TaxFault {
-    /// The network knows no standard rate of the country on the day.
-    NoRate {
-        /// The country.
-        country: Country,
-        /// The day.
-        day: NaiveDate,
-    },
-    /// The tax is larger than can be held.
-    TooLarge,
-}
-
-/// The tax on `base`, which the supplier supplied to the customer. The day is the last one of the period.
-///
-/// # Errors
-/// [`TaxFault`] when a rate is missing or an amount too large.
+/// The tax on `base`, which the supplier supplied to the customer. The day is the last one of the period. `None` for amounts that are
+/// too large to hold.
+#[must_use]
 pub fn assess(
     supplier: TaxParty<'_>,
     customer: TaxParty<'_>,
     rules: &TaxRules,
     day: NaiveDate,
     base: Money,
-) -> Result<Assessment, TaxFault> {
-    let treatment = treatment(supplier, customer, rules);
-    let vat_rate = match treatment {
-        TaxTreatment::StandardRate => {
-            rules.rate(supplier.country, day).ok_or(TaxFault::NoRate { country: supplier.country, day })?
-        }
-        _ => Rate::ZERO,
+) -> Option<Assessment> {
+    let (treatment, vat_rate) = match treatment(supplier, customer, rules) {
+        TaxTreatment::StandardRate => match rules.rate(supplier.country, day) {
+            Some(rate) => (TaxTreatment::StandardRate, rate),
+            None => (TaxTreatment::NoRate, Rate::ZERO),
+        },
+        other => (other, Rate::ZERO),
     };
     let withholding = supplier.profile.and_then(|profile| profile.withholding.as_ref());
     let withholding_rate = withholding.map_or(Rate::ZERO, |withholding| withholding.rate);
-    let part = |rate: Rate| base.proportion(i128::from(rate.ppm()), i128::from(Rate::ONE.ppm())).ok_or(TaxFault::TooLarge);
-    Ok(Assessment { treatment, base, vat_rate, vat: part(vat_rate)?, withholding_rate, withheld: part(withholding_rate)? })
+    let part = |rate: Rate| base.proportion(i128::from(rate.ppm()), i128::from(Rate::ONE.ppm()));
+    Some(Assessment { treatment, base, vat_rate, vat: part(vat_rate)?, withholding_rate, withheld: part(withholding_rate)? })
 }
 
 fn treatment(supplier: TaxParty<'_>, customer: TaxParty<'_>, rules: &TaxRules) -> TaxTreatment {

@@ -135,6 +135,24 @@ fn a_regime_without_tax_charges_none_and_without_a_profile_none_is_stated() {
 }
 
 #[test]
+fn without_a_standard_rate_of_the_suppliers_country_no_tax_is_stated_and_what_is_withheld_is() {
+    let withholding = Some(Withholding { rate: "0.25".parse().unwrap(), legal_note: "By law.".to_owned() });
+    let standard = TaxProfile { withholding, ..profile(VatRegime::Standard) };
+    // There are rates of PT and of FR, none of ES; and those of PT begin in 2011.
+    let tax = assessed(("ES", Some(&standard)), ("ES", None), eur("100.00"));
+    assert_eq!((tax.treatment, tax.vat_rate, tax.vat), (TaxTreatment::NoRate, Rate::ZERO, eur("0.00")));
+    assert_eq!(tax.withheld, eur("25.00"));
+    let on = |date: &str| {
+        let (supplier, customer) = (party(("PT", Some(&standard))), party(("PT", None)));
+        assess(supplier, customer, &rules(), day(date), eur("100.00")).unwrap().treatment
+    };
+    assert_eq!((on("2010-12-31"), on("2011-01-01")), (TaxTreatment::NoRate, TaxTreatment::StandardRate));
+    // Where the customer accounts for the tax, no rate is asked for.
+    let registered = assessed(("ES", Some(&standard)), ("PT", Some(&standard)), eur("100.00"));
+    assert_eq!(registered.treatment, TaxTreatment::ReverseCharge);
+}
+
+#[test]
 fn what_is_withheld_is_a_part_of_the_lines_and_comes_off() {
     let withholding = Some(Withholding { rate: "0.015".parse().unwrap(), legal_note: "IRRF.".to_owned() });
     let profile = TaxProfile { withholding, ..profile(VatRegime::OutsideScope) };

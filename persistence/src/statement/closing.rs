@@ -42,6 +42,18 @@ pub struct Account {
     pub payment_count: i32,
 }
 
+impl Account {
+    /// Who pays, and who is paid.
+    #[must_use]
+    pub fn parties(&self) -> (CompanyId, CompanyId) {
+        let partner = CompanyId::Partner(self.partner);
+        match self.kind {
+            StatementKind::Earnings => (self.other, partner),
+            StatementKind::Remittance => (partner, self.other),
+        }
+    }
+}
+
 #[derive(QueryableByName)]
 struct AccountRow {
     #[diesel(sql_type = Key)]
@@ -171,25 +183,17 @@ fn account(run: &Run, row: AccountRow) -> Result<Account, DbError> {
 /// # Errors
 /// Those of the database.
 pub fn previous(conn: &mut Conn, run: &Run, account: &Account) -> Result<Option<(StatementId, i32, Totals)>, DbError> {
-    let (payer, payee) = parties(account);
+    let (payer, payee) = account.parties();
     let row: Option<StatementRow> = statements::table
         .filter(statements::kind.eq(account.kind.code()))
-        .filter(statements::payer_id.eq(payer))
-        .filter(statements::payee_id.eq(payee))
+        .filter(statements::payer_id.eq(Uid::from(payer)))
+        .filter(statements::payee_id.eq(Uid::from(payee)))
         .filter(statements::currency.eq(run.currency.code()))
         .order(statements::number.desc())
         .select(StatementRow::as_select())
         .first(conn)
         .optional()?;
     row.map(|row| Statement::try_from(row).map(|statement| (statement.id, statement.number, statement.totals))).transpose()
-}
-
-fn parties(account: &Account) -> (Uid, Uid) {
-    let (partner, other) = (Uid::from(account.partner), Uid::from(account.other));
-    match account.kind {
-        StatementKind::Earnings => (other, partner),
-        StatementKind::Remittance => (partner, other),
-    }
 }
 
 /// The statements of a run that are open, in the order of their partners, with the position of the last line that each has.

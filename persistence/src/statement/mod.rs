@@ -29,7 +29,9 @@ pub use self::{
     notice::{Notice, Unstated, notify, unstated},
     payment::{Payment, StatedPayment, payments_on, record_payment},
     run::{Run, RunState, count_to_state, find_run, insert_run, last_run, page_runs, run_of, running_runs, update_run},
-    tax_profile::{TaxProfile, TaxProfileFilter, find_tax_profile, insert_tax_profile, page_tax_profiles, tax_profile_on},
+    tax_profile::{
+        TaxProfile, TaxProfileFilter, at_standard_rate, find_tax_profile, insert_tax_profile, page_tax_profiles, tax_profile_on,
+    },
 };
 use crate::{
     columns::{At, Uid},

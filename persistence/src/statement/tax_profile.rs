@@ -1,7 +1,7 @@
 //! How companies are taxed: profiles with the day from which each holds.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types};
 use domain::{
     id::{CompanyId, NetworkId, TaxProfileId},
     money::Rate,
@@ -10,7 +10,7 @@ use domain::{
 };
 
 use crate::{
-    columns::{At, Uid},
+    columns::{At, Key, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
     identity::company_of,
@@ -157,6 +157,38 @@ pub fn tax_profile_on(conn: &mut Conn, company: CompanyId, day: NaiveDate) -> Re
         .first(conn)
         .optional()?;
     found.map(TaxProfile::try_from).transpose()
+}
+
+const AT_STANDARD_RATE: &str = "\
+SELECT c.id AS company_id, c.kind AS company_kind, coalesce(p.country, m.country) AS country \
+FROM tax_profiles t JOIN companies c ON c.id = t.company_id \
+  LEFT JOIN partners p ON p.id = c.id LEFT JOIN masters m ON m.id = c.id \
+WHERE t.network_id = $1 AND t.regime = 'standard' AND t.valid_from <= $2 \
+  AND NOT EXISTS (SELECT 1 FROM tax_profiles n WHERE n.company_id = t.company_id AND n.valid_from <= $2 AND n.valid_from > t.valid_from) \
+ORDER BY c.id";
+
+#[derive(QueryableByName)]
+struct CompanyRow {
+    #[diesel(sql_type = Key)]
+    company_id: Uid,
+    #[diesel(sql_type = sql_types::Text)]
+    company_kind: String,
+    #[diesel(sql_type = sql_types::Text)]
+    country: String,
+}
+
+/// The companies of a network that charge the standard rate of their country on a day, with that country.
+///
+/// # Errors
+/// Those of the database.
+pub fn at_standard_rate(conn: &mut Conn, network: NetworkId, day: NaiveDate) -> Result<Vec<(CompanyId, Country)>, DbError> {
+    let rows: Vec<CompanyRow> =
+        diesel::sql_query(AT_STANDARD_RATE).bind::<Key, _>(Uid::from(network)).bind::<sql_types::Date, _>(day).load(conn)?;
+    let read = |CompanyRow { company_id, company_kind, country }: CompanyRow| {
+        let country = Country::parse(&country).map_err(|_| DbError::Corrupt(format!("country {country} of {}", company_id.0)))?;
+        Ok((company_of(&company_kind, company_id)?, country))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// A profile that `view` may see.

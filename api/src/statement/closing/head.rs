@@ -1,12 +1,12 @@
 //! The head of a statement: its companies, its tax and its balances, all known before its first line is written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     id::{CompanyId, MasterId, StatementId},
     money::Money,
     partner::{Country, TaxId},
-    statement::{Assessment, StatementKind, TaxFault, TaxParty, TaxProfile, TaxRules, TaxTreatment, Totals, VatRegime, assess},
+    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRules, TaxTreatment, Totals, VatRegime, assess},
 };
 use persistence::{
     network, partner,
@@ -19,7 +19,7 @@ use super::super::wire::{
 };
 use crate::{
     network::policies,
-    problem::{Language, Problem, say},
+    problem::{Language, Problem, Violation, say},
     write::Work,
 };
 
@@ -65,6 +65,34 @@ pub(super) fn open_batch(work: &mut Work<'_, '_>, run: &mut Run, size: i64) -> R
         run.opened_to = Some(account.partner);
     }
     Ok(())
+}
+
+/// The companies that charge the standard rate of their country for something that a run is to state, and the network knows none on
+/// the last day of its period: a statement never changes, so that what is missing is to be mended before.
+pub(in super::super) fn untaxable(work: &mut Work<'_, '_>, run: &Run) -> Result<Vec<Violation>, Problem> {
+    let (day, rules) = (run.period.last(), policies(work.conn(), run.network)?.taxes);
+    let mut without_rate: BTreeMap<CompanyId, Country> =
+        store::at_standard_rate(work.conn(), run.network, day)?.into_iter().collect();
+    without_rate.retain(|_, country| rules.rate(*country, day).is_none());
+    if without_rate.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut parties = Parties { run, known: HashMap::new() };
+    let (mut named, mut violations) = (BTreeSet::new(), Vec::new());
+    for account in store::accounts_after(work.conn(), run, None)? {
+        let (payer, payee) = account.parties();
+        let Some(country) = without_rate.get(&payee).filter(|_| account.lines.sign().is_ne() && !named.contains(&payee)) else {
+            continue;
+        };
+        let (supplier, customer) = (parties.find(work, payee)?, parties.find(work, payer)?);
+        let tax = assess(supplier.tax(), customer.tax(), &rules, day, account.lines);
+        if tax.is_some_and(|tax| tax.treatment == TaxTreatment::NoRate) {
+            named.insert(payee);
+            let at = Violation::at("/period", "no_vat_rate_of_supplier").with("company", payee);
+            violations.push(at.with("country", country).with("day", day));
+        }
+    }
+    Ok(violations)
 }
 
 /// The companies of a batch, each looked up once.
@@ -113,9 +141,9 @@ fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, ac
     let nothing = Money::zero(run.currency);
     let opening = previous.as_ref().map_or(nothing, |(_, _, totals)| totals.closing);
     let day = run.period.last();
-    let tax = assess(payee.tax(), payer.tax(), rules, day, account.lines).map_err(|fault| not_assessed(account, fault))?;
-    let totals = Totals::close(opening, account.lines, tax.vat, tax.withheld, account.paid);
-    let totals = totals.map_err(|fault| Problem::internal(format!("{}: {fault:?}", account.partner)))?;
+    let too_large = || Problem::internal(format!("{}: the amounts are too large", account.partner));
+    let tax = assess(payee.tax(), payer.tax(), rules, day, account.lines).ok_or_else(too_large)?;
+    let totals = Totals::close(opening, account.lines, tax.vat, tax.withheld, account.paid).map_err(|_| too_large())?;
     let id: StatementId = work.new_id();
     let statement = Statement {
         id,
@@ -176,10 +204,6 @@ fn beginning(head: &StatementHead) -> Result<String, Problem> {
     json.pop();
     json.push_str(",\"lines\":[");
     Ok(json)
-}
-
-fn not_assessed(account: &Account, fault: TaxFault) -> Problem {
-    Problem::internal(format!("{}: no tax can be assessed: {fault:?}", account.partner))
 }
 
 fn stated_payment(payment: store::StatedPayment) -> StatedPayment {

@@ -15,7 +15,7 @@ use persistence::{
 };
 
 use super::super::{
-    closing::record,
+    closing::{record, untaxable},
     wire::{NewStatementRun, StatementRun, StatementRunPage},
 };
 use crate::{
@@ -81,6 +81,10 @@ pub(in super::super) fn start(work: &mut Work<'_, '_>, new: &NewStatementRun) ->
         updated_at: now,
         completed_at: None,
     };
+    let untaxable = untaxable(work, &run)?;
+    if !untaxable.is_empty() {
+        return Err(Problem::invalid(untaxable));
+    }
     run.entry_count = store::count_to_state(work.conn(), &run)?;
     store::insert_run(work.conn(), &run).map_err(taken)?;
     record(work, "statement_run.started", run.clone())?;

@@ -61,7 +61,8 @@ mirrored! {
 
     /// The rule by which tax was assessed: the `standard_rate` of the supplier's country, the customer accounts for it
     /// (`reverse_charge`), the supplier is `exempt`, there is no such tax (`outside_scope`), or none is stated because the supplier
-    /// has no tax profile (`no_profile`).
+    /// has no tax profile (`no_profile`) or the network lost the standard rate of its country while the statements were made
+    /// (`no_rate`).
     TaxTreatment of domain::statement::TaxTreatment {
         /// The standard rate of the supplier's country.
         StandardRate,
@@ -73,6 +74,8 @@ mirrored! {
         OutsideScope,
         /// The supplier has no tax profile.
         NoProfile,
+        /// The network knows no standard rate of the supplier's country.
+        NoRate,
     }
 }
 

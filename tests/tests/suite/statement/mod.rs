@@ -8,6 +8,7 @@ mod sample;
 mod standing;
 mod storage;
 mod tax;
+mod untaxable;
 
 use std::time::{Duration, Instant};
 
