@@ -1,6 +1,8 @@
 //! A statement for people: who, for when, from which balance to which, by which taxes, and how each line was calculated.
 
 mod paper;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use chrono::{Datelike, Timelike};
@@ -11,7 +13,7 @@ use self::{
     words::{amount, day, money, rate, short_day, text, text_with},
 };
 use super::super::wire::{
-    Billing, StatedCompany, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
+    Billing, StatedCompany, StatedPayment, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
 };
 use crate::{
     ledger::calculation::Calculation,
@@ -30,21 +32,22 @@ const SMALL: Style = Style::new(7.5, Ink::Grey);
 const TOTAL: Style = Style::bold(12.0, Ink::Blue);
 
 /// Where the columns of the lines begin.
-const WHAT: f32 = MARGIN + 58.0;
+const WHAT: f32 = MARGIN + 64.0;
 /// From one line of small text to the next.
 const LEADING: f32 = 10.5;
+/// From one line of text to the next.
+const BODY_LEADING: f32 = 12.0;
 /// How wide the text of a line is.
 const WHAT_WIDTH: f32 = 330.0;
+/// How many payments stand among the balances at most: more of them have a table of their own.
+const PAYMENTS_ABOVE: usize = 6;
+/// How far to the right of a payment its reference stands.
+const REFERENCE: f32 = 150.0;
 
 /// The statement as a PDF.
 pub(super) fn print(statement: &StatementDocument) -> Result<Vec<u8>, Problem> {
-    let language = Language::preferred(&statement.head.language);
-    let mut sheet = Sheet { paper: Paper::new()?, y: MARGIN + 18.0, language };
-    sheet.head(&statement.head);
-    sheet.companies(&statement.head);
-    sheet.balances(&statement.head);
-    sheet.notes(&statement.head);
-    sheet.lines(statement);
+    let sheet = Sheet::of(statement)?;
+    let language = sheet.language;
     let title = format!("{} {}", sheet.title(&statement.head), statement.head.period.code);
     let foot = format!("{} · {}", statement.head.id, text(language, "explained"));
     sheet.paper.print(metadata(&statement.head, title), &foot, |number, count| {
@@ -81,9 +84,27 @@ struct Sheet {
     paper: Paper,
     y: f32,
     language: Language,
+    /// What the pages after the first one say at their top: the statement, and whose it is.
+    running: (String, String),
 }
 
 impl Sheet {
+    /// Everything but the foot.
+    fn of(statement: &StatementDocument) -> Result<Self, Problem> {
+        let StatementDocument { head, lines: _ } = statement;
+        let language = Language::preferred(&head.language);
+        let mut sheet = Self { paper: Paper::new()?, y: MARGIN + 18.0, language, running: Default::default() };
+        let partner = if head.payee.id == head.partner_id { &head.payee.name } else { &head.payer.name };
+        sheet.running = (format!("{} {} · {}", sheet.title(head), head.period.code, head.currency), partner.clone());
+        sheet.head(head);
+        sheet.companies(head);
+        sheet.balances(head);
+        sheet.notes(head);
+        sheet.lines(statement);
+        sheet.payments(head);
+        Ok(sheet)
+    }
+
     fn say(&self, key: &str) -> String {
         text(self.language, key)
     }
@@ -101,7 +122,12 @@ impl Sheet {
             return false;
         }
         self.paper.turn();
-        self.y = MARGIN + 12.0;
+        let (what, whose) = self.running.clone();
+        self.paper.text(MARGIN, MARGIN, SMALL, &what);
+        let left = RIGHT - MARGIN - self.paper.width(SMALL, &what) - 24.0;
+        let whose = self.paper.cut(SMALL, &whose, left);
+        self.paper.text_to(RIGHT, MARGIN, SMALL, &whose);
+        self.y = MARGIN + 28.0;
         true
     }
 
@@ -137,9 +163,13 @@ impl Sheet {
         let mut x = MARGIN;
         for (label, value) in facts {
             let label = self.say(label);
+            let width = self.paper.width(LABEL, &label).max(self.paper.width(BODY, &value));
+            if x + width > RIGHT {
+                (x, self.y) = (MARGIN, self.y + 30.0);
+            }
             self.paper.text(x, self.y, LABEL, &label);
             self.paper.text(x, self.y + 12.0, BODY, &value);
-            x += self.paper.width(LABEL, &label).max(self.paper.width(BODY, &value)) + 24.0;
+            x += width + 24.0;
         }
         self.y += 34.0;
     }
@@ -173,10 +203,11 @@ impl Sheet {
             let label = text_with(self.language, "withheld", &[("rate", rate(self.language, &withholding.rate))]);
             rows.push((label, self.taken_off(&withholding.amount.amount)));
         }
-        for payment in &head.payments {
-            let what = if payment.amount.amount.starts_with('-') { "came_back" } else { "paid" };
-            let label = text_with(self.language, what, &[("day", day(self.language, payment.dated_on))]);
-            rows.push((label, self.taken_off(&payment.amount.amount)));
+        if head.payments.len() > PAYMENTS_ABOVE {
+            let label = text_with(self.language, "paid_total", &[("count", head.payments.len().to_string())]);
+            rows.push((label, self.taken_off(&head.paid_total.amount)));
+        } else {
+            rows.extend(head.payments.iter().map(|payment| self.payment(payment)));
         }
         let top = self.y - 4.0;
         let height: f32 = rows.iter().map(|_| 15.0).sum();
@@ -193,6 +224,33 @@ impl Sheet {
         self.paper.text(MARGIN + 14.0, self.y, TOTAL, &label);
         self.paper.text_to(RIGHT - 14.0, self.y, TOTAL, &closing);
         self.y = top + height + 62.0;
+    }
+
+    /// What was paid or came back, and when.
+    fn payment(&self, payment: &StatedPayment) -> (String, String) {
+        let what = if payment.amount.amount.starts_with('-') { "came_back" } else { "paid" };
+        let label = text_with(self.language, what, &[("day", day(self.language, payment.dated_on))]);
+        (label, self.taken_off(&payment.amount.amount))
+    }
+
+    /// Each of the payments, where they are too many to stand among the balances.
+    fn payments(&mut self, head: &StatementHead) {
+        if head.payments.len() <= PAYMENTS_ABOVE {
+            return;
+        }
+        self.y += 40.0;
+        self.room(60.0);
+        let heading = text_with(self.language, "payments", &[("count", head.payments.len().to_string())]);
+        self.paper.text(MARGIN, self.y, HEADING, &heading);
+        self.y += 18.0;
+        for payment in &head.payments {
+            self.room(20.0);
+            let (label, amount) = self.payment(payment);
+            self.paper.text(MARGIN, self.y, BODY, &label);
+            self.paper.text(MARGIN + REFERENCE, self.y, SMALL, &payment.reference);
+            self.paper.text_to(RIGHT, self.y, BODY, &amount);
+            self.y += 16.0;
+        }
     }
 
     /// The rate of value added tax, or why there is none.
@@ -216,6 +274,7 @@ impl Sheet {
         let notes = [Some(&head.tax.vat.note), head.tax.withholding.as_ref().map(|withholding| &withholding.note)];
         for note in notes.into_iter().flatten() {
             for line in self.paper.wrapped(SMALL, note, RIGHT - MARGIN) {
+                self.room(LEADING);
                 self.paper.text(MARGIN, self.y, SMALL, &line);
                 self.y += LEADING;
             }
@@ -258,15 +317,19 @@ impl Sheet {
     fn row(&mut self, line: &StatementLine, year: i32) {
         let how = self.how(line);
         let how = if how.is_empty() { Vec::new() } else { self.paper.wrapped(SMALL, &how, WHAT_WIDTH) };
-        let height: f32 = how.iter().map(|_| LEADING).sum();
+        let mut what = self.paper.wrapped(BODY, &self.what(line), WHAT_WIDTH).into_iter();
+        let height: f32 = what.clone().skip(1).map(|_| BODY_LEADING).chain(how.iter().map(|_| LEADING)).sum();
         if self.room(height + 20.0) {
             self.columns();
         }
         let date = short_day(self.language, line.payable_on, year);
         self.paper.text(MARGIN, self.y, BODY, &date);
-        let what = self.paper.cut(BODY, &self.what(line), WHAT_WIDTH);
-        self.paper.text(WHAT, self.y, BODY, &what);
+        self.paper.text(WHAT, self.y, BODY, &what.next().unwrap_or_default());
         self.paper.text_to(RIGHT, self.y, BODY, &amount(self.language, &line.amount.amount));
+        for more in what {
+            self.y += BODY_LEADING;
+            self.paper.text(WHAT, self.y, BODY, &more);
+        }
         for text in how {
             self.y += LEADING;
             self.paper.text(WHAT, self.y, SMALL, &text);

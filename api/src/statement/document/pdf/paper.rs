@@ -76,6 +76,17 @@ enum Mark {
     Area { left: f32, top: f32, right: f32, bottom: f32, ink: Ink },
 }
 
+/// A text as it stands on a page.
+#[cfg(test)]
+pub(super) struct Written {
+    pub(super) left: f32,
+    pub(super) right: f32,
+    /// Its baseline.
+    pub(super) y: f32,
+    pub(super) size: f32,
+    pub(super) text: String,
+}
+
 /// What is written so far.
 pub(super) struct Paper {
     regular: Face<'static>,
@@ -157,6 +168,19 @@ impl Paper {
     /// An area that is filled.
     pub(super) fn area(&mut self, left: f32, top: f32, right: f32, bottom: f32, ink: Ink) {
         self.put(Mark::Area { left, top, right, bottom, ink });
+    }
+
+    /// What stands on each page, and where.
+    #[cfg(test)]
+    pub(super) fn written(&self) -> Vec<Vec<Written>> {
+        let written = |mark: &Mark| match mark {
+            Mark::Text { x, y, style, text } => {
+                let right = *x + self.width(*style, text);
+                Some(Written { left: *x, right, y: *y, size: style.size, text: text.clone() })
+            }
+            Mark::Line { .. } | Mark::Area { .. } => None,
+        };
+        self.pages.iter().map(|page| page.iter().filter_map(written).collect()).collect()
     }
 
     /// The PDF, with a foot on each page: one text at the left and, at the right, what `numbered` makes of its number and of how many
