@@ -275,6 +275,7 @@ impl Planner<'_, '_, '_> {
         versions: &[TermsVersionDocument],
     ) -> Result<Vec<store::TermsVersion>, Problem> {
         let mut kept = store::terms_of(self.work.conn(), type_id)?;
+        let free = kept.iter().map(|kept| kept.number).max().unwrap_or_default().saturating_add(1);
         let mut new = Vec::new();
         for (position, document) in versions.iter().enumerate() {
             let number = i32::try_from(document.version).map_err(|error| Problem::internal(error.to_string()))?;
@@ -285,7 +286,8 @@ impl Planner<'_, '_, '_> {
             let changed = published::changed(&before, document)?;
             if !changed.is_empty() {
                 let message = format!(
-                    "version {number} is published and never changes: write what differs ({}) into a new version",
+                    "version {number} is published and never changes: let it say what it said, and write what differs ({}) into a new \
+                     version, number {free}, that takes effect later",
                     changed.join(", ")
                 );
                 self.fault(format!("{at}/versions/{position}"), "published_terms_changed", message);

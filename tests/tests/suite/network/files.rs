@@ -166,6 +166,15 @@ on_both_engines! {
             assert_eq!(bare.refused(&changed), [format!("{line} published_terms_changed")], "{to}");
         }
         assert_eq!((bare.small(), bare.terms(), bare.events()), before);
+        // What to do about it stands in the message, with what differs.
+        let Err(NotApplied::Faults(faults)) = wait(apply_text(&bare.db, &SMALL.replace("\"0.1\"", "\"0.2\""), false)) else {
+            panic!("it was applied")
+        };
+        let message = "version 1 is published and never changes: let it say what it said, and write what differs \
+                       (/terms/rules/found/rate/rate) into a new version, number 2, that takes effect later";
+        assert_eq!(faults[0].fault.message, message);
+        // And so it goes, with a version that is one.
+        bare.apply(&with_second_version(SMALL));
     }
 
     fn r86_a_new_version_is_appended_and_what_was_signed_before_stays_under_the_old_one(engine: Engine) {
