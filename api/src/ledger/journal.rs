@@ -39,7 +39,7 @@ pub(crate) fn open_day(
 /// of its terms' version, and the sale's ordinal and year where it is about one.
 ///
 /// # Errors
-/// Those of the database; `invalid_request` for amounts that cannot be added.
+/// Those of the database; `invalid_request` for amounts that are too large for the books.
 pub(crate) fn append(
     work: &mut Work<'_, '_>,
     journal: Journal,
@@ -47,7 +47,8 @@ pub(crate) fn append(
 ) -> Result<(), Problem> {
     let currency = journal.entries.first().map(|entry| entry.movement.amount().currency());
     let currency = currency.ok_or_else(|| Problem::internal(format!("{}: no entries", journal.id)))?;
-    Money::sum(journal.entries.iter().map(|entry| entry.movement.amount()), currency).ok_or_else(too_large)?;
+    let total = Money::sum(journal.entries.iter().map(|entry| entry.movement.amount()), currency);
+    total.filter(|total| rules::can_be_stated(*total)).ok_or_else(too_large)?;
     store::append(work.conn(), &journal)?;
     let mut days = calendar::Days::at(work.now()?);
     let Journal { id, network, source, cause, entries, recorded_at } = journal;

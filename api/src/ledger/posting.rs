@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use domain::{
     commission::{Entitlement, Evaluation, NotAppliedReason, OutcomeReason, outcome},
     id::{AttributionId, EntryId},
-    ledger::{EntryKind, Movement, Posted, PostingFault, Source, payable_on, post as decide, restate as decide_restated},
+    ledger::{
+        EntryKind, Movement, Posted, PostingFault, Source, can_be_stated, payable_on, post as decide, restate as decide_restated,
+    },
     money::Money,
     network::RuleKind,
 };
@@ -138,7 +140,7 @@ impl Evaluated<'_> {
     /// rules that a change took out and by which something was posted.
     ///
     /// # Errors
-    /// Those of the division of a commission.
+    /// `invalid_request` for amounts that are too large for the books, and those of the division of a commission.
     pub(crate) fn dues<'a>(&'a self, year: &'a ContractYear, posted: &'a PostedOn) -> Result<Vec<Due<'a>>, Problem> {
         let mut dues = Vec::new();
         for (reached, evaluation) in &self.parts {
@@ -169,6 +171,9 @@ impl Evaluated<'_> {
         dues: &mut Vec<Due<'a>>,
     ) -> Result<(), Problem> {
         let (place, Known { evaluation, reached, rule, kind, whole, is_replaced }) = (self.place, known);
+        if !can_be_stated(whole) {
+            return Err(too_large());
+        }
         let before = |of: &Place| posted.get(&(of.attribution.id, rule.to_owned()));
         let division = year.division(place, kind, whole)?;
         let entitled = division.map_or(whole, |divided| divided.holder);

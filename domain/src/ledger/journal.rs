@@ -45,6 +45,16 @@ pub struct Journal {
     totals: BTreeMap<Currency, Money>,
 }
 
+/// The most that a journal comes to, in minor units: ten million million of a currency with cents. Thousands of them still add up to
+/// a balance that can be held, so that what was posted can always be stated and paid.
+pub const JOURNAL_MAX: i64 = 1_000_000_000_000_000;
+
+/// Whether a journal of this total is one that balances can be made of.
+#[must_use]
+pub const fn can_be_stated(total: Money) -> bool {
+    total.minor() <= JOURNAL_MAX
+}
+
 /// Why entries make no journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JournalFault {
@@ -115,6 +125,14 @@ mod tests {
         let partner = CompanyId::Partner("partner_01h2xcejqtf2nbrexx3vqjhp41".parse().unwrap());
         let parties = Parties::new(master, partner).unwrap();
         Entry::new(parties, Money::from_minor(minor, currency), EntryKind::Commission, None).unwrap()
+    }
+
+    #[test]
+    fn thousands_of_the_largest_journals_add_up() {
+        let largest = Money::from_minor(JOURNAL_MAX, Currency::EUR);
+        assert_eq!((largest.to_string().as_str(), can_be_stated(largest)), ("10000000000000.00", true));
+        assert!(!can_be_stated(Money::from_minor(JOURNAL_MAX + 1, Currency::EUR)));
+        assert!(largest.checked_times(9_000).is_some());
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use adjustment::{
     AdjustmentDirection, AdjustmentRefusal, AdjustmentState, DecisionRefusal, adjusting, check_adjustment, decide_adjustment,
 };
 pub use entry::{Correction, CorrectionKind, Entry, EntryFault, EntryKind, EntryState, Parties, Standing, payable_on};
-pub use journal::{Journal, JournalFault, Source};
+pub use journal::{JOURNAL_MAX, Journal, JournalFault, Source, can_be_stated};
 pub use period::{CloseRefusal, PeriodDays, PeriodLength, close, open_day};
 pub use posting::{Movement, OpenAccrual, Posted, PostingFault, post, restate};
 pub use recovery::{PlanRefusal, PlanState, PlannedInstalment, check_plan, deferred_on};

@@ -7,7 +7,7 @@ use entente_tests::{
     app::{Caller, TestApp},
     engine::wait,
     on_both_engines,
-    sales::{Market, eur, id_of, line},
+    sales::{Market, eur, id_of},
 };
 use persistence::{
     error::DbError,
@@ -83,10 +83,10 @@ on_both_engines! {
         market.master().post("/v1/tax-profiles", taxed).expect(201);
         let agreement = market.agreement(&partner, "referrer", None);
         brought(&market, &agreement).bill(1, "1200.00");
-        app.advance(TimeDelta::days(30));
-        let master = app.master("fr");
         // A run that began while there was a rate.
         let of_master = market.master_id().parse().unwrap();
+        app.advance(TimeDelta::days(30));
+        let master = app.master("fr");
         wait(app.db.write(move |tx| {
             let now = tx.now()?;
             let network = persistence::network::page_networks(tx.conn, &persistence::view::Page { limit: 10, after: None, updated_since: None })?
@@ -141,21 +141,19 @@ on_both_engines! {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
         let agreement = market.agreement(&market.partner(), "referrer", None);
-        let customer = market.customer(&market.master_id());
-        // 15 % of it are 14,999,999,999,999.9985: more than the ten million million that a journal comes to at most.
-        let lines = json!([line(&market.item("instance"), "year", Some("99999999999999.99"))]);
-        let offer = json!({ "agreement_id": agreement, "customer_id": customer, "currency": "EUR", "lines": lines });
-        let sold = market.sell(market.master(), &offer);
-        sold.record(1, "invoice", "99999999999999.99");
-        let annuity = sold.annuity(1);
-        let collect = |amount: &str| {
-            let body = json!({ "kind": "collection", "amount": eur(amount), "dated_on": "2026-03-02", "reference": amount });
-            market.master().post(format!("/v1/annuities/{annuity}/instalments"), body)
+        brought(&market, &agreement).bill(1, "1200.00");
+        let (first, second) = (market.master(), app.master("fr"));
+        let entry = id_of(&first.get("/v1/ledger-entries").expect(200)["data"][0]);
+        let adjust = |amount: &str| {
+            let body = json!({ "ledger_entry_id": entry, "direction": "increase", "amount": eur(amount), "reason": "They did more." });
+            let id = id_of(&first.post("/v1/adjustments", body).expect(201));
+            second.post(format!("/v1/adjustments/{id}/approve"), json!({}))
         };
-        assert_eq!(refused(&collect("99999999999999.99")), ["amounts_too_large D12 "]);
-        assert_eq!(market.master().get("/v1/ledger-entries").expect(200)["data"], json!([]), "nothing was written");
-        collect("1200.00").expect(201);
+        // A journal comes to ten million million at most.
+        assert_eq!(refused(&adjust("10000000000000.01")), ["amounts_too_large D12 "]);
+        assert_eq!(first.get("/v1/ledger-entries").expect(200)["data"].as_array().unwrap().len(), 1, "nothing was posted");
+        adjust("10000000000000.00").expect(200);
         app.advance(TimeDelta::days(30));
-        assert_eq!(close(&app.master("fr"), "2026-03")["statements_closed"], 1);
+        assert_eq!(close(&app.master("fr"), "2026-03")["entries_stated"], 2);
     }
 }
