@@ -95,10 +95,12 @@ impl DbError {
         if let Self::Broken(constraint) = self {
             return Some(*constraint);
         }
-        let Self::Query(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, info)) = self else { return None };
+        let Self::Query(Error::DatabaseError(kind, info)) = self else { return None };
+        let unique = *kind == DatabaseErrorKind::UniqueViolation;
         Constraint::ALL.into_iter().find(|constraint| {
             let (name, columns) = constraint.names();
-            info.constraint_name() == Some(name) || info.message().ends_with(columns)
+            // Where a trigger holds a rule, its message is the name.
+            info.message() == name || unique && (info.constraint_name() == Some(name) || info.message().ends_with(columns))
         })
     }
 }
@@ -155,8 +157,8 @@ constraints! {
     OneTransfer = "transfers_one_open", ": transfers.partner_id";
     /// One word of a case on a guarantee.
     OneGuaranteeUse = "guarantee_uses_pkey", ": guarantee_uses.case_id, guarantee_uses.guarantee_id";
-    /// One agreement of a type in force (D4).
-    OneAgreementInForce = "agreements_one_in_force", ": agreements.partner_id, agreements.type_id";
+    /// One agreement of a type in force on a day (D4), which a trigger holds.
+    OneAgreementInForce = "agreements_one_in_force", ": agreements_one_in_force";
     /// One partner for a tax id.
     PartnerTaxId = "partners_one_per_tax_id", ": partners.network_id, partners.tax_key";
     /// One customer for a tax id.

@@ -174,9 +174,18 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         rule: "of a type that allows one at an instant, a partner has one agreement in force",
-        query: "SELECT CAST(b.id AS TEXT) AS broken FROM agreements a JOIN agreements b \
-                ON b.partner_id = a.partner_id AND b.type_id = a.type_id AND b.id > a.id \
-                WHERE a.single AND b.single AND a.state IN ('active', 'suspended') AND b.state IN ('active', 'suspended')",
+        // It is in force from its approval or its first day, whichever is later, to its last day or the one before it ended.
+        query: "WITH held AS (SELECT a.id, a.partner_id, a.type_id, a.ends_on, \
+                  CASE WHEN s.from_day > a.starts_on THEN s.from_day ELSE a.starts_on END AS first_day, \
+                  (SELECT min(t.from_day) FROM agreement_states t WHERE t.agreement_id = a.id \
+                    AND t.state IN ('terminated', 'expired')) AS ended_on \
+                FROM agreements a JOIN agreement_states s ON s.agreement_id = a.id AND s.state = 'active' WHERE a.single \
+                  AND NOT EXISTS (SELECT 1 FROM agreement_states o WHERE o.agreement_id = a.id AND o.state = 'active' AND o.number < s.number)), \
+                days AS (SELECT a.id AS one, b.id AS other, \
+                  CASE WHEN a.first_day > b.first_day THEN a.first_day ELSE b.first_day END AS day \
+                FROM held a JOIN held b ON b.partner_id = a.partner_id AND b.type_id = a.type_id AND b.id > a.id) \
+                SELECT CAST(d.other AS TEXT) AS broken FROM days d WHERE NOT EXISTS (SELECT 1 FROM held h WHERE h.id IN (d.one, d.other) \
+                  AND (h.ends_on < d.day OR h.ended_on <= d.day))",
     },
     Invariant {
         rule: "each contract is sold by its master or its partner, in its customer's network",

@@ -42,6 +42,15 @@ impl StateHistory {
 }
 
 impl StateHistory {
+    /// The first day on which an agreement that took effect and has ended is not in force any more; none for any other one.
+    #[must_use]
+    pub fn over_from(&self, validity: Validity) -> Option<NaiveDate> {
+        self.steps.iter().find(|step| step.state == AgreementState::Active)?;
+        let ends = |step: &&StateStep| matches!(step.state, AgreementState::Terminated | AgreementState::Expired);
+        let ended = self.steps.iter().rev().find(ends)?.from;
+        Some(validity.end.and_then(|end| end.succ_opt()).map_or(ended, |over| over.min(ended)))
+    }
+
     /// Whether the agreement has its effects on some day of `days`, or had them then.
     #[must_use]
     pub fn is_in_force_within(&self, validity: Validity, days: Validity) -> bool {
@@ -52,11 +61,19 @@ impl StateHistory {
 }
 
 /// The day from which a state counts that is entered on `today`. An approval is given to the whole of an agreement, which may have
-/// started before; an agreement has expired from the day after its last one, whenever that is noticed.
+/// started before; but never to days on which another one was in force, of a type that allows one at an instant: `free_from` is the day
+/// after the last of them (D4). An agreement has expired from the day after its last one, whenever that is noticed.
 #[must_use]
-pub fn counts_from(before: Option<AgreementState>, after: AgreementState, validity: Validity, today: NaiveDate) -> NaiveDate {
+pub fn counts_from(
+    before: Option<AgreementState>,
+    after: AgreementState,
+    validity: Validity,
+    (today, free_from): (NaiveDate, Option<NaiveDate>),
+) -> NaiveDate {
     match (before, after) {
-        (None | Some(AgreementState::UnderSupervision), AgreementState::Active) => today.min(validity.start),
+        (None | Some(AgreementState::UnderSupervision), AgreementState::Active) => {
+            today.min(free_from.map_or(validity.start, |free| free.max(validity.start)))
+        }
         (_, AgreementState::Expired) => validity.end.and_then(|end| end.succ_opt()).unwrap_or(today),
         _ => today,
     }
@@ -119,7 +136,7 @@ mod tests {
     #[test]
     fn an_approval_reaches_back_to_the_start_and_no_other_state_does() {
         let (early, late) = (MARCH(1, Some(20)), MARCH(25, None));
-        let from = |before, after, validity| counts_from(before, after, validity, date(3, 10));
+        let from = |before, after, validity| counts_from(before, after, validity, (date(3, 10), None));
         assert_eq!(from(Some(UnderSupervision), Active, early), date(3, 1));
         assert_eq!(from(Some(UnderSupervision), Active, late), date(3, 10), "its start is in its validity already");
         assert_eq!(from(Some(Suspended), Active, early), date(3, 10));
@@ -129,9 +146,29 @@ mod tests {
     }
 
     #[test]
+    fn d4_an_approval_reaches_back_no_further_than_to_when_another_agreement_was_over() {
+        let from = |free| counts_from(Some(UnderSupervision), Active, MARCH(1, None), (date(3, 10), Some(date(3, free))));
+        assert_eq!([from(1), from(5), from(10)], [date(3, 1), date(3, 5), date(3, 10)]);
+        let before_its_start = counts_from(None, Active, MARCH(6, None), (date(3, 10), Some(date(3, 5))));
+        assert_eq!(before_its_start, date(3, 6));
+    }
+
+    #[test]
+    fn d4_an_agreement_that_took_effect_is_over_from_its_end_or_the_day_after_its_last_one() {
+        let ended = |steps: &[(AgreementState, u32)], end| history(steps).over_from(MARCH(1, end));
+        let terminated = [(UnderSupervision, 1), (Active, 1), (Suspended, 8), (Terminated, 10)];
+        assert_eq!(ended(&terminated, None), Some(date(3, 10)));
+        assert_eq!(ended(&terminated, Some(20)), Some(date(3, 10)), "before its term");
+        assert_eq!(ended(&terminated, Some(5)), Some(date(3, 6)), "noticed later");
+        assert_eq!(ended(&[(Active, 1), (Expired, 21)], Some(20)), Some(date(3, 21)));
+        assert_eq!(ended(&[(Active, 1), (Suspended, 8)], Some(5)), None, "nobody ended it");
+        assert_eq!(ended(&[(UnderSupervision, 1), (Terminated, 10)], None), None, "it never took effect");
+    }
+
+    #[test]
     fn an_agreement_has_expired_from_the_day_after_its_last_one_whenever_that_is_noticed() {
         for state in [Active, Suspended] {
-            assert_eq!(counts_from(Some(state), Expired, MARCH(1, Some(20)), date(3, 25)), date(3, 21));
+            assert_eq!(counts_from(Some(state), Expired, MARCH(1, Some(20)), (date(3, 25), None)), date(3, 21));
         }
     }
 }

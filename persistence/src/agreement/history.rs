@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    agreement::{AgreementState, StateHistory, StateStep, counts_from},
+    agreement::{AgreementState, StateHistory, StateStep, Validity, counts_from},
     id::AgreementId,
 };
 
@@ -14,7 +14,7 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::agreement_states,
+    schema::{agreement_states, agreements},
 };
 
 /// Who changes an agreement, and on which day of its master's calendar: a state that is new counts from it.
@@ -68,17 +68,37 @@ pub(super) fn enter(conn: &mut Conn, agreement: &Agreement, hand: &Hand) -> Resu
     if before == Some(agreement.state) {
         return Ok(());
     }
+    let approved = agreement.single && agreement.state == AgreementState::Active;
+    let free_from = if approved { others_over_from(conn, agreement)? } else { None };
     let row = StateRow {
         agreement_id: agreement.id.into(),
         number: last.map_or(0, |row| row.number).saturating_add(1),
         state: agreement.state.code().to_owned(),
-        from_day: counts_from(before, agreement.state, agreement.validity(), hand.today),
+        from_day: counts_from(before, agreement.state, agreement.validity(), (hand.today, free_from)),
         reason: agreement.reason.clone(),
         decided_by: hand.by.clone(),
         decided_at: agreement.updated_at.into(),
     };
     diesel::insert_into(agreement_states::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// The first day on which none is in force any more of the partner's other agreements of the type that have ended; none without such.
+fn others_over_from(conn: &mut Conn, agreement: &Agreement) -> Result<Option<NaiveDate>, DbError> {
+    let ended = [AgreementState::Terminated, AgreementState::Expired].map(AgreementState::code);
+    let others: Vec<(Uid, NaiveDate, Option<NaiveDate>)> = agreements::table
+        .filter(agreements::partner_id.eq(Uid::from(agreement.partner)))
+        .filter(agreements::type_id.eq(Uid::from(agreement.type_id)))
+        .filter(agreements::id.ne(Uid::from(agreement.id)))
+        .filter(agreements::single)
+        .filter(agreements::state.eq_any(ended))
+        .select((agreements::id, agreements::starts_on, agreements::ends_on))
+        .load(conn)?;
+    let mut over_from = None;
+    for (id, start, end) in others {
+        over_from = over_from.max(history_of(conn, id.id())?.over_from(Validity { start, end }));
+    }
+    Ok(over_from)
 }
 
 /// The states that each of `agreements` entered, in that order.

@@ -11,7 +11,7 @@ use entente_tests::{
 use serde_json::{Value, json};
 
 /// A Portuguese company with everything on record that a reseller needs.
-fn company(master: &Caller, tax_id: &str) -> String {
+pub(super) fn company(master: &Caller, tax_id: &str) -> String {
     let body = json!({
         "name": "Douro Sistemas, Lda.", "legal_form": "company", "country": "PT", "registration_number": format!("PT-{tax_id}"),
         "tax_id": tax_id, "billing_ability": true, "email": "geral@douro.example", "language": "pt",
@@ -26,43 +26,43 @@ fn person(master: &Caller) -> String {
     id(&master.post("/v1/partners", body).expect(201))
 }
 
-fn id(resource: &Value) -> String {
+pub(super) fn id(resource: &Value) -> String {
     resource["id"].as_str().unwrap_or_else(|| panic!("no id in {resource}")).to_owned()
 }
 
 /// An agreement from today on, in Portuguese, with `more` in it.
-fn asked(partner: &str, of_type: &str, more: Value) -> Value {
+pub(super) fn asked(partner: &str, of_type: &str, more: Value) -> Value {
     let mut body = json!({"partner_id": partner, "partnership_type": of_type, "language": "pt", "starts_on": "2026-03-02"});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
 }
 
-fn draft(master: &Caller, body: Value) -> String {
+pub(super) fn draft(master: &Caller, body: Value) -> String {
     id(&master.post("/v1/agreements", body).expect(201))
 }
 
-fn act(master: &Caller, agreement: &str, action: &str) -> Answer {
+pub(super) fn act(master: &Caller, agreement: &str, action: &str) -> Answer {
     master.post(format!("/v1/agreements/{agreement}/{action}"), json!({}))
 }
 
 /// A decision in which every item of the checklist is met.
-fn all_met(master: &Caller, agreement: &str, decision: &str) -> Value {
+pub(super) fn all_met(master: &Caller, agreement: &str, decision: &str) -> Value {
     let terms = master.get(format!("/v1/agreements/{agreement}/terms")).expect(200);
     let items = terms["checklist"].as_object().unwrap().keys();
     let findings: Vec<Value> = items.map(|item| json!({"item": item, "outcome": "met"})).collect();
     json!({"decision": decision, "findings": findings})
 }
 
-fn begin(master: &Caller, agreement: &str) {
+pub(super) fn begin(master: &Caller, agreement: &str) {
     act(master, agreement, "submit").expect(200);
     act(master, agreement, "begin-supervision").expect(200);
 }
 
-fn decide(master: &Caller, agreement: &str, decision: Value) -> Answer {
+pub(super) fn decide(master: &Caller, agreement: &str, decision: Value) -> Answer {
     master.post(format!("/v1/agreements/{agreement}/supervisions"), decision)
 }
 
-fn activate(master: &Caller, agreement: &str) {
+pub(super) fn activate(master: &Caller, agreement: &str) {
     begin(master, agreement);
     let active = decide(master, agreement, all_met(master, agreement, "approve")).expect(200);
     assert_eq!(active["state"], "active");

@@ -5,6 +5,7 @@
 mod academy;
 mod agreement;
 mod agreement_history;
+mod agreement_in_time;
 mod amendment;
 mod application;
 mod architecture;

@@ -271,14 +271,13 @@ const BREAKS: &[Break] = &[
     breaks(LET_SELL, &["UPDATE overrides SET company_id = master_id"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'active')"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'suspended')"]),
-    Break {
-        rule: "of a type that allows one at an instant, a partner has one agreement in force",
-        key: Some("agreements_one_in_force"),
-        statements: &[
+    breaks(
+        "of a type that allows one at an instant, a partner has one agreement in force",
+        &[
             "UPDATE agreements SET state = 'active' WHERE state = 'terminated'",
             "UPDATE agreement_states SET state = 'active' WHERE state = 'terminated'",
         ],
-    },
+    ),
     breaks(GREW, &["UPDATE agreement_stages SET stage = 'helpdesk' WHERE reason IS NOT NULL"]),
     breaks(GREW, &["DELETE FROM agreement_stages WHERE reason IS NOT NULL"]),
     breaks(STANDS, &["UPDATE agreement_states SET state = 'terminated' WHERE state = 'suspended'"]),
