@@ -261,12 +261,12 @@ impl Job {
     ///
     /// # Errors
     /// Those of `command`.
-    pub fn run<T>(
+    pub fn run<T, E>(
         &mut self,
         tx: &mut Tx<'_>,
         caller: Option<&Caller>,
-        command: impl FnOnce(&mut Work<'_, '_>) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
+        command: impl FnOnce(&mut Work<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.ids.used = 0;
         let ids = &mut self.ids;
         let mut work =

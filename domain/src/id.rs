@@ -157,6 +157,8 @@ kinds! {
     Simulation SimulationId "simulation";
     /// What an amendment would change of one rule's amount in one contract year.
     SimulatedDifference SimulatedDifferenceId "simulated_difference";
+    /// A past sale that an amendment's terms could not count.
+    UncountedSale UncountedSaleId "uncounted_sale";
     /// A past sale counted again by an amendment's terms.
     Restatement RestatementId "restatement";
     /// A plan by which a debt is recovered.

@@ -14,7 +14,8 @@ use crate::{
     db::{Conn, MultiBackend},
     error::DbError,
     identity::company_of,
-    schema::{agreement_stages, agreements, companies, supervisions},
+    network::TermsVersion,
+    schema::{agreement_stages, agreements, companies, supervisions, terms},
     view::{Page, View, paged, visible_to},
 };
 
@@ -364,6 +365,26 @@ pub fn binding_of_type(conn: &mut Conn, partner: PartnerId, type_id: Partnership
         .filter(agreements::partner_id.eq(Uid::from(partner)))
         .filter(agreements::type_id.eq(Uid::from(type_id)))
         .filter(agreements::state.eq_any(BINDING));
+    load!(query.order(agreements::id.asc()), conn)
+}
+
+/// The agreements that a version of their type's terms reaches although they are on an earlier one: handed in or in force, without special
+/// terms, and not over by its day (R2, R6, R90). Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn reached_by_version(conn: &mut Conn, version: &TermsVersion) -> Result<Vec<Agreement>, DbError> {
+    let alive = [AgreementState::Submitted, AgreementState::UnderSupervision, AgreementState::Active, AgreementState::Suspended];
+    let earlier = terms::table
+        .filter(terms::type_id.eq(Uid::from(version.type_id)))
+        .filter(terms::number.lt(version.number))
+        .select(terms::id);
+    let query = all!()
+        .filter(agreements::type_id.eq(Uid::from(version.type_id)))
+        .filter(agreements::terms_id.eq_any(earlier))
+        .filter(agreements::special_terms.is_null())
+        .filter(agreements::state.eq_any(alive.map(AgreementState::code)))
+        .filter(agreements::ends_on.is_null().or(agreements::ends_on.ge(version.effective_from)));
     load!(query.order(agreements::id.asc()), conn)
 }
 

@@ -433,6 +433,13 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND c.signed_on >= a.effective_from AND o.number < v.number \
                 AND NOT EXISTS (SELECT 1 FROM restated_places p WHERE p.attribution_id = t.id AND p.terms_id = v.id)",
     },
+    Invariant {
+        rule: "an amendment that is incomplete names each sale that it has not counted again",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM amendments a WHERE a.state = 'incomplete' AND (a.uncounted_sales <> \
+                (SELECT count(*) FROM uncounted_sales u WHERE u.amendment_id = a.id AND u.turn = a.turn) \
+                OR EXISTS (SELECT 1 FROM uncounted_sales u JOIN restatements r ON r.amendment_id = u.amendment_id \
+                  AND r.contract_id = u.contract_id WHERE u.amendment_id = a.id AND u.turn = a.turn))",
+    },
 ];
 
 #[derive(diesel::QueryableByName)]

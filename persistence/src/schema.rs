@@ -139,5 +139,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tax_profiles,
     terms,
     transfers,
+    uncounted_sales,
     users
 );

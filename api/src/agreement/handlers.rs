@@ -12,6 +12,7 @@ use super::{
     },
 };
 use crate::{
+    amendment::{self, wire::AgreementAmendmentPage},
     app::App,
     extract::{Nothing, PageQuery, Paging, PathId, Query, Read, Write},
     network::definition::TermsDocument,
@@ -25,6 +26,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(show_agreement)
         .service(change_agreement)
         .service(show_agreement_terms)
+        .service(list_agreement_amendments)
         .service(submit_agreement)
         .service(begin_agreement_supervision)
         .service(list_agreement_supervisions)
@@ -88,6 +90,20 @@ async fn change_agreement(
 #[get("/v1/agreements/{agreement_id}/terms")]
 async fn show_agreement_terms(app: web::Data<App>, read: Read, id: PathId<kind::Agreement>) -> Result<HttpResponse, Problem> {
     app.list(read, move |tx, caller| commands::show_terms(tx, caller, id.0)).await
+}
+
+/// List the amendments of an agreement
+///
+/// The versions of its type's terms by which its sales are counted from their day on, although an earlier version was signed (R90):
+/// all of them, oldest first, on one page, each with what it changes. `agreement.amended` tells of each when it is published.
+#[utoipa::path(tag = "agreements", responses((status = 200, description = "The amendments.", body = AgreementAmendmentPage)))]
+#[get("/v1/agreements/{agreement_id}/amendments")]
+async fn list_agreement_amendments(
+    app: web::Data<App>,
+    read: Read,
+    id: PathId<kind::Agreement>,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| amendment::agreement_amendments(tx, caller, id.0)).await
 }
 
 /// Hand a draft in

@@ -1,9 +1,9 @@
 //! The use cases of amendments: propose, withdraw, reject, approve.
 
 use domain::{
-    amendment::{AmendmentAction, AmendmentState, DecisionRefusal, Reach},
+    amendment::{AmendmentAction, AmendmentState, DecisionRefusal, Reach, Uncountable},
     decided::Decided,
-    id::{AmendmentId, MasterId, PartnershipTypeId},
+    id::{AmendmentId, ContractId, MasterId, PartnershipTypeId},
 };
 use persistence::{
     amendment::{self as store, Reached},
@@ -15,13 +15,17 @@ use persistence::{
 
 use super::{
     lint::{Changes, Said, violations},
-    wire::{Amendment, AmendmentDecision, AmendmentFilters, AmendmentHead, AmendmentPage, NewAmendment},
+    reach, uncountable,
+    wire::{
+        Amendment, AmendmentDecision, AmendmentFilters, AmendmentHead, AmendmentPage, NewAmendment, UncountedSale,
+        UncountedSalePage,
+    },
 };
 use crate::{
     access::Caller,
     extract::Paging,
     network::{apply::publish, policies, read, written},
-    problem::{Code, Problem, Violation},
+    problem::{Code, Language, Problem, Violation},
     wire::filter_id,
     write::{Change, Work},
 };
@@ -75,7 +79,7 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewAmendment) -> Result<Amen
     let mut terms = terms.clone();
     terms.fill_triggers(|_| trigger.into());
     let said = Said { texts: texts.clone(), terms, effective_from: *effective_from, reach: (*reach).into() };
-    ensure_sound(work, &of_type, &said)?;
+    ensure_sound(work, &of_type, &said, &[])?;
     let now = work.now()?;
     let amendment = store::Amendment {
         id: work.new_id(),
@@ -93,6 +97,8 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewAmendment) -> Result<Amen
         decision_reason: None,
         terms: None,
         restated_sales: 0,
+        turn: 1,
+        uncounted_sales: 0,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -113,10 +119,16 @@ fn type_named(conn: &mut Conn, network: domain::id::NetworkId, named: &str) -> R
     })
 }
 
-fn ensure_sound(work: &mut Work<'_, '_>, of_type: &PartnershipType, said: &Said) -> Result<(), Problem> {
+fn ensure_sound(
+    work: &mut Work<'_, '_>,
+    of_type: &PartnershipType,
+    said: &Said,
+    uncountable: &[(ContractId, Uncountable)],
+) -> Result<(), Problem> {
     // The day whose terms are in force is the same in the whole network.
     let today = work.now()?.date_naive();
-    let violations = violations(work.conn(), of_type, said, today)?;
+    let mut violations = violations(work.conn(), of_type, said, today)?;
+    violations.extend(uncountable::violations(uncountable));
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 
@@ -139,8 +151,14 @@ pub(super) fn reject(work: &mut Work<'_, '_>, id: AmendmentId, decision: &Amendm
     record(work, "amendment.rejected", &after)
 }
 
-/// Approves an amendment: its version is published. What it changes of past sales is posted after that, step by step.
-pub(super) fn approve(work: &mut Work<'_, '_>, id: AmendmentId, decision: &AmendmentDecision) -> Result<Amendment, Problem> {
+/// Approves an amendment, unless there are sales that it cannot count: its version is published, and the parties of the agreements that
+/// it reaches are told. What it changes of past sales is posted after that, step by step.
+pub(super) fn approve(
+    work: &mut Work<'_, '_>,
+    id: AmendmentId,
+    decision: &AmendmentDecision,
+    uncountable: &[(ContractId, Uncountable)],
+) -> Result<Amendment, Problem> {
     let found = load(work, id)?;
     let of_type = network::find_type(work.conn(), found.network, found.type_id)?;
     let of_type = of_type.ok_or_else(|| Problem::internal(format!("{id}: no type")))?;
@@ -151,7 +169,7 @@ pub(super) fn approve(work: &mut Work<'_, '_>, id: AmendmentId, decision: &Amend
     let Some(mut after) = decided(work, found, decision, AmendmentAction::Approve { restates })? else {
         return unchanged(work, id);
     };
-    ensure_sound(work, &of_type, &said(&after)?)?;
+    ensure_sound(work, &of_type, &said(&after)?, uncountable)?;
     let version = TermsVersion {
         id: work.new_id(),
         network: after.network,
@@ -163,9 +181,45 @@ pub(super) fn approve(work: &mut Work<'_, '_>, id: AmendmentId, decision: &Amend
         created_at: after.updated_at,
     };
     after.terms = Some(version.id);
-    publish(work, of_type, version)?;
+    publish(work, of_type, version.clone())?;
     keep(work, &after)?;
+    if after.reach == Reach::ExistingAgreements {
+        reach::tell(work, &version)?;
+    }
     record(work, "amendment.approved", &after)
+}
+
+/// Lets an amendment go on with the sales that it could not count.
+pub(super) fn resume(work: &mut Work<'_, '_>, id: AmendmentId) -> Result<Amendment, Problem> {
+    let found = load(work, id)?;
+    let resumed = found.state.after(AmendmentAction::Resume, false);
+    let resumed = resumed.map_err(|_| Problem::state_conflict(AmendmentAction::Resume.word(), found.state.code()))?;
+    let Decided::Changed(state) = resumed else { return unchanged(work, id) };
+    let after = store::Amendment {
+        state,
+        turn: found.turn.saturating_add(1),
+        uncounted_sales: 0,
+        version: found.version.saturating_add(1),
+        updated_at: work.now()?,
+        ..found
+    };
+    keep(work, &after)?;
+    record(work, "amendment.resumed", &after)
+}
+
+/// Lists the sales of the caller's master that an amendment could not count, when it was last tried.
+pub(super) fn list_uncounted(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: AmendmentId,
+    paging: &Paging,
+    language: Language,
+) -> Result<UncountedSalePage, Problem> {
+    let master = caller.company.master().ok_or_else(Problem::not_found)?;
+    let amendment = store::find(tx.conn, caller.network, id)?.ok_or_else(Problem::not_found)?;
+    let found = store::page_uncounted(tx.conn, (id, amendment.turn), master, &paging.page())?;
+    let (found, next) = paging.cut(found, |sale| (sale.id.uuid(), sale.recorded_at));
+    Ok(UncountedSalePage { data: found.iter().map(|sale| UncountedSale::of(sale, language)).collect(), next })
 }
 
 /// The sales that an amendment of agreements that exist reaches, as the version of a number.

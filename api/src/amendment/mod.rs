@@ -4,9 +4,12 @@
 mod commands;
 mod handlers;
 mod lint;
+mod reach;
 mod restate;
 mod simulation;
+mod uncountable;
 pub mod wire;
 
 pub(crate) use handlers::routes;
+pub(crate) use reach::list as agreement_amendments;
 pub use restate::go_on;

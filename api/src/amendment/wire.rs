@@ -10,13 +10,14 @@ pub use super::simulation::wire::{
     NewSimulation, SimulatedAmounts, SimulatedDifference, SimulatedDifferencePage, SimulatedGain, SimulatedRule, SimulatedTotal,
     SimulatedTotalPage, Simulation, SimulationFilters, SimulationPage,
 };
+use super::uncountable::told;
 use crate::{
     network::{
         definition::{Language, TermsDocument, TermsTextDocument},
         read,
     },
     pages,
-    problem::Problem,
+    problem::{Language as ProblemLanguage, Problem, Violation, say},
     words::mirrored,
     write::Resource,
 };
@@ -26,7 +27,7 @@ mirrored! {
 
     /// Where an amendment stands: `proposed`; `withdrawn` by the master that proposed it, or `rejected` by a second person; or
     /// approved by a second person, which publishes its terms: `applying` while what it changes of past sales is being posted,
-    /// `approved` once all of that is.
+    /// `approved` once all of that is, or `incomplete` where some sales could not be counted.
     AmendmentState of domain::amendment::AmendmentState {
         /// Nothing changes by it.
         Proposed,
@@ -38,6 +39,19 @@ mirrored! {
         Applying,
         /// It is published, and everything that it changes is posted.
         Approved,
+        /// It is published, and what it changes is posted but for some sales, which stay as they were.
+        Incomplete,
+    }
+
+    /// Why a sale could not be counted: a rule takes its rate from a stage of growth and the sale was made in none
+    /// (`no_stage_in_force`), its amounts are too large (`amounts_too_large`), or it met a fault of the service (`failed`).
+    UncountedSaleReason of domain::amendment::UncountableReason {
+        /// It was made in no stage of growth.
+        NoStageInForce,
+        /// Its amounts are too large.
+        AmountsTooLarge,
+        /// It met a fault of the service.
+        Failed,
     }
 
     /// Which agreements an amendment is about. `new_agreements` are made on it from its day on; whoever signed before stays on what
@@ -104,6 +118,9 @@ pub struct AmendmentHead {
     /// How many past sales were counted again by it so far.
     #[schema(minimum = 0, example = 0)]
     pub restated_sales: i32,
+    /// How many past sales could not be counted, where it is `incomplete`: see `/v1/amendments/{amendment_id}/uncounted-sales`.
+    #[schema(minimum = 0, example = 0)]
+    pub uncounted_sales: i32,
     /// Its version, which is its `ETag`.
     pub version: i64,
     /// When it was proposed.
@@ -130,6 +147,8 @@ impl From<&store::Amendment> for AmendmentHead {
             decision_reason,
             terms,
             restated_sales,
+            turn: _,
+            uncounted_sales,
             version,
             created_at,
             updated_at,
@@ -147,6 +166,7 @@ impl From<&store::Amendment> for AmendmentHead {
             decision_reason: decision_reason.clone(),
             terms_id: terms.map(|terms| terms.to_string()),
             restated_sales: *restated_sales,
+            uncounted_sales: *uncounted_sales,
             version: *version,
             created_at: *created_at,
             updated_at: *updated_at,
@@ -176,6 +196,65 @@ impl Resource for Amendment {
 }
 
 pages!(AmendmentPage of AmendmentHead);
+
+/// A sale that an amendment could not count: it brings what it brought before.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UncountedSale {
+    /// The sale.
+    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: String,
+    /// Why.
+    pub reason: UncountedSaleReason,
+    /// The codes of the rules that could not be counted, where it is for rules.
+    pub rules: Vec<String>,
+    /// Why, in words, in your language.
+    #[schema(example = "The rule margin takes its rate from a stage of growth, and the sale was made in none.")]
+    pub detail: String,
+    /// When that was found.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl UncountedSale {
+    pub(super) fn of(sale: &store::UncountedSale, language: ProblemLanguage) -> Self {
+        let store::UncountedSale { id: _, amendment: _, contract, turn: _, why, recorded_at } = sale;
+        let Violation { code, params, .. } = told(*contract, why);
+        Self {
+            contract_id: contract.to_string(),
+            reason: why.reason.into(),
+            rules: why.rules.clone(),
+            detail: say(language, &format!("violation.{code}"), &params),
+            recorded_at: *recorded_at,
+        }
+    }
+}
+
+pages!(UncountedSalePage of UncountedSale);
+
+/// A version of its type's terms by which sales of an agreement are counted from a day on, although an earlier one was signed (R90).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AgreementAmendment {
+    /// The agreement.
+    #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub agreement_id: String,
+    /// The version.
+    #[schema(example = "terms_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub terms_id: String,
+    /// Its number.
+    #[schema(minimum = 1, example = 2)]
+    pub terms_version: i32,
+    /// The version by which they were counted before.
+    #[schema(example = "terms_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub replaced_terms_id: String,
+    /// From which day of signing on sales are counted by it.
+    pub effective_from: NaiveDate,
+    /// Where it says something else than the version before, as JSON pointers into the terms of both.
+    #[schema(example = json!(["/rules/first_annuity/rate/rate"]))]
+    pub changes: Vec<String>,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+}
+
+pages!(AgreementAmendmentPage of AgreementAmendment);
 
 /// A version of a partnership type's terms to propose.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -15,6 +15,9 @@ pub enum AmendmentState {
     Applying,
     /// A second person approved it, its terms are published, and everything that it changes of past sales is posted.
     Approved,
+    /// A second person approved it, its terms are published, and what it changes of past sales is posted but for some that could not be
+    /// counted: they stay as they were, and it can go on with them.
+    Incomplete,
 }
 
 coded! {
@@ -24,6 +27,7 @@ coded! {
         Rejected => "rejected",
         Applying => "applying",
         Approved => "approved",
+        Incomplete => "incomplete",
     }
 }
 
@@ -39,6 +43,8 @@ pub enum AmendmentAction {
     Reject,
     /// The master that proposed it takes it back.
     Withdraw,
+    /// What could not be counted is tried again.
+    Resume,
 }
 
 /// Why that cannot be done.
@@ -61,13 +67,14 @@ impl AmendmentAction {
             Self::Approve { .. } => "approve",
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
+            Self::Resume => "resume",
         }
     }
 
     /// Where it leads; done the same way again, nothing changes.
     const fn leads_to(self) -> AmendmentState {
         match self {
-            Self::Approve { restates: true } => AmendmentState::Applying,
+            Self::Approve { restates: true } | Self::Resume => AmendmentState::Applying,
             Self::Approve { restates: false } => AmendmentState::Approved,
             Self::Reject => AmendmentState::Rejected,
             Self::Withdraw => AmendmentState::Withdrawn,
@@ -76,17 +83,19 @@ impl AmendmentAction {
 }
 
 impl AmendmentState {
-    /// Where an amendment stands after an action. Who proposed it may withdraw it, and never decides it.
+    /// Where an amendment stands after an action. Who proposed it may withdraw it, and never decides it; whoever may decide lets one
+    /// go on that is incomplete.
     ///
     /// # Errors
     /// [`DecisionRefusal`]: a second person decides, and once.
     pub fn after(self, action: AmendmentAction, by_who_proposed: bool) -> Result<Decided<Self>, DecisionRefusal> {
-        let approved = matches!(self, Self::Applying | Self::Approved);
+        let approved = matches!(self, Self::Applying | Self::Approved | Self::Incomplete);
         match (self, action) {
             (Self::Proposed, AmendmentAction::Approve { .. } | AmendmentAction::Reject) if by_who_proposed => {
                 Err(DecisionRefusal::SamePerson)
             }
-            (Self::Proposed, action) => Ok(Decided::Changed(action.leads_to())),
+            (Self::Incomplete, AmendmentAction::Resume) => Ok(Decided::Changed(Self::Applying)),
+            (Self::Proposed, action) if action != AmendmentAction::Resume => Ok(Decided::Changed(action.leads_to())),
             (_, AmendmentAction::Approve { .. }) if approved => Ok(Decided::Unchanged),
             (state, action) if state == action.leads_to() => Ok(Decided::Unchanged),
             (state, _) => Err(DecisionRefusal::WrongState { state }),
@@ -98,7 +107,7 @@ impl AmendmentState {
 mod tests {
     use super::{AmendmentAction::*, AmendmentState::*, *};
 
-    const ACTIONS: [AmendmentAction; 4] = [Approve { restates: false }, Approve { restates: true }, Reject, Withdraw];
+    const ACTIONS: [AmendmentAction; 5] = [Approve { restates: false }, Approve { restates: true }, Reject, Withdraw, Resume];
 
     #[test]
     fn a_second_person_decides_and_who_proposed_it_withdraws() {
@@ -116,10 +125,11 @@ mod tests {
 
     #[test]
     fn what_is_decided_is_decided_once() {
-        for state in [Withdrawn, Rejected, Applying, Approved] {
-            for action in ACTIONS {
+        for state in [Withdrawn, Rejected, Applying, Approved, Incomplete] {
+            for action in ACTIONS.into_iter().filter(|action| (state, *action) != (Incomplete, Resume)) {
                 let same = match action {
-                    Approve { .. } => matches!(state, Applying | Approved),
+                    Approve { .. } => matches!(state, Applying | Approved | Incomplete),
+                    Resume => state == Applying,
                     Reject => state == Rejected,
                     Withdraw => state == Withdrawn,
                 };
@@ -127,6 +137,12 @@ mod tests {
                 assert_eq!(state.after(action, false), expected, "{state:?} {action:?}");
             }
         }
+    }
+
+    #[test]
+    fn only_one_that_is_incomplete_goes_on() {
+        assert_eq!(Incomplete.after(Resume, true), Ok(Decided::Changed(Applying)));
+        assert_eq!(Proposed.after(Resume, false), Err(DecisionRefusal::WrongState { state: Proposed }));
     }
 
     #[test]

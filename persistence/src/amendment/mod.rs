@@ -2,6 +2,7 @@
 
 mod restatement;
 mod simulation;
+mod uncounted;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ pub use simulation::{
     Come, Difference, Simulation, SimulationFilter, TotalOfPartner, TotalOfRule, append_simulation, find_difference,
     find_simulation, page_differences, page_simulations, page_totals, totals_by_rule,
 };
+
+pub use uncounted::{UncountedSale, count_uncounted, insert_uncounted, is_left, page_uncounted};
 
 use crate::{
     columns::{At, Uid},
@@ -62,6 +65,10 @@ pub struct Amendment {
     pub terms: Option<TermsId>,
     /// How many past sales were counted again by it.
     pub restated_sales: i32,
+    /// How often past sales are being counted again: once, and once more each time it was resumed.
+    pub turn: i32,
+    /// How many past sales could not be counted in the last turn.
+    pub uncounted_sales: i32,
     /// Its version.
     pub version: i64,
     /// When it was proposed.
@@ -97,6 +104,8 @@ struct AmendmentRow {
     decision_reason: Option<String>,
     terms_id: Option<Uid>,
     restated_sales: i32,
+    turn: i32,
+    uncounted_sales: i32,
     version: i64,
     created_at: At,
     updated_at: At,
@@ -120,6 +129,8 @@ impl From<&Amendment> for AmendmentRow {
             decision_reason,
             terms,
             restated_sales,
+            turn,
+            uncounted_sales,
             version,
             created_at,
             updated_at,
@@ -140,6 +151,8 @@ impl From<&Amendment> for AmendmentRow {
             decision_reason: decision_reason.clone(),
             terms_id: terms.map(Uid::from),
             restated_sales: *restated_sales,
+            turn: *turn,
+            uncounted_sales: *uncounted_sales,
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
@@ -167,6 +180,8 @@ impl TryFrom<AmendmentRow> for Amendment {
             decision_reason,
             terms_id,
             restated_sales,
+            turn,
+            uncounted_sales,
             version,
             created_at,
             updated_at,
@@ -188,6 +203,8 @@ impl TryFrom<AmendmentRow> for Amendment {
             decision_reason,
             terms: terms_id.map(Uid::id),
             restated_sales,
+            turn,
+            uncounted_sales,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
@@ -298,4 +315,25 @@ pub fn reaching(
         Some(id) => crate::network::find_terms(conn, id.id()),
         None => Ok(None),
     }
+}
+
+/// The versions that count sales under agreements of a type that were signed on an earlier version, after the one of a number: those of
+/// approved amendments of agreements that exist, in their order.
+///
+/// # Errors
+/// Those of the database.
+pub fn all_reaching(conn: &mut Conn, type_id: PartnershipTypeId, after: i32) -> Result<Vec<TermsVersion>, DbError> {
+    let ids: Vec<Uid> = amendments::table
+        .inner_join(terms::table.on(amendments::terms_id.eq(terms::id.nullable())))
+        .filter(amendments::type_id.eq(Uid::from(type_id)))
+        .filter(amendments::reach.eq(Reach::ExistingAgreements.code()))
+        .filter(terms::number.gt(after))
+        .order(terms::number.asc())
+        .select(terms::id)
+        .load(conn)?;
+    let mut versions = Vec::with_capacity(ids.len());
+    for id in ids {
+        versions.extend(crate::network::find_terms(conn, id.id())?);
+    }
+    Ok(versions)
 }

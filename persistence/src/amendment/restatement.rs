@@ -13,7 +13,7 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{agreements, attributions, contracts, restated_places, restatements, terms},
+    schema::{agreements, attributions, contracts, restated_places, restatements, terms, uncounted_sales},
 };
 
 /// The sales that an amendment reaches: signed from its day on, under agreements of its type that are no special ones, on a version
@@ -87,21 +87,27 @@ pub fn count_special(conn: &mut Conn, reached: &Reached) -> Result<i64, DbError>
     Ok(query.select(count(attributions::contract_id).aggregate_distinct()).get_result(conn)?)
 }
 
-/// The places in the first `limit` sales that an amendment reaches and has not counted again yet, by sale.
+/// The places in the first `limit` sales that an amendment reaches and has neither counted again yet nor set aside in this turn, by
+/// sale.
 ///
 /// # Errors
 /// Those of the database.
 pub fn next_reached(
     conn: &mut Conn,
-    amendment: AmendmentId,
+    (amendment, turn): (AmendmentId, i32),
     reached: &Reached,
     limit: i64,
 ) -> Result<BTreeMap<ContractId, Vec<AttributionId>>, DbError> {
     let done = restatements::table
         .filter(restatements::amendment_id.eq(Uid::from(amendment)))
         .filter(restatements::contract_id.eq(attributions::contract_id));
+    let set_aside = uncounted_sales::table
+        .filter(uncounted_sales::amendment_id.eq(Uid::from(amendment)))
+        .filter(uncounted_sales::turn.eq(turn))
+        .filter(uncounted_sales::contract_id.eq(attributions::contract_id));
     let sales: Vec<Uid> = reached!(reached)
         .filter(not(exists(done)))
+        .filter(not(exists(set_aside)))
         .select(attributions::contract_id)
         .distinct()
         .order(attributions::contract_id)

@@ -20,9 +20,26 @@ diesel::table! {
         decision_reason -> Nullable<Text>,
         terms_id -> Nullable<Key>,
         restated_sales -> Integer,
+        turn -> Integer,
+        uncounted_sales -> Integer,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    uncounted_sales (id) {
+        id -> Key,
+        amendment_id -> Key,
+        contract_id -> Key,
+        turn -> Integer,
+        reason -> Text,
+        rules -> Text,
+        recorded_at -> Instant,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::{
-    id::{AttributionId, MasterId},
+    id::{AttributionId, ContractId, MasterId},
     ledger::{EntryState, Standing},
     money::Money,
 };
@@ -20,7 +20,10 @@ use uuid::Uuid;
 use super::wire::NewSimulation;
 use crate::{
     access::Caller,
-    amendment::commands::reached_by,
+    amendment::{
+        commands::reached_by,
+        uncountable::{violations, why},
+    },
     calendar,
     ledger::{
         contract_year::{ContractYear, CountedBy, too_large},
@@ -91,7 +94,7 @@ pub(super) fn compute(tx: &mut Tx<'_>, caller: &Caller, new: &NewSimulation) -> 
 }
 
 /// The version that the amendment became, or would become.
-fn would_count(conn: &mut Conn, amendment: &Amendment) -> Result<CountedBy, Problem> {
+pub(in super::super) fn would_count(conn: &mut Conn, amendment: &Amendment) -> Result<CountedBy, Problem> {
     if let Some(id) = amendment.terms {
         let version = network::find_terms(conn, id)?;
         return CountedBy::of(conn, &version.ok_or_else(|| Problem::internal(format!("no {id}")))?);
@@ -113,18 +116,34 @@ struct Simulated {
 }
 
 impl Simulated {
+    /// What would change in all of the sales; every sale that cannot be counted is named.
     fn all(&self, conn: &mut Conn, reached: &Reached) -> Result<Vec<FoundDifference>, Problem> {
-        let (mut found, mut after) = (Vec::new(), None);
+        let (mut found, mut uncountable, mut after) = (Vec::new(), Vec::new(), None);
         loop {
             let sales = store::reached_between(conn, reached, after, SALES_AT_ONCE)?;
-            let Some((last, _)) = sales.last_key_value() else { return Ok(found) };
+            let Some((last, _)) = sales.last_key_value() else { break };
             after = Some(*last);
             for (sale, places) in &sales {
-                for annuity in sale::annuities_of(conn, *sale)? {
-                    self.year(conn, &annuity, places, &mut found)?;
+                if let Err(problem) = self.sale(conn, *sale, places, &mut found) {
+                    uncountable.push((*sale, why(&problem).ok_or(problem)?));
                 }
             }
         }
+        if uncountable.is_empty() { Ok(found) } else { Err(Problem::invalid(violations(&uncountable))) }
+    }
+
+    /// What would change in one sale.
+    fn sale(
+        &self,
+        conn: &mut Conn,
+        sale: ContractId,
+        places: &[AttributionId],
+        found: &mut Vec<FoundDifference>,
+    ) -> Result<(), Problem> {
+        for annuity in sale::annuities_of(conn, sale)? {
+            self.year(conn, &annuity, places, found)?;
+        }
+        Ok(())
     }
 
     /// What would change in one contract year.

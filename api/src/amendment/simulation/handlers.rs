@@ -55,7 +55,8 @@ async fn show_simulation(app: web::Data<App>, read: Read, id: PathId<kind::Simul
 ///
 /// The sales of your master that were signed in the days asked for, as far as the amendment could reach them, are counted by the
 /// functions that count real ones: what is due to date by its terms, held against what was posted. Sale numbers, stages and what was
-/// refunded so far are as they are. Nothing is written but the simulation.
+/// refunded so far are as they are. Nothing is written but the simulation. Sales that the terms cannot count are refused, each by its
+/// name.
 #[utoipa::path(tag = "amendments", request_body = NewSimulation, responses((status = 201, description = "The simulation.", body = Simulation)))]
 #[post("/v1/simulations")]
 async fn simulate_amendment(app: web::Data<App>, write: Write<NewSimulation>) -> Result<HttpResponse, Problem> {

@@ -5,3 +5,5 @@ mod commands;
 mod compute;
 pub(crate) mod handlers;
 pub mod wire;
+
+pub(super) use compute::would_count;

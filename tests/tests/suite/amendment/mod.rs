@@ -5,6 +5,7 @@ mod killed;
 mod retroactive;
 mod simulated;
 mod storage;
+mod uncountable;
 
 use std::{
     thread,

@@ -126,6 +126,10 @@ const BREAKS: &[Break] = &[
         "an amendment that is applied has counted again all that it reaches",
         &["DELETE FROM restated_places WHERE attribution_id IN (SELECT p.attribution_id FROM restated_places p LIMIT 1)"],
     ),
+    breaks(
+        "an amendment that is incomplete names each sale that it has not counted again",
+        &["UPDATE amendments SET state = 'incomplete', uncounted_sales = 1 WHERE state = 'approved'"],
+    ),
     breaks("every journal is sealed", &["DELETE FROM seals WHERE journal_id IN (SELECT journal_id FROM seals LIMIT 1)"]),
     breaks(WHOLE, &["UPDATE journals SET total_minor = total_minor + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),
     breaks(WHOLE, &["UPDATE journals SET entry_count = entry_count + 1 WHERE id IN (SELECT id FROM journals LIMIT 1)"]),
