@@ -8,11 +8,16 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Timestamptz},
+    sql_types::{Array, BigInt, Bool, Integer, Timestamptz},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{columns::micros, conn::Conn, error::DbError, schema::prospect_name_keys};
+use crate::{
+    columns::{Key, Uid, micros},
+    conn::Conn,
+    error::DbError,
+    schema::{prospect_name_keys, statement_lines},
+};
 
 /// Runs one expression with the concrete connection of either engine.
 macro_rules! on_each {
@@ -115,6 +120,42 @@ struct NameKeyRow {
     key: i64,
     protects: bool,
     number: i64,
+}
+
+/// Puts lines on a statement, each as position, entry and amount: one statement where each costs a journey to the server.
+pub(crate) fn insert_statement_lines(conn: &mut Conn, statement: Uid, lines: &[(i32, Uid, i64)]) -> QueryResult<()> {
+    on_each!(conn,
+    postgres(p) => {
+        let positions: Vec<i32> = lines.iter().map(|line| line.0).collect();
+        let entries: Vec<Uid> = lines.iter().map(|line| line.1).collect();
+        let amounts: Vec<i64> = lines.iter().map(|line| line.2).collect();
+        diesel::sql_query(
+            "INSERT INTO statement_lines (statement_id, position, entry_id, amount_minor) \
+             SELECT $1, l.position, l.entry_id, l.amount_minor FROM unnest($2, $3, $4) AS l (position, entry_id, amount_minor)",
+        )
+        .bind::<Key, _>(statement)
+        .bind::<Array<Integer>, _>(positions)
+        .bind::<Array<Key>, _>(entries)
+        .bind::<Array<BigInt>, _>(amounts)
+        .execute(p)
+        .map(drop)
+    },
+    sqlite(s) => {
+        for &(position, entry_id, amount_minor) in lines {
+            let row = StatementLineRow { statement_id: statement, position, entry_id, amount_minor };
+            diesel::insert_into(statement_lines::table).values(row).execute(s)?;
+        }
+        Ok(())
+    })
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = statement_lines, treat_none_as_default_value = false)]
+struct StatementLineRow {
+    statement_id: Uid,
+    position: i32,
+    entry_id: Uid,
+    amount_minor: i64,
 }
 
 /// The names under each of these keys, as key and number: of one key at most `limit`, those that protect first.

@@ -65,7 +65,7 @@ fn measure(engine: Engine, entries: u32, partners: u32) {
 /// Runs and watches a closing run.
 fn close(app: &TestApp) -> Duration {
     let master = app.master("fr");
-    let started = Instant::now();
+    let (started, mut told) = (Instant::now(), Instant::now());
     let run = master.post("/v1/statement-runs", json!({ "period": "2026-03", "currency": "EUR" })).expect(201);
     let path = format!("/v1/statement-runs/{}", id_of(&run));
     loop {
@@ -73,8 +73,11 @@ fn close(app: &TestApp) -> Duration {
         if run["state"] == "completed" {
             return started.elapsed();
         }
-        println!("  {} of {} entries, {} statements", run["entries_stated"], run["entry_count"], run["statements_closed"]);
-        std::thread::sleep(Duration::from_secs(1));
+        if told.elapsed() >= Duration::from_secs(1) {
+            println!("  {} of {} entries, {} statements", run["entries_stated"], run["entry_count"], run["statements_closed"]);
+            told = Instant::now();
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

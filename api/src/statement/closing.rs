@@ -128,12 +128,16 @@ fn take(work: &mut Work<'_, '_>, run: &Run, statement: &Statement, position: i32
     if count == 0 {
         return Ok(None);
     }
-    let taken = store::take_lines(work.conn(), run, statement, position, count)?;
-    if i64::try_from(taken).ok() != Some(count) {
-        return Err(Problem::internal(format!("{}: {taken} lines instead of {count}", statement.id)));
+    let lines = store::next_lines(work.conn(), run, statement, position, count)?;
+    if i64::try_from(lines.len()).ok() != Some(count) {
+        return Err(Problem::internal(format!("{}: {} lines instead of {count}", statement.id, lines.len())));
     }
-    let lines = store::lines_after(work.conn(), statement, position)?;
-    let body = lines::part(position, lines)?;
+    // The document is written while the database takes the lines.
+    let body = std::thread::scope(|scope| {
+        let written = scope.spawn(|| lines::part(position, &lines));
+        store::take_lines(work.conn(), statement.id, &lines)?;
+        written.join().map_err(|_| Problem::internal(format!("{}: its document was not written", statement.id)))?
+    })?;
     let number = store::part_count(work.conn(), statement.id)?;
     store::append_part(work.conn(), statement.id, number, &body)?;
     Ok(Some(Part { number, body }))

@@ -17,6 +17,7 @@ use super::{Run, Statement, StatementRow};
 use crate::{
     columns::{Key, Uid},
     db::Conn,
+    dialect::insert_statement_lines,
     error::DbError,
     identity::company_of,
     schema::{entries, statement_lines, statement_seals, statements},
@@ -222,20 +223,25 @@ pub fn unsealed(conn: &mut Conn, run: &Run) -> Result<Vec<(Statement, i32)>, DbE
     Ok(open)
 }
 
-const TAKE_LINES: &str = "\
-INSERT INTO statement_lines (statement_id, position, entry_id, amount_minor) \
-SELECT $1, $2 + row_number() OVER (ORDER BY e.payable_on, e.id), e.id, \
-  CASE WHEN e.creditor_id = $3 THEN e.amount_minor ELSE -e.amount_minor END \
-FROM (SELECT id, creditor_id, amount_minor, payable_on FROM entries WHERE network_id = $4 AND currency = $5 AND partner_id = $6 \
-  AND counterparty_id = $7 AND (kind IN ('share', 'buy_price')) = $8 AND (payable_on, id) > ($9, $10) AND payable_on <= $11 \
-  ORDER BY payable_on, id LIMIT $12) e";
+const NEXT_LINES: &str = "\
+SELECT e.id AS entry_id, e.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, e.corrects_id AS corrects_id, \
+  o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, e.dated_on AS dated_on, \
+  e.payable_on AS payable_on, c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
+FROM (SELECT id, CASE WHEN creditor_id = $1 THEN amount_minor ELSE -amount_minor END AS amount_minor, kind, correction, corrects_id, \
+    dated_on, payable_on, contract_id, attribution_id, rule, calculation FROM entries \
+  WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ('share', 'buy_price')) = $6 \
+    AND (payable_on, id) > ($7, $8) AND payable_on <= $9 ORDER BY payable_on, id LIMIT $10) e \
+  LEFT JOIN entries k ON k.id = e.corrects_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
+  LEFT JOIN statements s ON s.id = o.statement_id LEFT JOIN attributions a ON a.id = e.attribution_id \
+  LEFT JOIN contracts c ON c.id = e.contract_id AND a.dispute_id IS NULL LEFT JOIN customers u ON u.id = c.customer_id \
+ORDER BY e.payable_on, e.id";
 
-/// Puts up to `limit` further entries on a statement that has lines up to `position`, and says how many there were. They stand
-/// in the order of the days from which they may be paid.
+/// Up to `limit` entries that are next on a statement that has lines up to `position`, in the order of the days from which they may
+/// be paid.
 ///
 /// # Errors
-/// Those of the database, which refuses an entry that stands on a statement already.
-pub fn take_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i32, limit: i64) -> Result<usize, DbError> {
+/// Those of the database.
+pub fn next_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i32, limit: i64) -> Result<Vec<Line>, DbError> {
     let last: Option<(NaiveDate, Uid)> = statement_lines::table
         .inner_join(entries::table.on(entries::id.eq(statement_lines::entry_id)))
         .filter(statement_lines::statement_id.eq(Uid::from(statement.id)))
@@ -244,9 +250,7 @@ pub fn take_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i
         .get_result(conn)
         .optional()?;
     let (day, id) = last.unwrap_or((run.after_day(), Uid(Uuid::max())));
-    let taken = diesel::sql_query(TAKE_LINES)
-        .bind::<Key, _>(Uid::from(statement.id))
-        .bind::<sql_types::Integer, _>(position)
+    let rows: Vec<LineRow> = diesel::sql_query(NEXT_LINES)
         .bind::<Key, _>(Uid::from(statement.payee()))
         .bind::<Key, _>(Uid::from(statement.network))
         .bind::<sql_types::Text, _>(run.currency.code())
@@ -257,8 +261,17 @@ pub fn take_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i
         .bind::<Key, _>(id)
         .bind::<sql_types::Date, _>(run.period.last())
         .bind::<sql_types::BigInt, _>(limit)
-        .execute(conn)?;
-    Ok(taken)
+        .load(conn)?;
+    (1..).zip(rows).map(|(number, row)| line(statement, position.saturating_add(number), row)).collect()
+}
+
+/// Puts lines on a statement.
+///
+/// # Errors
+/// Those of the database, which refuses an entry that stands on a statement already.
+pub fn take_lines(conn: &mut Conn, statement: StatementId, lines: &[Line]) -> Result<(), DbError> {
+    let rows: Vec<_> = lines.iter().map(|line| (line.position, Uid::from(line.entry), line.amount.minor())).collect();
+    Ok(insert_statement_lines(conn, statement.into(), &rows)?)
 }
 
 const TAKE_PAYMENTS: &str = "\
@@ -327,8 +340,6 @@ pub struct Line {
 
 #[derive(QueryableByName)]
 struct LineRow {
-    #[diesel(sql_type = sql_types::Integer)]
-    position: i32,
     #[diesel(sql_type = Key)]
     entry_id: Uid,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -359,29 +370,8 @@ struct LineRow {
     calculation: String,
 }
 
-const LINES: &str = "\
-SELECT l.position AS position, l.entry_id AS entry_id, l.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, \
-  e.corrects_id AS corrects_id, o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, e.dated_on AS dated_on, e.payable_on AS payable_on, \
-  c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
-FROM statement_lines l JOIN entries e ON e.id = l.entry_id LEFT JOIN entries k ON k.id = e.corrects_id \
-  LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id LEFT JOIN statements s ON s.id = o.statement_id \
-  LEFT JOIN attributions a ON a.id = e.attribution_id \
-  LEFT JOIN contracts c ON c.id = e.contract_id AND a.dispute_id IS NULL LEFT JOIN customers u ON u.id = c.customer_id \
-WHERE l.statement_id = $1 AND l.position > $2 ORDER BY l.position";
-
-/// The lines of a statement after a position, in their order.
-///
-/// # Errors
-/// Those of the database.
-pub fn lines_after(conn: &mut Conn, statement: &Statement, position: i32) -> Result<Vec<Line>, DbError> {
-    let rows: Vec<LineRow> =
-        diesel::sql_query(LINES).bind::<Key, _>(Uid::from(statement.id)).bind::<sql_types::Integer, _>(position).load(conn)?;
-    rows.into_iter().map(|row| line(statement, row)).collect()
-}
-
-fn line(statement: &Statement, row: LineRow) -> Result<Line, DbError> {
+fn line(statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbError> {
     let LineRow {
-        position,
         entry_id,
         amount_minor,
         kind,

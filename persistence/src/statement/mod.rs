@@ -22,7 +22,7 @@ use domain::{
 
 pub use self::{
     closing::{
-        Account, Corrected, Line, accounts_after, last_partner_of_batch, lines_after, previous, take_lines, take_payments,
+        Account, Corrected, Line, accounts_after, last_partner_of_batch, next_lines, previous, take_lines, take_payments,
         unsealed,
     },
     document::{DocumentFormat, append_part, find_document, keep_document, part, part_count, seal},
