@@ -229,10 +229,15 @@ impl Sold<'_> {
         id_of(&self.market.master.get(path).expect(200)["data"][0])
     }
 
-    /// Records an instalment on the annuity of a year.
+    /// Records an instalment of today on the annuity of a year.
     pub fn record(&self, year: u32, kind: &str, amount: &str) {
+        self.record_on(&self.market.app.clock.now().date_naive().to_string(), year, kind, amount);
+    }
+
+    /// Records an instalment of a day on the annuity of a year.
+    pub fn record_on(&self, day: &str, year: u32, kind: &str, amount: &str) {
         let body = json!({
-            "kind": kind, "amount": eur(amount), "dated_on": "2026-03-02", "reference": format!("{kind}-{}", self.market.next()),
+            "kind": kind, "amount": eur(amount), "dated_on": day, "reference": format!("{kind}-{}", self.market.next()),
         });
         self.market.master.post(format!("/v1/annuities/{}/instalments", self.annuity(year)), body).expect(201);
     }

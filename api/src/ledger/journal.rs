@@ -18,8 +18,8 @@ use crate::{
     write::{Change, Work},
 };
 
-/// The day that is stated on what is posted now: today where the master is, or the first day of the next period where today's is
-/// closed.
+/// The day that is stated on what is posted because of something that is decided now: today where the master is, or the first day
+/// of the next period where today's is closed.
 ///
 /// # Errors
 /// Those of the database.
@@ -31,8 +31,23 @@ pub(crate) fn open_day(
 ) -> Result<NaiveDate, Problem> {
     let now = work.now()?;
     let today = calendar::today(work.conn(), network, master, now)?;
+    open_day_from(work, network, currency, today)
+}
+
+/// The day that is stated on what is posted because of something that happened on a day: that day, or the first one of the next
+/// period where its period is closed. What was sold, billed or paid in a period stands on that period's statement, whenever it is
+/// recorded, as long as the period is open.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn open_day_from(
+    work: &mut Work<'_, '_>,
+    network: NetworkId,
+    currency: Currency,
+    happened_on: NaiveDate,
+) -> Result<NaiveDate, Problem> {
     let closed_through = store::closed_through(work.conn(), network, currency)?;
-    rules::open_day(today, closed_through).ok_or_else(|| Problem::internal(format!("no day after {closed_through:?}")))
+    rules::open_day(happened_on, closed_through).ok_or_else(|| Problem::internal(format!("no day after {closed_through:?}")))
 }
 
 /// Appends a journal, and tells debtor, creditor and master of each entry. `beside` gives what an entry is shown with: the number

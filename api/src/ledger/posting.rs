@@ -35,13 +35,15 @@ use crate::{
 
 /// Posts what is due to date on an annuity, less what was posted, in one journal; and says what earned nothing, and why.
 ///
-/// It is called after every change of an annuity, and when its contract is cancelled, with the id of what happened. Called twice
-/// for the same state of it, it does nothing the second time.
+/// It is called after every change of an annuity, and when its contract is cancelled, with the id of what happened and the day on
+/// which it did, which its entries are dated. Called twice for the same state of it, it does nothing the second time.
 ///
 /// # Errors
 /// Those of the database, and what the sale lacks to be evaluated.
-pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, cause: String) -> Result<(), Problem> {
-    post_as(work, annuity, Source::new(annuity.id, annuity.version), cause)
+pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, happened_on: NaiveDate, cause: String) -> Result<(), Problem> {
+    let year = ContractYear::load(work.conn(), annuity)?;
+    let dated_on = journal::open_day_from(work, annuity.network, annuity.currency, happened_on)?;
+    post_year(work, &year, Source::new(annuity.id, annuity.version), cause, (decide, dated_on))
 }
 
 /// Posts what is due to date on an annuity as the journal of another source: a decision that changed who earns by it, say.
@@ -50,7 +52,13 @@ pub(crate) fn post(work: &mut Work<'_, '_>, annuity: &Annuity, cause: String) ->
 /// Those of [`post`].
 pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
-    post_year(work, &year, source, cause, decide)
+    let dated_on = decided_on(work, annuity)?;
+    post_year(work, &year, source, cause, (decide, dated_on))
+}
+
+/// The day of what is posted because of a decision.
+fn decided_on(work: &mut Work<'_, '_>, annuity: &Annuity) -> Result<NaiveDate, Problem> {
+    journal::open_day(work, annuity.network, annuity.master, annuity.currency)
 }
 
 /// Posts what a change of rules makes of an annuity: every difference is an adjustment of what was posted (R86, R90).
@@ -59,7 +67,8 @@ pub(crate) fn post_as(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source
 /// Those of [`post`].
 pub(crate) fn restate(work: &mut Work<'_, '_>, annuity: &Annuity, source: Source, cause: String) -> Result<(), Problem> {
     let year = ContractYear::load(work.conn(), annuity)?;
-    post_year(work, &year, source, cause, decide_restated)
+    let dated_on = decided_on(work, annuity)?;
+    post_year(work, &year, source, cause, (decide_restated, dated_on))
 }
 
 /// What decides the movements from what is due to date and what was posted.
@@ -70,10 +79,9 @@ fn post_year(
     year: &ContractYear,
     source: Source,
     cause: String,
-    decide: Decision,
+    (decide, dated_on): (Decision, NaiveDate),
 ) -> Result<(), Problem> {
     let annuity = &year.annuity;
-    let dated_on = journal::open_day(work, annuity.network, annuity.master, annuity.currency)?;
     let posted = store::posted_on(work.conn(), annuity.id)?;
     let evaluated = evaluate(work.conn(), year)?;
     let (mut entries, mut nothing) = (Vec::new(), Vec::new());

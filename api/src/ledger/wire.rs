@@ -89,7 +89,8 @@ pub struct LedgerEntry {
     /// What is due by the rule from the annuity's start to date, this entry included.
     #[schema(required)]
     pub entitled_to_date: Option<Money>,
-    /// The day it is dated. Nothing is dated into a period that is closed.
+    /// The day it is dated: that of what it is for (the signature, invoice, payment, credit note, refund or end of the contract), or of
+    /// the decision; the first day of the next open period where that day's period is closed.
     pub dated_on: NaiveDate,
     /// The first day on which it may be stated and paid.
     pub payable_on: NaiveDate,

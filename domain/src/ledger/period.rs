@@ -105,13 +105,13 @@ pub fn close(
     Ok(if closing.is_empty() { Decided::Unchanged } else { Decided::Changed(closing) })
 }
 
-/// The day that is stated on what happens today: today, or the first day after the closed periods where today's is closed.
+/// The day that is stated on what happened on a day: that day, or the first one after the closed periods where its period is closed.
 /// `None` where the calendar ends.
 #[must_use]
-pub fn open_day(today: NaiveDate, closed_through: Option<NaiveDate>) -> Option<NaiveDate> {
+pub fn open_day(happened_on: NaiveDate, closed_through: Option<NaiveDate>) -> Option<NaiveDate> {
     match closed_through {
-        Some(closed) if closed >= today => closed.checked_add_days(Days::new(1)),
-        _ => Some(today),
+        Some(closed) if closed >= happened_on => closed.checked_add_days(Days::new(1)),
+        _ => Some(happened_on),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Annuities: scheduled, read, and what is invoiced, collected, credited and refunded of them.
 
+use chrono::NaiveDate;
 use domain::{
     id::{AnnuityId, CompanyId},
     sale::{InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
@@ -55,17 +56,17 @@ pub(crate) fn list_instalments(
     Ok(InstalmentPage { data: instalments.into_iter().map(Instalment::from).collect(), next })
 }
 
-/// Schedules the `year`th annuity of a contract, and posts what it makes due.
+/// Schedules the `year`th annuity of a contract, which was agreed on a day, and posts what it makes due.
 pub(super) fn schedule(
     work: &mut Work<'_, '_>,
     contract: &store::Contract,
     lines: &[store::Line],
-    year: u32,
+    (year, agreed_on): (u32, NaiveDate),
 ) -> Result<(), Problem> {
     let annuity = scheduled(work, contract, lines, year)?;
     store::insert_annuity(work.conn(), &annuity)?;
     record_change(work, "annuity.scheduled", &annuity, &Annuity::from(annuity.clone()))?;
-    post(work, &annuity, contract.id.to_string())
+    post(work, &annuity, agreed_on, contract.id.to_string())
 }
 
 /// The `year`th annuity of a contract, of which nothing was invoiced yet.
@@ -103,7 +104,7 @@ pub(crate) fn scheduled(
 }
 
 /// Posts what a cancellation leaves of the annuities of a contract: what was not billed by then is never performed (D20).
-pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract) -> Result<(), Problem> {
+pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract, ended_on: NaiveDate) -> Result<(), Problem> {
     for before in store::annuities_of(work.conn(), contract.id)? {
         let state = before.state()?;
         if state.standing(true) == state.standing(false) {
@@ -114,7 +115,7 @@ pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract) -> 
             return Err(met_another(before.version));
         }
         record_change(work, "annuity.cut_short", &after, &Annuity::from(after.clone()))?;
-        post(work, &after, contract.id.to_string())?;
+        post(work, &after, ended_on, contract.id.to_string())?;
     }
     Ok(())
 }
@@ -168,7 +169,7 @@ pub(crate) fn record(work: &mut Work<'_, '_>, id: AnnuityId, new: &NewInstalment
     }
     let recorded = RecordedInstalment { instalment: instalment.into(), annuity: after.clone().into() };
     record_change(work, event_of(kind), &after, &recorded)?;
-    post(work, &after, recorded.instalment.id.clone())?;
+    post(work, &after, new.dated_on, recorded.instalment.id.clone())?;
     Ok(recorded)
 }
 

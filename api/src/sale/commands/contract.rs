@@ -111,7 +111,8 @@ pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract,
     let lines = store::lines_of(work.conn(), found.proposal, found.number)?;
     let renewed = keep(work, store::Contract { years: year, ..found })?;
     let shown = finish(work, "contract.renewed", renewed.clone())?;
-    annuity::schedule(work, &renewed, &lines, year)?;
+    let today = today(work, renewed.network, renewed.master)?;
+    annuity::schedule(work, &renewed, &lines, (year, today))?;
     Ok(shown)
 }
 
@@ -126,10 +127,10 @@ pub(crate) fn cancel(work: &mut Work<'_, '_>, id: ContractId, cancellation: &Can
         return with_names(work, found);
     };
     let Cancellation { reason, ended_on, at_fault } = cancellation;
-    let (ended_on, reason, at_fault) = (Some(*ended_on), Some(reason.clone()), at_fault.map(Into::into));
-    let ended = keep(work, store::Contract { state, ended_on, reason, at_fault, ..found })?;
+    let (reason, at_fault) = (Some(reason.clone()), at_fault.map(Into::into));
+    let ended = keep(work, store::Contract { state, ended_on: Some(*ended_on), reason, at_fault, ..found })?;
     let shown = finish(work, "contract.cancelled", ended.clone())?;
-    annuity::cut_short(work, &ended)?;
+    annuity::cut_short(work, &ended, *ended_on)?;
     Ok(shown)
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     led_to_customer(work, &made, &keys, &named)?;
     portfolio::win(work, &made, &promoters, customer.responsible)?;
     for year in 1..=made.years {
-        annuity::schedule(work, &made, &version.lines, year)?;
+        annuity::schedule(work, &made, &version.lines, (year, *signed_on))?;
     }
     Ok(shown)
 }

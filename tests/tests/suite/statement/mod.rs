@@ -127,6 +127,34 @@ on_both_engines! {
         assert_eq!(explained["amount"], stated["amount"]);
     }
 
+    fn what_happened_in_an_open_month_is_stated_for_it_whenever_it_is_recorded(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let agreement = market.agreement(&partner, "referrer", None);
+        let sold = brought(&market, &agreement);
+        // It is the tenth of April.
+        app.advance(TimeDelta::days(39));
+        let market = Market::all_in_web(&app);
+        let sold = market.again(&sold);
+        sold.record_on("2026-03-20", 1, "invoice", "1200.00");
+        sold.record_on("2026-03-25", 1, "collection", "400.00");
+        sold.record_on("2026-04-05", 1, "collection", "500.00");
+        let days = |caller: &Caller| sold.entries(caller).iter().map(|entry| entry["dated_on"].clone()).collect::<Vec<_>>();
+        assert_eq!(days(market.master()), [json!("2026-03-25"), json!("2026-04-05")]);
+        close(market.master(), "2026-03");
+        // March is closed: what is told of it later is April's.
+        sold.record_on("2026-03-31", 1, "collection", "300.00");
+        assert_eq!(days(market.master()), [json!("2026-03-25"), json!("2026-04-05"), json!("2026-04-01")]);
+        app.advance(TimeDelta::days(30));
+        close(&app.master("fr"), "2026-04");
+        let stated = statements(&app.partner(&partner), "");
+        let totals: Vec<&str> = stated.iter().map(|it| amount(&it["lines_total"])).collect();
+        assert_eq!(totals, ["60.00", "120.00"]);
+        let april = document(&app.partner(&partner), &stated[1]);
+        assert_eq!(lines(&april), ["commission - 45.00", "commission - 75.00"]);
+    }
+
     fn the_same_period_again_is_the_same_run_and_what_is_closed_stays(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
