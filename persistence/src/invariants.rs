@@ -173,6 +173,23 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND s.from_day = p.entered_on WHERE (p.state = 'approved') <> (s.stage IS NOT NULL AND s.stage = p.stage)",
     },
     Invariant {
+        rule: "what was handed over is marked as issued with support, and so is the contract that it became",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM proposals p LEFT JOIN contracts c ON c.proposal_id = p.id \
+                WHERE (NOT p.issued_with_support AND EXISTS (SELECT 1 FROM support_requests r WHERE r.proposal_id = p.id)) \
+                OR c.issued_with_support <> p.issued_with_support",
+    },
+    Invariant {
+        rule: "the finding of a year in which sales were missing is about that year",
+        query: "SELECT CAST(f.id AS TEXT) AS broken FROM minimum_sales_years y JOIN findings f ON f.id = y.finding_id \
+                WHERE f.agreement_id <> y.agreement_id OR f.about <> CAST(y.number AS TEXT) OR f.found_on <> y.ends_on",
+    },
+    Invariant {
+        rule: "an entry fee is as its latest assessment says",
+        query: "SELECT CAST(f.id AS TEXT) AS broken FROM entry_fees f LEFT JOIN entry_fee_revisions r \
+                ON r.entry_fee_id = f.id AND r.number = f.number WHERE r.number IS NULL OR r.segment <> f.segment \
+                OR r.assessed_by <> f.assessed_by OR EXISTS (SELECT 1 FROM entry_fee_revisions l WHERE l.entry_fee_id = f.id AND l.number > f.number)",
+    },
+    Invariant {
         rule: "of a type that allows one at an instant, a partner has one agreement in force",
         // It is in force from its approval or its first day, whichever is later, to its last day or the one before it ended.
         query: "WITH held AS (SELECT a.id, a.partner_id, a.type_id, a.ends_on, \

@@ -88,6 +88,10 @@ const LED: &str = "an introduction stands where its steps led it";
 
 const CERTIFIED: &str = "exactly whoever passed has a certificate";
 
+const HANDED_OVER: &str = "what was handed over is marked as issued with support, and so is the contract that it became";
+const FOUND_ONCE: &str = "the finding of a year in which sales were missing is about that year";
+const ASSESSED: &str = "an entry fee is as its latest assessment says";
+
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
     breaks("as many places of a session are taken as enrolments have one", &["UPDATE course_sessions SET taken = 0"]),
@@ -275,6 +279,21 @@ const BREAKS: &[Break] = &[
     breaks(LET_SELL, &["UPDATE overrides SET company_id = master_id"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'active')"]),
     breaks(APPROVED, &["DELETE FROM supervisions WHERE agreement_id IN (SELECT id FROM agreements WHERE state = 'suspended')"]),
+    breaks(
+        HANDED_OVER,
+        &["UPDATE proposals SET issued_with_support = FALSE WHERE id IN (SELECT proposal_id FROM support_requests)"],
+    ),
+    breaks(HANDED_OVER, &["UPDATE contracts SET issued_with_support = FALSE WHERE issued_with_support"]),
+    breaks(FOUND_ONCE, &["UPDATE findings SET about = '9'"]),
+    breaks(FOUND_ONCE, &["UPDATE findings SET found_on = '2027-01-01'"]),
+    breaks(
+        FOUND_ONCE,
+        &["UPDATE findings SET agreement_id = (SELECT a.id FROM agreements a WHERE a.id <> findings.agreement_id LIMIT 1)"],
+    ),
+    breaks(ASSESSED, &["DELETE FROM entry_fee_revisions WHERE number = 2"]),
+    breaks(ASSESSED, &["UPDATE entry_fees SET segment = 'Another'"]),
+    breaks(ASSESSED, &["UPDATE entry_fees SET assessed_by = 'user_01h2xcejqtf2nbrexx3vqjhp41'"]),
+    breaks(ASSESSED, &["UPDATE entry_fees SET number = 1"]),
     breaks(
         "of a type that allows one at an instant, a partner has one agreement in force",
         &[

@@ -2,6 +2,7 @@
 
 mod academy;
 mod check;
+mod duties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,7 @@ fn trade(app: &TestApp) -> Traded {
     grow(&altoga);
     academy::learn(app, &all_in_web);
     partners.extend(take_over(app, &altoga));
+    duties::owe(app, &all_in_web);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
 
