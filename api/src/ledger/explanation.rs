@@ -167,6 +167,10 @@ pub struct ServiceExplanation {
     /// The service.
     #[schema(example = "service_01h2xcejqtf2nbrexx3vqjhp41")]
     pub service_id: String,
+    /// The introduction, project, course or session of a course that the service is about; null where it names none.
+    #[serde(default)]
+    #[schema(required, example = "course_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub subject_id: Option<String>,
     /// The agreement whose terms pay it.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
@@ -202,6 +206,7 @@ impl ServiceExplanation {
             about: AboutService::Service,
             ledger_entry_id: entry.to_string(),
             service_id: service.id.to_string(),
+            subject_id: service.subject.map(|subject| subject.written()),
             agreement_id: service.agreement.to_string(),
             terms_id: service.terms.to_string(),
             fee: service.fee.clone(),

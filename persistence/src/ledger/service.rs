@@ -3,7 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AgreementId, CompanyId, IntroductionId, MasterId, NetworkId, PartnerId, ProjectId, ServiceId, TermsId},
+    id::{
+        AgreementId, CompanyId, CourseId, CourseSessionId, IntroductionId, MasterId, NetworkId, PartnerId, ProjectId, ServiceId,
+        TermsId,
+    },
     ledger::ServiceState,
     money::{Currency, Decimal, Money},
     network::{FeeKind, FeeUnit},
@@ -25,6 +28,23 @@ pub enum ServiceSubject {
     Introduction(IntroductionId),
     /// A project (R21).
     Project(ProjectId),
+    /// A course that it wrote (R22).
+    Course(CourseId),
+    /// A session of a course of its, which it held (R22).
+    CourseSession(CourseSessionId),
+}
+
+impl ServiceSubject {
+    /// Its id as it is written.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Introduction(id) => id.to_string(),
+            Self::Project(id) => id.to_string(),
+            Self::Course(id) => id.to_string(),
+            Self::CourseSession(id) => id.to_string(),
+        }
+    }
 }
 
 /// A service as it is kept.
@@ -118,6 +138,8 @@ struct ServiceRow {
     updated_at: At,
     introduction_id: Option<Uid>,
     project_id: Option<Uid>,
+    course_id: Option<Uid>,
+    course_session_id: Option<Uid>,
 }
 
 /// The digits after the point that a quantity is kept with.
@@ -151,11 +173,14 @@ impl ServiceRow {
             created_at,
             updated_at,
         } = service;
-        let (introduction_id, project_id) = match *subject {
-            None => (None, None),
-            Some(ServiceSubject::Introduction(id)) => (Some(id.into()), None),
-            Some(ServiceSubject::Project(id)) => (None, Some(id.into())),
-        };
+        let (mut introduction_id, mut project_id, mut course_id, mut course_session_id) = (None, None, None, None);
+        match *subject {
+            None => {}
+            Some(ServiceSubject::Introduction(id)) => introduction_id = Some(id.into()),
+            Some(ServiceSubject::Project(id)) => project_id = Some(id.into()),
+            Some(ServiceSubject::Course(id)) => course_id = Some(id.into()),
+            Some(ServiceSubject::CourseSession(id)) => course_session_id = Some(id.into()),
+        }
         let corrupt = || DbError::Corrupt(format!("service {id}: quantity {quantity}"));
         let mut hundredths = *quantity;
         hundredths.rescale(QUANTITY_DIGITS);
@@ -189,6 +214,8 @@ impl ServiceRow {
             updated_at: (*updated_at).into(),
             introduction_id,
             project_id,
+            course_id,
+            course_session_id,
         })
     }
 }
@@ -221,8 +248,13 @@ fn service((row, served_kind): (ServiceRow, String)) -> Result<Service, DbError>
         updated_at,
         introduction_id,
         project_id,
+        course_id,
+        course_session_id,
     } = row;
     let introduced = introduction_id.map(|id| ServiceSubject::Introduction(id.id()));
+    let advised = project_id.map(|id| ServiceSubject::Project(id.id()));
+    let written = course_id.map(|id| ServiceSubject::Course(id.id()));
+    let held = course_session_id.map(|id| ServiceSubject::CourseSession(id.id()));
     let corrupt = |what: &str| DbError::Corrupt(format!("service {}: {what}", id.0));
     let currency: Currency = currency.parse().map_err(|_| corrupt("currency"))?;
     Ok(Service {
@@ -242,7 +274,7 @@ fn service((row, served_kind): (ServiceRow, String)) -> Result<Service, DbError>
         done_on,
         description,
         evidence,
-        subject: introduced.or_else(|| project_id.map(|id| ServiceSubject::Project(id.id()))),
+        subject: introduced.or(advised).or(written).or(held),
         reference,
         state: ServiceState::from_code(&state).ok_or_else(|| corrupt("state"))?,
         reason,

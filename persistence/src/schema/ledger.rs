@@ -107,6 +107,8 @@ diesel::table! {
         updated_at -> Instant,
         introduction_id -> Nullable<Key>,
         project_id -> Nullable<Key>,
+        course_id -> Nullable<Key>,
+        course_session_id -> Nullable<Key>,
     }
 }
 

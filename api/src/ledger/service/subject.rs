@@ -1,36 +1,64 @@
-//! What a service is about: an introduction or a project of its partner with the company that pays it (R18, R21, R24).
+//! What a service is about: an introduction or a project of its partner with the company that pays it, a course that the partner
+//! wrote for it or a session that it held (R18, R21, R22, R24).
 
 use chrono::NaiveDate;
-use domain::{id::CompanyId, project::ProjectState};
-use persistence::{introduction, ledger::ServiceSubject, project};
+use domain::{
+    academy::{CourseState, SessionState},
+    id::{CompanyId, CourseId, CourseSessionId, IntroductionId, ProjectId},
+    project::ProjectState,
+};
+use persistence::{academy, agreement::Agreement, introduction, ledger::ServiceSubject, project};
 
 use crate::{
+    calendar,
     problem::{Problem, Violation},
     sale::commands::parties::Bound,
     write::Work,
 };
 
+type Read = Result<Result<ServiceSubject, Violation>, Problem>;
+
+/// Whose service it is, whom it was done for, and when.
+type Done<'a> = (&'a Agreement, CompanyId, NaiveDate);
+
 /// Reads what a service that was done on a day for a company is about. What is not the partner's own under its agreement, and with that
 /// company, is not there (D22).
-pub(super) fn read(
-    work: &mut Work<'_, '_>,
-    text: &str,
-    (bound, served, done_on): (&Bound, CompanyId, NaiveDate),
-) -> Result<Result<ServiceSubject, Violation>, Problem> {
-    let (view, agreement) = (work.caller()?.view(), bound.agreement.id);
-    let at = |code| Violation::at("/subject_id", code).rule("R24");
+pub(super) fn read(work: &mut Work<'_, '_>, text: &str, (bound, served, done_on): (&Bound, CompanyId, NaiveDate)) -> Read {
+    let done = (&bound.agreement, served, done_on);
     if let Ok(id) = text.parse() {
-        let found = introduction::find(work.conn(), &view, id)?;
-        let found = found.filter(|found| found.agreement == agreement && found.company == served);
-        return Ok(match found {
-            None => Err(at("unknown_subject")),
-            Some(found) if !found.status.state.counts() => Err(at("subject_not_agreed").with("state", found.status.state.code())),
-            Some(_) => Ok(ServiceSubject::Introduction(id)),
-        });
+        return introduction(work, id, done);
     }
-    let Ok(id) = text.parse() else { return Ok(Err(at("unknown_subject"))) };
+    if let Ok(id) = text.parse() {
+        return project(work, id, done);
+    }
+    if let Ok(id) = text.parse() {
+        return course(work, id, done);
+    }
+    match text.parse() {
+        Ok(id) => session(work, id, done),
+        Err(_) => Ok(Err(at("unknown_subject"))),
+    }
+}
+
+fn at(code: &'static str) -> Violation {
+    Violation::at("/subject_id", code).rule("R24")
+}
+
+fn introduction(work: &mut Work<'_, '_>, id: IntroductionId, (of, served, _): Done<'_>) -> Read {
+    let view = work.caller()?.view();
+    let found = introduction::find(work.conn(), &view, id)?;
+    let found = found.filter(|found| found.agreement == of.id && found.company == served);
+    Ok(match found {
+        None => Err(at("unknown_subject")),
+        Some(found) if !found.status.state.counts() => Err(at("subject_not_agreed").with("state", found.status.state.code())),
+        Some(_) => Ok(ServiceSubject::Introduction(id)),
+    })
+}
+
+fn project(work: &mut Work<'_, '_>, id: ProjectId, (of, served, done_on): Done<'_>) -> Read {
+    let view = work.caller()?.view();
     let found = project::find(work.conn(), &view, id)?;
-    let found = found.filter(|found| found.agreement == agreement && found.company == served);
+    let found = found.filter(|found| found.agreement == of.id && found.company == served);
     Ok(match found {
         None => Err(at("unknown_subject")),
         Some(found) if matches!(found.status.state, ProjectState::Proposed | ProjectState::Declined) => {
@@ -38,5 +66,36 @@ pub(super) fn read(
         }
         Some(found) if done_on < found.starts_on => Err(at("done_before_project").with("starts_on", found.starts_on)),
         Some(_) => Ok(ServiceSubject::Project(id)),
+    })
+}
+
+/// A course that the partner wrote with the master that pays it, which published it.
+fn course(work: &mut Work<'_, '_>, id: CourseId, (of, served, _): Done<'_>) -> Read {
+    let view = work.caller()?.view();
+    let found = academy::find_course(work.conn(), &view, id)?;
+    let found = found.filter(|found| found.instructor == Some(of.partner) && served == CompanyId::Master(found.master));
+    Ok(match found {
+        None => Err(at("unknown_subject")),
+        Some(found) if matches!(found.state, CourseState::Draft | CourseState::Submitted) => {
+            Err(at("subject_not_agreed").with("state", found.state.code()))
+        }
+        Some(_) => Ok(ServiceSubject::Course(id)),
+    })
+}
+
+/// A session of a course of the partner's, which it held: it is over, and the service was done on its first day or later.
+fn session(work: &mut Work<'_, '_>, id: CourseSessionId, (of, served, done_on): Done<'_>) -> Read {
+    let now = work.now()?;
+    let found = academy::find_session(work.conn(), of.network, id)?;
+    let found = found.filter(|found| found.instructor == Some(of.partner) && served == CompanyId::Master(found.master));
+    let Some(found) = found else { return Ok(Err(at("unknown_subject"))) };
+    if found.state == SessionState::Cancelled {
+        return Ok(Err(at("subject_not_agreed").with("state", found.state.code())));
+    }
+    let starts_on = calendar::of(work.conn(), found.network, found.master)?.day_of(found.starts_at);
+    Ok(if now < found.ends_at || done_on < starts_on {
+        Err(at("session_not_held").with("ends_at", found.ends_at).with("starts_on", starts_on))
+    } else {
+        Ok(ServiceSubject::CourseSession(id))
     })
 }

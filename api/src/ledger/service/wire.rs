@@ -52,7 +52,7 @@ pub struct Service {
     pub description: String,
     /// What shows it.
     pub evidence: Vec<ServiceEvidence>,
-    /// The introduction or the project that it is about.
+    /// The introduction, project, course or session of a course that it is about.
     #[schema(required, example = "project_01h2xcejqtf2nbrexx3vqjhp41")]
     pub subject_id: Option<String>,
     /// The partner's own number for it.
@@ -118,10 +118,7 @@ impl Service {
             done_on,
             description,
             evidence: serde_json::from_str(&evidence).map_err(|error| Problem::internal(format!("{id}: {error}")))?,
-            subject_id: subject.map(|subject| match subject {
-                store::ServiceSubject::Introduction(id) => id.to_string(),
-                store::ServiceSubject::Project(id) => id.to_string(),
-            }),
+            subject_id: subject.map(|subject| subject.written()),
             reference,
             state: state.into(),
             reason,
@@ -184,11 +181,12 @@ pub struct NewService {
     /// What shows it.
     #[schema(min_items = 1, max_items = 20)]
     pub evidence: Vec<ServiceEvidence>,
-    /// What it is about: an introduction of yours that the company accepted, or a project of yours with it, under the same agreement.
+    /// What it is about: an introduction of yours that the company accepted or a project of yours with it, under the same agreement; a
+    /// course that you wrote and that the master published, or a session of one that you held, where the master pays it (R22).
     #[serde(default)]
     #[schema(
         nullable = false,
-        pattern = "^(introduction|project)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
+        pattern = "^(introduction|project|course|course_session)_[0-7][0-9a-hjkmnp-tv-z]{25}$",
         example = "project_01h2xcejqtf2nbrexx3vqjhp41"
     )]
     pub subject_id: Option<String>,

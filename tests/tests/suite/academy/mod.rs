@@ -3,6 +3,7 @@
 mod course;
 mod enrolment;
 mod result;
+mod service;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entente_tests::{
