@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::{
     id::{CompanyId, Id, NetworkId, PartnerId, StaticType},
-    obligation::{ObligationKind, SOON_DAYS, Severity, days_left},
+    obligation::{ObligationKind, Severity, days_left},
 };
 use persistence::view::{Due, View};
 use uuid::Uuid;
@@ -46,6 +46,8 @@ pub(crate) struct Asked {
     /// The day where the caller's master is.
     pub(crate) today: NaiveDate,
     pub(crate) calendar: Calendar,
+    /// From how many days before its day on something is due soon.
+    pub(crate) soon_days: u32,
     /// Those of one partner only.
     pub(crate) partner: Option<PartnerId>,
     /// Those of one severity only.
@@ -104,13 +106,14 @@ impl Asked {
     fn placed<K: StaticType>(&self, at: DateTime<Utc>, due_on: NaiveDate, about: About<K>) -> Obligation {
         let About { kind, subject, partner, text } = about;
         let place = Place { at, kind, id: subject.uuid() };
-        Obligation { place, subject: subject.to_string(), partner, due_on, severity: Severity::of(self.today, due_on), text }
+        let severity = Severity::of(self.today, due_on, self.soon_days);
+        Obligation { place, subject: subject.to_string(), partner, due_on, severity, text }
     }
 
     /// The days that are asked for: after the first and up to the second. A severity is a stretch of days.
     fn days_between(&self) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let yesterday = self.today.checked_sub_days(Days::new(1));
-        let soon = self.today.checked_add_days(Days::new(u64::from(SOON_DAYS)));
+        let soon = self.today.checked_add_days(Days::new(u64::from(self.soon_days)));
         let (above, to) = match self.severity {
             None => (None, None),
             Some(Severity::Overdue) => (None, yesterday),

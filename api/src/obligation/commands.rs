@@ -14,6 +14,7 @@ use super::{
 use crate::{
     access::Caller,
     calendar,
+    network::policies,
     problem::{Language, Problem},
     wire::filter_id,
 };
@@ -36,6 +37,7 @@ pub(super) fn list(
         now,
         today: calendar.day_of(now),
         calendar,
+        soon_days: policies(tx.conn, caller.network)?.obligations.due_soon_days,
         partner: filter_id("partner_id", query.partner_id.as_ref())?,
         severity: query.severity.map(Severity::from),
         due_by: query.due_by,

@@ -49,12 +49,13 @@ mirrored! {
         SupportRequest,
     }
 
-    /// How near it is: its day is over (`overdue`), is today (`due`), comes within 30 days (`due_soon`) or later (`info`). A year
-    /// of an agreement in which fewer sales were signed than an even pace would have by today is `due_soon` at least.
+    /// How near it is: its day is over (`overdue`), is today (`due`), comes within the days that the network calls soon (`due_soon`:
+    /// its policy `obligations.due_soon_days`, 30 unless it says otherwise) or later (`info`). A year of an agreement in which fewer
+    /// sales were signed than an even pace would have by today is `due_soon` at least.
     ObligationSeverity of domain::obligation::Severity {
         /// It comes later.
         Info,
-        /// It comes within 30 days.
+        /// It comes within the days that the network calls soon.
         DueSoon,
         /// It is today.
         Due,

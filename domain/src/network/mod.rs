@@ -22,8 +22,8 @@ pub use duty::{Duties, Duty, DutyTerms, Side};
 pub use fault::TermsFault;
 pub use fee::{Fee, FeeFault, FeeKind, FeeUnit};
 pub use policy::{
-    AccountingPolicy, AmendmentPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, OrdinalScope, PayoutPolicy,
-    Policies, ProtectionPolicy,
+    AccountingPolicy, AmendmentPolicy, CheckPolicy, DisputePolicy, MatchingPolicy, NegotiationPolicy, ObligationPolicy,
+    OrdinalScope, PayoutPolicy, Policies, ProtectionPolicy,
 };
 pub use rule::{
     Base, Bounds, BoundsPer, CountTier, Per, Recurrence, Rule, RuleKind, RuleRate, Selector, Specificity, TierMode, Trigger,

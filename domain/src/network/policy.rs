@@ -37,6 +37,15 @@ pub struct Policies {
     pub taxes: TaxRules,
     /// What a change of rules may reach (R86, R90).
     pub amendments: AmendmentPolicy,
+    /// From when on something that is due counts as near.
+    pub obligations: ObligationPolicy,
+}
+
+/// From when on something that is due counts as near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObligationPolicy {
+    /// From how many days before its day on it is due soon.
+    pub due_soon_days: u32,
 }
 
 /// What a change of rules may reach. Partners stay on the version that they signed unless a network says otherwise (R86, R90).

@@ -60,9 +60,9 @@ coded! {
 /// How near it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// It is more than [`SOON_DAYS`] away.
+    /// It is further away than what is due soon.
     Info,
-    /// It comes within [`SOON_DAYS`].
+    /// It comes within the days that the network calls soon.
     DueSoon,
     /// It is today.
     Due,
@@ -72,9 +72,6 @@ pub enum Severity {
 
 coded! { Severity { Info => "info", DueSoon => "due_soon", Due => "due", Overdue => "overdue", } }
 
-/// From how many days before its day on something is due soon.
-pub const SOON_DAYS: u32 = 30;
-
 /// The days from today to a day: below nothing once it is over.
 #[must_use]
 pub fn days_left(today: NaiveDate, due_on: NaiveDate) -> i64 {
@@ -82,13 +79,13 @@ pub fn days_left(today: NaiveDate, due_on: NaiveDate) -> i64 {
 }
 
 impl Severity {
-    /// How near what is due on a day is today.
+    /// How near what is due on a day is today, in a network that calls so many days soon.
     #[must_use]
-    pub fn of(today: NaiveDate, due_on: NaiveDate) -> Self {
+    pub fn of(today: NaiveDate, due_on: NaiveDate, soon_days: u32) -> Self {
         match days_left(today, due_on) {
             ..0 => Self::Overdue,
             0 => Self::Due,
-            days if days <= i64::from(SOON_DAYS) => Self::DueSoon,
+            days if days <= i64::from(soon_days) => Self::DueSoon,
             _ => Self::Info,
         }
     }
@@ -110,8 +107,10 @@ mod tests {
         ];
         for (day, left, severity) in table {
             let due_on = day.parse().unwrap();
-            assert_eq!((days_left(today, due_on), Severity::of(today, due_on)), (left, severity), "{day}");
+            assert_eq!((days_left(today, due_on), Severity::of(today, due_on, 30)), (left, severity), "{day}");
         }
+        let tomorrow = "2028-02-29".parse().unwrap();
+        assert_eq!((Severity::of(today, tomorrow, 1), Severity::of(today, tomorrow, 0)), (Severity::DueSoon, Severity::Info));
     }
 
     #[test]

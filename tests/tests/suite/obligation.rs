@@ -4,8 +4,9 @@ use api::access::Role;
 use chrono::{DateTime, Utc};
 use entente_tests::{
     app::{Caller, TestApp},
+    engine::wait,
     on_both_engines,
-    sales::{Market, eur, id_of, line},
+    sales::{Market, Shop, eur, id_of, line},
 };
 use serde_json::{Value, json};
 
@@ -271,7 +272,7 @@ on_both_engines! {
         let partner = market.partner();
         market.agreement(&partner, "affiliate", None);
         go_to(&app, "2027-01-01T08:00:00Z");
-        entente_tests::engine::wait(api::minimum_sales::judge_due(&app.db)).unwrap();
+        wait(api::minimum_sales::judge_due(&app.db)).unwrap();
         let master = app.master("fr");
         let row = &rows(&master, "?kind=finding")[0];
         assert_eq!((&row["due_on"], &row["severity"]), (&json!("2026-12-31"), &json!("overdue")));
@@ -280,5 +281,165 @@ on_both_engines! {
         let decision = json!({ "decision": "reminder", "reason": "First year." });
         master.post(format!("/v1/findings/{}/decide", row["subject_id"].as_str().unwrap()), decision).expect(200);
         assert_eq!(rows(&master, "?kind=finding"), Vec::<Value>::new());
+    }
+
+    fn statements_of_a_period_are_due_from_its_end_on_to_the_last_day_where_the_master_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let agreement = market.agreement(&partner, "referrer", None);
+        let sale = json!({
+            "agreement_id": agreement, "customer_id": market.customer(&market.master_id()), "currency": "EUR",
+            "lines": [line(&market.item("instance"), "year", None)],
+        });
+        market.sell(market.master(), &sale).bill(1, "1200.00");
+        let seen = |instant: &str| {
+            go_to(&app, instant);
+            said(&app.master("fr"), "?kind=statement")
+        };
+        // March ends at midnight in Paris, which is 22:00 in UTC; its statements are due by the end of April.
+        assert_eq!(seen("2026-03-31T21:59:59Z"), Vec::<String>::new());
+        assert_eq!(seen("2026-03-31T22:00:00Z"), ["statement due_soon 2026-04-30 29"]);
+        assert_eq!(seen("2026-04-29T21:59:59Z"), ["statement due_soon 2026-04-30 1"]);
+        assert_eq!(seen("2026-04-29T22:00:00Z"), ["statement due 2026-04-30 0"]);
+        assert_eq!(seen("2026-04-30T21:59:59Z"), ["statement due 2026-04-30 0"]);
+        assert_eq!(seen("2026-04-30T22:00:00Z"), ["statement overdue 2026-04-30 -1"]);
+        assert_eq!(said(&app.partner(&partner), "?kind=statement"), Vec::<String>::new(), "the master makes them");
+        crate::statement::close(&app.master("fr"), "2026-03");
+        assert_eq!(said(&app.master("fr"), "?kind=statement"), Vec::<String>::new());
+    }
+
+    fn r15_a_remittance_is_due_to_its_day_and_goes_once_it_is_paid(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let (shop, other) = (Shop::open(&market, "helpdesk"), market.partner());
+        shop.sell(&market, &[]).bill(1, "1520.00");
+        go_to(&app, "2026-04-01T09:00:00Z");
+        assert_eq!(said(&app.partner(&shop.partner), "?kind=remittance"), Vec::<String>::new(), "before it is stated");
+        crate::statement::close(&app.master("pt"), "2026-03");
+        let seen = |instant: &str| {
+            go_to(&app, instant);
+            let (partner, master) = (said(&app.partner(&shop.partner), "?kind=remittance"), said(&app.master("pt"), "?kind=remittance"));
+            assert_eq!(partner, master);
+            partner
+        };
+        // Thirty days after March's last; midnight in Lisbon is 23:00 in UTC by then.
+        assert_eq!(seen("2026-04-01T09:00:01Z"), ["remittance due_soon 2026-04-30 29"]);
+        assert_eq!(seen("2026-04-29T22:59:59Z"), ["remittance due_soon 2026-04-30 1"]);
+        assert_eq!(seen("2026-04-29T23:00:00Z"), ["remittance due 2026-04-30 0"]);
+        assert_eq!(seen("2026-04-30T22:59:59Z"), ["remittance due 2026-04-30 0"]);
+        assert_eq!(seen("2026-04-30T23:00:00Z"), ["remittance overdue 2026-04-30 -1"]);
+        let row = &rows(&app.master("pt"), "?kind=remittance")[0];
+        assert_eq!(row["text"], "700.00 EUR of the statement for 2026-03 are to be paid.");
+        assert_eq!(said(&app.partner(&other), "?kind=remittance"), Vec::<String>::new());
+        let pay = |amount: &str, reference: &str| {
+            let body = json!({ "partner_id": shop.partner, "amount": eur(amount), "reference": reference });
+            app.master("pt").post("/v1/remittance-payments", body).expect(201);
+        };
+        pay("699.99", "T1");
+        assert_eq!(said(&app.master("pt"), "?kind=remittance"), ["remittance overdue 2026-04-30 -1"]);
+        pay("0.01", "T2");
+        assert_eq!(said(&app.master("pt"), "?kind=remittance"), Vec::<String>::new());
+    }
+
+    fn r64_a_qualification_ends_with_its_last_day_where_the_master_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let claim = json!({ "kind": "technical_support", "note": "Passed.", "evidence": [{ "description": "Diploma.", "dated_on": "2026-02-20" }] });
+        let claimed = id_of(&market.caller(&partner).post("/v1/qualifications", claim).expect(201));
+        assert_eq!(said(&market.caller(&partner), "?kind=qualification_expiry"), Vec::<String>::new(), "nothing is granted");
+        let days = json!({ "valid_from": "2026-03-02", "valid_until": "2026-04-15" });
+        market.master().post(format!("/v1/qualifications/{claimed}/grant"), days).expect(200);
+        let seen = |instant: &str| {
+            go_to(&app, instant);
+            said(&app.partner(&partner), "?kind=qualification_expiry")
+        };
+        assert_eq!(seen("2026-03-15T22:59:59Z"), ["qualification_expiry info 2026-04-15 31"]);
+        assert_eq!(seen("2026-03-15T23:00:00Z"), ["qualification_expiry due_soon 2026-04-15 30"]);
+        assert_eq!(seen("2026-04-14T21:59:59Z"), ["qualification_expiry due_soon 2026-04-15 1"]);
+        assert_eq!(seen("2026-04-14T22:00:00Z"), ["qualification_expiry due 2026-04-15 0"]);
+        assert_eq!(seen("2026-04-15T21:59:59Z"), ["qualification_expiry due 2026-04-15 0"]);
+        assert_eq!(seen("2026-04-15T22:00:00Z"), ["qualification_expiry overdue 2026-04-15 -1"], "until it is noticed");
+        let mut job = api::write::Job::named("test");
+        wait(app.db.write(move |tx| job.run(tx, None, api::qualification::expire_due))).unwrap();
+        assert_eq!(said(&app.master("fr"), "?kind=qualification_expiry"), Vec::<String>::new());
+    }
+
+    fn r82_a_certificate_ends_with_its_last_day_where_the_master_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let course = json!({
+            "kind": "training", "titles": { "fr": "Démarrage" }, "descriptions": { "fr": "Comment démarrer un client." }, "certificate_months": 1,
+        });
+        let course = id_of(&market.master().post("/v1/courses", course).expect(201));
+        for action in ["submit", "publish"] {
+            market.master().post(format!("/v1/courses/{course}/{action}"), json!({})).expect(200);
+        }
+        let session = json!({
+            "course_id": course, "venue": "on_site", "place": "Paris", "language": "fr", "starts_at": "2026-03-03T09:00:00Z",
+            "ends_at": "2026-03-03T11:00:00Z", "capacity": 5,
+        });
+        let session = id_of(&market.master().post("/v1/course-sessions", session).expect(201));
+        let person = json!({ "course_session_id": session, "person": { "name": "Ana", "email": "ana@people.example" } });
+        let ana = id_of(&market.caller(&partner).post("/v1/enrolments", person).expect(201));
+        go_to(&app, "2026-03-12T09:00:00Z");
+        for (action, body) in [("attendance", json!({ "attended": true })), ("result", json!({ "passed": true }))] {
+            app.master("fr").post(format!("/v1/enrolments/{ana}/{action}"), body).expect(200);
+        }
+        let seen = |instant: &str| {
+            go_to(&app, instant);
+            said(&app.partner(&partner), "?kind=certificate_expiry")
+        };
+        // Issued on 12 March for a month.
+        assert_eq!(seen("2026-03-12T22:59:59Z"), ["certificate_expiry due_soon 2026-04-11 30"]);
+        assert_eq!(seen("2026-04-10T21:59:59Z"), ["certificate_expiry due_soon 2026-04-11 1"]);
+        assert_eq!(seen("2026-04-10T22:00:00Z"), ["certificate_expiry due 2026-04-11 0"]);
+        assert_eq!(seen("2026-04-11T21:59:59Z"), ["certificate_expiry due 2026-04-11 0"]);
+        assert_eq!(seen("2026-04-11T22:00:00Z"), Vec::<String>::new(), "what is over stays on record");
+    }
+
+    fn an_agreement_ends_with_its_last_day_where_the_master_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let body = json!({
+            "partner_id": partner, "partnership_type": "referrer", "language": "fr", "starts_on": "2026-03-01", "ends_on": "2026-04-15",
+        });
+        let agreement = id_of(&market.master().post("/v1/agreements", body).expect(201));
+        for action in ["submit", "begin-supervision"] {
+            market.master().post(format!("/v1/agreements/{agreement}/{action}"), json!({})).expect(200);
+        }
+        let approval = market.approval(&agreement);
+        market.master().post(format!("/v1/agreements/{agreement}/supervisions"), approval).expect(200);
+        let seen = |instant: &str| {
+            go_to(&app, instant);
+            said(&app.partner(&partner), "?kind=agreement_expiry")
+        };
+        assert_eq!(seen("2026-03-15T22:59:59Z"), ["agreement_expiry info 2026-04-15 31"]);
+        assert_eq!(seen("2026-03-15T23:00:00Z"), ["agreement_expiry due_soon 2026-04-15 30"]);
+        assert_eq!(seen("2026-04-14T22:00:00Z"), ["agreement_expiry due 2026-04-15 0"]);
+        assert_eq!(seen("2026-04-15T21:59:59Z"), ["agreement_expiry due 2026-04-15 0"]);
+        assert_eq!(seen("2026-04-15T22:00:00Z"), ["agreement_expiry overdue 2026-04-15 -1"], "until it is noticed");
+    }
+
+    fn how_many_days_are_soon_is_the_networks_to_say(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, _) = with_entry_fee(&app, &market, "2026-03-12");
+        let soon = |days: u32| {
+            let file = format!("{}/../networks/all-in-web.yaml", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(file).expect("the network");
+            let from = "obligations: {due_soon_days: 30}";
+            assert!(text.contains(from));
+            let changed = text.replace(from, &format!("obligations: {{due_soon_days: {days}}}"));
+            wait(api::network::apply::apply_text(&app.db, &changed, false)).expect("a network");
+            let caller = market.caller(&partner);
+            assert_eq!(said(&caller, "?kind=entry_fee&severity=due_soon").len() + said(&caller, "?kind=entry_fee&severity=info").len(), 1);
+            said(&caller, "?kind=entry_fee")
+        };
+        assert_eq!(soon(10), ["entry_fee due_soon 2026-03-12 10"]);
+        assert_eq!(soon(9), ["entry_fee info 2026-03-12 10"]);
     }
 }

@@ -126,6 +126,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             accounting,
             taxes,
             amendments,
+            obligations,
         } = document;
         Self {
             negotiation: rules::NegotiationPolicy {
@@ -147,6 +148,7 @@ impl From<&PoliciesDocument> for rules::Policies {
             },
             taxes: taxes.into(),
             amendments: amendments.into(),
+            obligations: obligations.into(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod convert;
 mod convert_rule;
 mod fault;
 mod fees;
+mod obligations;
 mod payouts;
 mod qualification;
 mod read;
@@ -30,6 +31,7 @@ pub use fees::FeeDocument;
 use std::collections::BTreeSet;
 
 use indexmap::{IndexMap, IndexSet};
+pub use obligations::ObligationsDocument;
 pub use payouts::PayoutsDocument;
 pub use qualification::{QualificationKindDocument, kinds as qualification_kinds};
 pub use read::{DefinitionFile, read};
@@ -169,6 +171,9 @@ pub struct PoliciesDocument {
     /// What a change of rules may reach (R86, R90).
     #[serde(default)]
     pub amendments: AmendmentsDocument,
+    /// From when on something that runs out or is due counts as near.
+    #[serde(default)]
+    pub obligations: ObligationsDocument,
 }
 
 /// When the books are closed, and how debts are recovered (D20).

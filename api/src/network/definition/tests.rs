@@ -220,6 +220,7 @@ fn both_networks_have_the_policies_of_the_decisions() {
             },
             taxes: policies.taxes.clone(),
             amendments: rules::AmendmentPolicy { existing_agreements: true, retroactive_days: 366 },
+            obligations: rules::ObligationPolicy { due_soon_days: 30 },
         };
         assert_eq!(policies, expected);
         let limit = policies.payouts.limit(domain::money::Currency::EUR).map(|limit| limit.to_string());
