@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use persistence::{idempotency, identity::session};
 
 use crate::{
-    academy, agreement, amendment, app::App, continuity, dispute, minimum_sales, payout, problem::Problem, qualification,
-    registration, statement, transfer, write::Job,
+    academy, agreement, amendment, app::App, continuity, dispute, entry_fee, minimum_sales, payout, problem::Problem,
+    qualification, registration, statement, transfer, write::Job,
 };
 
 /// How long the answers of requests that may come again are kept.
@@ -42,6 +42,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
     Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
     Periodic { name: "remind of remittances", every: HOUR, run: |app| Box::pin(remind_of_remittances(app)) },
+    Periodic { name: "note entry fees that statements settled", every: HOUR, run: |app| Box::pin(note_settled_entry_fees(app)) },
     Periodic { name: "expire qualifications", every: MINUTE, run: |app| Box::pin(expire_qualifications(app)) },
     Periodic { name: "take the late off waiting lists", every: MINUTE, run: |app| Box::pin(miss_enrolments(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
@@ -67,6 +68,10 @@ pub fn start(app: &Arc<App>) {
             }
         });
     }
+}
+
+async fn note_settled_entry_fees(app: Arc<App>) -> Result<usize, Problem> {
+    entry_fee::note_settled(&app.db).await
 }
 
 async fn expire_registrations(app: Arc<App>) -> Result<usize, Problem> {

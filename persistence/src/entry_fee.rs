@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     entry_fee::EntryFeeState,
-    id::{AgreementId, EntryFeeId, EntryId, MasterId, NetworkId, PartnerId, TermsId},
+    id::{AgreementId, EntryFeeId, EntryId, MasterId, NetworkId, PartnerId, RemittancePaymentId, StatementId, TermsId},
     money::{Currency, Money, Rate},
     network::EntryFeeFormula,
 };
@@ -13,7 +13,8 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{entry_fee_revisions, entry_fees},
+    payout::RemittanceAccount,
+    schema::{entry_fee_revisions, entry_fees, statement_lines},
     view::{Due, Page, View, due, paged, visible_to},
 };
 
@@ -95,6 +96,8 @@ pub struct Payment {
     pub paid_on: NaiveDate,
     /// The reference of the payment.
     pub reference: String,
+    /// The partner's payment in the ledger's books; none where what the master owed it back settled the statement.
+    pub remittance: Option<RemittancePaymentId>,
 }
 
 /// Which entry fees are asked for.
@@ -131,6 +134,7 @@ struct EntryFeeRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    remittance_payment_id: Option<Uid>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -194,6 +198,7 @@ impl From<&EntryFee> for EntryFeeRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            remittance_payment_id: payment.as_ref().and_then(|payment| payment.remittance).map(Uid::from),
         }
     }
 }
@@ -277,6 +282,7 @@ fn read((row, current): (EntryFeeRow, RevisionRow)) -> Result<EntryFee, DbError>
         version,
         created_at,
         updated_at,
+        remittance_payment_id,
     } = row;
     let state = EntryFeeState::from_code(&state).ok_or_else(|| DbError::Corrupt(format!("entry fee {}: state", id.0)))?;
     let invoice = invoice_reference.zip(invoiced_on).zip(due_on).zip(entry_id);
@@ -296,7 +302,11 @@ fn read((row, current): (EntryFeeRow, RevisionRow)) -> Result<EntryFee, DbError>
             due_on,
             entry: entry.id(),
         }),
-        payment: paid_on.zip(payment_reference).map(|(paid_on, reference)| Payment { paid_on, reference }),
+        payment: paid_on.zip(payment_reference).map(|(paid_on, reference)| Payment {
+            paid_on,
+            reference,
+            remittance: remittance_payment_id.map(Uid::id),
+        }),
         version,
         created_at: created_at.0,
         updated_at: updated_at.0,
@@ -406,4 +416,55 @@ pub fn unpaid(conn: &mut Conn, view: &View, partner: Option<PartnerId>, due: &Du
         .select((EntryFeeRow::as_select(), RevisionRow::as_select()))
         .load(conn)?;
     rows.into_iter().map(read).collect()
+}
+
+/// The invoiced entry fees of a partner that it has not paid its master yet, in a currency, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn invoiced_of(conn: &mut Conn, account: &RemittanceAccount) -> Result<Vec<EntryFee>, DbError> {
+    let RemittanceAccount { network: _, master, partner, currency } = *account;
+    let rows: Vec<(EntryFeeRow, RevisionRow)> = all!()
+        .filter(entry_fees::state.eq(EntryFeeState::Invoiced.code()))
+        .filter(entry_fees::master_id.eq(Uid::from(master)))
+        .filter(entry_fees::partner_id.eq(Uid::from(partner)))
+        .filter(entry_fee_revisions::currency.eq(currency.code()))
+        .order(entry_fees::id)
+        .select((EntryFeeRow::as_select(), RevisionRow::as_select()))
+        .load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Between whom, and in which currency, invoiced entry fees are not paid yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn accounts_with_invoiced(conn: &mut Conn) -> Result<Vec<RemittanceAccount>, DbError> {
+    let rows: Vec<(EntryFeeRow, RevisionRow)> = all!()
+        .filter(entry_fees::state.eq(EntryFeeState::Invoiced.code()))
+        .order(entry_fees::id)
+        .select((EntryFeeRow::as_select(), RevisionRow::as_select()))
+        .load(conn)?;
+    let mut accounts: Vec<RemittanceAccount> = Vec::new();
+    for row in rows {
+        let EntryFee { network, master, partner, current, .. } = read(row)?;
+        let account = RemittanceAccount { network, master, partner, currency: current.fee.currency() };
+        if !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    Ok(accounts)
+}
+
+/// The statements that entries stand on, of those that do.
+///
+/// # Errors
+/// Those of the database.
+pub fn statements_of(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<(EntryId, StatementId)>, DbError> {
+    let ids: Vec<Uid> = entries.iter().copied().map(Uid::from).collect();
+    let rows: Vec<(Uid, Uid)> = statement_lines::table
+        .filter(statement_lines::entry_id.eq_any(ids))
+        .select((statement_lines::entry_id, statement_lines::statement_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(entry, statement)| (entry.id(), statement.id())).collect())
 }

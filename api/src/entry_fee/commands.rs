@@ -16,10 +16,12 @@ use persistence::{
     error::{Constraint, DbError},
     event::Audience,
     ledger,
+    payout::RemittanceAccount,
 };
 
 use super::{
     explanation::EntryFeeExplanation,
+    settlement::follow_payments,
     wire::{
         EntryFee, EntryFeeApproval, EntryFeeFilters, EntryFeePage, EntryFeeRejection, EntryFeeRevision, NewEntryFee,
         NewEntryFeeInvoice, NewEntryFeePayment,
@@ -31,6 +33,7 @@ use crate::{
     calendar,
     extract::Paging,
     ledger::{calculation::Calculation, journal, posting::to_json},
+    payout::remittance::{Received, keep_payment},
     problem::{Code, Problem, Violation},
     wire::{self, filter_id},
     write::{Change, Work},
@@ -239,22 +242,38 @@ pub(super) fn invoice(work: &mut Work<'_, '_>, id: EntryFeeId, new: &NewEntryFee
     finish(work, "entry_fee.invoiced", kept)
 }
 
-/// Notes that an invoiced entry fee was paid.
+/// Records the payment of an invoiced entry fee, in the books: what remittances count leads.
 pub(super) fn record_payment(work: &mut Work<'_, '_>, id: EntryFeeId, new: &NewEntryFeePayment) -> Result<EntryFee, Problem> {
     let found = load(work, id)?;
-    let payment = store::Payment { paid_on: new.paid_on, reference: new.reference.clone() };
+    let NewEntryFeePayment { paid_on, reference } = new;
     let Decided::Changed(state) = decided(work, &found, EntryFeeAction::RecordPayment)? else {
-        return repeated(work, found, EntryFeeAction::RecordPayment, |found| found.payment.as_ref() == Some(&payment));
+        let same = |known: &store::Payment| known.paid_on == *paid_on && known.reference == *reference;
+        return repeated(work, found, EntryFeeAction::RecordPayment, |found| found.payment.as_ref().is_some_and(same));
     };
     let today = today(work, &found)?;
-    if let Some(violation) = in_future("/paid_on", payment.paid_on, today) {
+    if let Some(violation) = in_future("/paid_on", *paid_on, today) {
         return Err(Problem::invalid(vec![violation]));
     }
+    let received = Received {
+        master: found.master,
+        partner: found.partner,
+        amount: found.current.fee,
+        received_on: *paid_on,
+        reference: reference.clone(),
+    };
+    let received = keep_payment(work, received)?;
+    let payment = store::Payment { paid_on: *paid_on, reference: reference.clone(), remittance: Some(received.id) };
     let kept = keep(work, store::EntryFee { state, payment: Some(payment), ..found })?;
+    follow_payments(work, &account_of(&kept))?;
     finish(work, "entry_fee.paid", kept)
 }
 
-fn today(work: &mut Work<'_, '_>, of: &store::EntryFee) -> Result<NaiveDate, Problem> {
+/// Between whom an entry fee is owed, and in which currency.
+const fn account_of(of: &store::EntryFee) -> RemittanceAccount {
+    RemittanceAccount { network: of.network, master: of.master, partner: of.partner, currency: of.current.fee.currency() }
+}
+
+pub(super) fn today(work: &mut Work<'_, '_>, of: &store::EntryFee) -> Result<NaiveDate, Problem> {
     let now = work.now()?;
     calendar::today(work.conn(), of.network, of.master, now)
 }
@@ -308,7 +327,7 @@ fn post(work: &mut Work<'_, '_>, of: &store::EntryFee, id: EntryId, due_on: Naiv
 }
 
 /// Keeps a changed entry fee as its next version.
-fn keep(work: &mut Work<'_, '_>, changed: store::EntryFee) -> Result<store::EntryFee, Problem> {
+pub(super) fn keep(work: &mut Work<'_, '_>, changed: store::EntryFee) -> Result<store::EntryFee, Problem> {
     let before = changed.version;
     let after = store::EntryFee { version: before.saturating_add(1), updated_at: work.now()?, ..changed };
     if store::update_entry_fee(work.conn(), &after).map_err(taken)? {
@@ -329,7 +348,7 @@ fn unchanged(work: &mut Work<'_, '_>, entry_fee: store::EntryFee) -> Result<Entr
 }
 
 /// Tells the master and the partner.
-fn finish(work: &mut Work<'_, '_>, kind: &'static str, entry_fee: store::EntryFee) -> Result<EntryFee, Problem> {
+pub(super) fn finish(work: &mut Work<'_, '_>, kind: &'static str, entry_fee: store::EntryFee) -> Result<EntryFee, Problem> {
     let (network, version) = (entry_fee.network, entry_fee.version);
     let audience = Audience { master: Some(entry_fee.master), partner: Some(entry_fee.partner), counterparty: None };
     let shown = shown(work, entry_fee)?;

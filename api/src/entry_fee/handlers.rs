@@ -129,7 +129,8 @@ async fn invoice_entry_fee(
 
 /// Record the payment of an entry fee
 ///
-/// It says that the invoice was paid. The books are the ledger's: there the fee is settled with the statement it stands on.
+/// It is a payment of the partner's to its master, of the fee, like those that are recorded as remittance payments: the next statement
+/// counts it, and its reference is taken once. An entry fee whose statement the partner settles is paid without it.
 #[utoipa::path(tag = "entry-fees", request_body = NewEntryFeePayment, responses((status = 200, description = "The entry fee, paid.", body = EntryFee)))]
 #[post("/v1/entry-fees/{entry_fee_id}/record-payment")]
 async fn record_entry_fee_payment(

@@ -4,6 +4,9 @@ mod commands;
 pub(crate) mod explanation;
 mod handlers;
 pub(crate) mod obligation;
+mod settlement;
 pub mod wire;
 
 pub(crate) use handlers::routes;
+pub(crate) use settlement::follow_payments;
+pub use settlement::note_settled;

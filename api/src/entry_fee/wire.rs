@@ -173,6 +173,9 @@ pub struct EntryFeePayment {
     /// The reference of the payment.
     #[schema(example = "SEPA 2026-04-02/118")]
     pub reference: String,
+    /// The partner's payment in the books, as remittances show it; null where what its master owed it back settled the statement.
+    #[schema(required, example = "remittance_payment_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub remittance_payment_id: Option<String>,
 }
 
 impl EntryFee {
@@ -228,8 +231,8 @@ impl From<store::Invoice> for EntryFeeInvoice {
 
 impl From<store::Payment> for EntryFeePayment {
     fn from(payment: store::Payment) -> Self {
-        let store::Payment { paid_on, reference } = payment;
-        Self { paid_on, reference }
+        let store::Payment { paid_on, reference, remittance } = payment;
+        Self { paid_on, reference, remittance_payment_id: remittance.map(|id| id.to_string()) }
     }
 }
 

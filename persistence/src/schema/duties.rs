@@ -116,5 +116,6 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        remittance_payment_id -> Nullable<Key>,
     }
 }

@@ -12,7 +12,7 @@ use entente_tests::{
 use persistence::error::DbError;
 use serde_json::{Value, json};
 
-use super::statement::close;
+use crate::statement::close;
 
 /// An affiliate, whose terms ask for 5 % of the potential, and two people of its master.
 struct Conceded<'a> {
@@ -247,5 +247,61 @@ on_both_engines! {
         let dry = conceded.second.post(format!("{path}/approve?dry_run=true"), json!({})).expect(200);
         assert_eq!((&dry["state"], &own.get(&path).expect(200)["state"]), (&json!("approved"), &json!("assessed")));
         app.advance(TimeDelta::minutes(1));
+    }
+
+    fn r58_the_payment_of_an_entry_fee_is_a_payment_in_the_books(engine: Engine) {
+        let app = TestApp::start(engine);
+        let conceded = Conceded::new(&app);
+        let master = conceded.market.master();
+        let fee = conceded.invoiced("Clinics", "1000.00", "F-1");
+        let paid = conceded.act(master, &fee, "record-payment", json!({ "paid_on": "2026-03-02", "reference": "SEPA 118" })).expect(200);
+        let payments = rows(master, "/v1/remittance-payments");
+        assert_eq!((payments.len(), &payments[0]["id"]), (1, &paid["payment"]["remittance_payment_id"]));
+        assert_eq!((&payments[0]["amount"], &payments[0]["received_on"], &payments[0]["reference"]), (&eur("50.00"), &json!("2026-03-02"), &json!("SEPA 118")));
+        // The same money is not recorded twice, by whichever way.
+        let again = json!({ "partner_id": conceded.partner, "amount": eur("50.00"), "reference": "SEPA 118" });
+        assert_eq!(master.post("/v1/remittance-payments", again).broken(), ["remittance_reference_taken - /reference"]);
+        let other = conceded.invoiced("Others", "100.00", "F-2");
+        let taken = conceded.act(master, &other, "record-payment", json!({ "paid_on": "2026-03-02", "reference": "SEPA 118" }));
+        assert_eq!(taken.broken(), ["remittance_reference_taken - /reference"]);
+        assert_eq!(master.get(format!("/v1/entry-fees/{}", id_of(&other))).expect(200)["state"], "invoiced");
+    }
+
+    fn r58_an_entry_fee_is_paid_once_nothing_is_open_of_its_statement(engine: Engine) {
+        let app = TestApp::start(engine);
+        let conceded = Conceded::new(&app);
+        let fee = conceded.invoiced("Clinics", "1000.00", "F-1");
+        app.clock.set("2026-05-01T09:00:00Z".parse().unwrap());
+        let master = app.master("fr");
+        crate::statement::close(&master, "2026-04");
+        let open = rows(&master, "/v1/remittances")[0]["open"]["amount"].as_str().unwrap().to_owned();
+        let all_but_a_cent = open.parse::<rust_decimal::Decimal>().unwrap() - rust_decimal::Decimal::new(1, 2);
+        let shown = || master.get(format!("/v1/entry-fees/{}", id_of(&fee))).expect(200);
+        let pay = |amount: &str, reference: &str| {
+            let body = json!({ "partner_id": conceded.partner, "amount": eur(amount), "reference": reference });
+            master.post("/v1/remittance-payments", body).expect(201)
+        };
+        pay(&all_but_a_cent.to_string(), "T1");
+        assert_eq!(shown()["state"], "invoiced");
+        let last = pay("0.01", "T2");
+        assert_eq!((&shown()["state"], &shown()["payment"]["reference"], &shown()["payment"]["remittance_payment_id"]), (&json!("paid"), &json!("T2"), &last["id"]));
+        let again = conceded.act(&master, &fee, "record-payment", json!({ "paid_on": "2026-05-01", "reference": "T3" }));
+        again.problem(409, "state_conflict");
+        assert_eq!(rows(&master, "/v1/remittance-payments").len(), 2, "it is not counted twice");
+    }
+
+    fn r58_what_was_paid_before_it_was_stated_counts_once_it_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let conceded = Conceded::new(&app);
+        let fee = conceded.invoiced("Clinics", "1000.00", "F-1");
+        let body = json!({ "partner_id": conceded.partner, "amount": eur("100.00"), "reference": "T1" });
+        conceded.market.master().post("/v1/remittance-payments", body).expect(201);
+        let note = || wait(api::entry_fee::note_settled(&app.db)).expect("a look at entry fees");
+        assert_eq!(note(), 0);
+        app.clock.set("2026-05-01T09:00:00Z".parse().unwrap());
+        crate::statement::close(&app.master("fr"), "2026-04");
+        assert_eq!((note(), note()), (1, 0));
+        let shown = app.master("fr").get(format!("/v1/entry-fees/{}", id_of(&fee))).expect(200);
+        assert_eq!((&shown["state"], &shown["payment"]["reference"]), (&json!("paid"), &json!("T1")));
     }
 }

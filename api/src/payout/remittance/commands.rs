@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     access::Caller,
-    calendar,
+    calendar, entry_fee,
     extract::Paging,
     network::policies,
     problem::{Code, Problem, Violation},
@@ -116,8 +116,15 @@ pub(super) fn record(work: &mut Work<'_, '_>, new: &NewRemittancePayment) -> Res
     shown(work.conn(), payment)
 }
 
-/// Keeps what a partner paid: the next statement between the two counts it.
+/// Keeps what a partner paid, and notes which entry fees are paid by it.
 pub(crate) fn receive(work: &mut Work<'_, '_>, received: Received) -> Result<store::RemittancePayment, Problem> {
+    let payment = keep_payment(work, received)?;
+    entry_fee::follow_payments(work, &account_of(&payment))?;
+    Ok(payment)
+}
+
+/// Keeps what a partner paid: the next statement between the two counts it.
+pub(crate) fn keep_payment(work: &mut Work<'_, '_>, received: Received) -> Result<store::RemittancePayment, Problem> {
     let Received { master, partner, amount, received_on, reference } = received;
     let network = work.caller()?.network;
     let payment = store::RemittancePayment {

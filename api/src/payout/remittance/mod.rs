@@ -7,7 +7,7 @@ mod reminder;
 mod standing;
 pub mod wire;
 
-pub(crate) use commands::{Received, receive};
+pub(crate) use commands::{Received, keep_payment, receive};
 pub(crate) use handlers::routes;
 pub use reminder::remind;
-pub(crate) use standing::statement_of;
+pub(crate) use standing::{settled, statement_of};

@@ -14,7 +14,10 @@ use persistence::{
     payout::{self as store, OwedStatement, RemittanceAccount},
 };
 
-use crate::problem::{Problem, Violation};
+use crate::{
+    network::policies,
+    problem::{Problem, Violation},
+};
 
 /// How a partner's bank calls a statement: the letters of its id.
 pub(super) fn reference_of(id: StatementId) -> String {
@@ -106,4 +109,21 @@ impl Standing {
         let open: Vec<(NaiveDate, Money)> = self.remittances.iter().map(|of| (of.due_on, of.open)).collect();
         age(&open, today, account.currency).ok_or_else(too_large)
     }
+}
+
+/// The statements of which nothing is open, each with the last payment that settled something of it; none where what the master owed
+/// back did.
+pub(crate) fn settled(
+    conn: &mut Conn,
+    account: &RemittanceAccount,
+) -> Result<Vec<(StatementId, Option<store::RemittancePayment>)>, Problem> {
+    let days = policies(conn, account.network)?.payouts.remittance_days;
+    let standing = Standing::read(conn, account, days)?;
+    let payments = store::remittances_between(conn, account)?;
+    let last_of = |statement: StatementId| {
+        let parts = standing.allocations.iter().rfind(|(_, parts)| parts.iter().any(|part| part.statement == statement));
+        parts.and_then(|(id, _)| payments.iter().find(|payment| payment.id == *id).cloned())
+    };
+    let closed = standing.remittances.iter().filter(|of| !of.open.sign().is_gt());
+    Ok(closed.map(|of| (of.stated.statement, last_of(of.stated.statement))).collect())
 }

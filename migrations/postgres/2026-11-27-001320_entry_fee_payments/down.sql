@@ -1,0 +1,1 @@
+ALTER TABLE entry_fees DROP COLUMN remittance_payment_id;
