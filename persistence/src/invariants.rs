@@ -457,6 +457,35 @@ pub const INVARIANTS: &[Invariant] = &[
                 OR EXISTS (SELECT 1 FROM uncounted_sales u JOIN restatements r ON r.amendment_id = u.amendment_id \
                   AND r.contract_id = u.contract_id WHERE u.amendment_id = a.id AND u.turn = a.turn))",
     },
+    Invariant {
+        rule: "a project that changed hands is with whom its history says last, since then",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM projects p JOIN project_companies c ON c.project_id = p.id \
+                WHERE c.number = (SELECT max(l.number) FROM project_companies l WHERE l.project_id = p.id) AND c.company_id <> p.company_id \
+                UNION SELECT CAST(p.id AS TEXT) FROM projects p WHERE p.company_from IS NOT NULL AND NOT EXISTS \
+                  (SELECT 1 FROM project_companies c WHERE c.project_id = p.id AND c.company_id = p.company_id AND c.from_day = p.company_from)",
+    },
+    Invariant {
+        rule: "a project that goes on is with the company that answers for its customer",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM projects p JOIN customers u ON u.id = p.customer_id \
+                WHERE p.state IN ('proposed', 'running') AND p.company_id <> u.responsible_id \
+                AND NOT (u.responsible_id = p.partner_id AND p.company_id = p.master_id)",
+    },
+    Invariant {
+        rule: "a customer's open place in a portfolio is with the company that answers for it",
+        query: "SELECT CAST(p.id AS TEXT) AS broken FROM portfolio_places p JOIN customers u ON u.id = p.customer_id \
+                WHERE p.until_day IS NULL AND p.company_id <> u.responsible_id",
+    },
+    Invariant {
+        rule: "of a proposal and what took it over one is signed at most, in one network and currency",
+        query: "SELECT CAST(f.id AS TEXT) AS broken FROM proposals f JOIN proposals p ON p.id = f.follows_id \
+                WHERE (f.state = 'signed' AND p.state = 'signed') OR f.currency <> p.currency OR f.network_id <> p.network_id",
+    },
+    Invariant {
+        rule: "no more is used of a guarantee than it is for, in its currency",
+        query: "SELECT CAST(g.id AS TEXT) AS broken FROM guarantees g JOIN guarantee_uses u ON u.guarantee_id = g.id \
+                WHERE u.amount_minor IS NOT NULL AND g.amount_minor IS NOT NULL GROUP BY g.id, g.amount_minor, g.currency \
+                HAVING sum(u.amount_minor) > g.amount_minor OR min(u.currency) <> g.currency OR max(u.currency) <> g.currency",
+    },
 ];
 
 #[derive(diesel::QueryableByName)]

@@ -15,6 +15,7 @@ use persistence::{
 use super::wire::{NewPortfolioPlace, PortfolioEnd, PortfolioFilters, PortfolioHandOver, PortfolioPlace, PortfolioPlacePage};
 use crate::{
     access::Caller,
+    continuity::suspension,
     extract::Paging,
     problem::{Code, Problem, Violation},
     promotion::{Acting, Pointers, only, violations},
@@ -109,6 +110,8 @@ fn enter(
         days,
         previous_until: last.and_then(|place| place.days.until),
         reason: None,
+        ended_by: None,
+        took_over: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -136,6 +139,7 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewPortfolioPlace) -> Result
     let found = customer::find(work.conn(), &view, customer)?.ok_or_else(Problem::not_found)?;
     let refusals = acting.refusals(work, Capability::Portfolio, company, *from)?;
     let mut wrong = violations(&refusals, Pointers { agreement: "/agreement_id", company: "" }, *from);
+    wrong.extend(suspension(work, company.partner(), "")?);
     if found.responsible != company {
         wrong.push(Violation::at("/customer_id", "customer_answered_by_another").rule("R51"));
     }
@@ -209,6 +213,7 @@ pub(super) fn hand_over(
     }
     let refusals = acting.refusals(work, Capability::Portfolio, company, *from)?;
     let mut wrong = violations(&refusals, Pointers { agreement: "/agreement_id", company: "" }, *from);
+    wrong.extend(suspension(work, company.partner(), "")?);
     if acting.bound.agreement.partner == found.place.partner {
         wrong.push(Violation::at("/agreement_id", "same_manager").rule("R20"));
     }
@@ -247,7 +252,7 @@ pub(super) fn end(work: &mut Work<'_, '_>, id: PortfolioPlaceId, end: &Portfolio
 }
 
 /// Records what happened to a place, for its client manager, the company and the master.
-fn record(work: &mut Work<'_, '_>, kind: &'static str, kept: &Kept) -> Result<(), Problem> {
+pub(super) fn record(work: &mut Work<'_, '_>, kind: &'static str, kept: &Kept) -> Result<(), Problem> {
     let store::Place { id, network, master, partner, company, version, .. } = kept.place;
     let audience = Audience { master: Some(master), partner: Some(partner), counterparty: Some(company) };
     let body = PortfolioPlace::of(kept.clone(), false);

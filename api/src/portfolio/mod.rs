@@ -3,7 +3,9 @@
 mod commands;
 mod handlers;
 mod sale;
+mod takeover;
 pub mod wire;
 
 pub(crate) use commands::win;
 pub(crate) use handlers::routes;
+pub(crate) use takeover::{Going, come_back, follow};

@@ -90,6 +90,8 @@ impl PortfolioPlace {
             days: PlaceDays { from, until },
             previous_until: _,
             reason,
+            ended_by: _,
+            took_over: _,
             version,
             created_at,
             updated_at,

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     access::Caller,
     calendar,
+    continuity::suspension,
     extract::Paging,
     problem::{Code, Problem, Violation},
     promotion::{Acting, Pointers, violations},
@@ -112,6 +113,7 @@ pub(super) fn propose(work: &mut Work<'_, '_>, new: &NewProject) -> Result<Proje
     let Asked { by, company, customer, customer_name } = asked(work, new, &acting, &mut wrong)?;
     let refusals = acting.refusals(work, Capability::Projects, company, new.starts_on)?;
     wrong.extend(violations(&refusals, Pointers::BODY, new.starts_on));
+    wrong.extend(suspended_itself(work, company)?);
     wrong.extend(area::refusal(work, &acting, &new.area.0, (new.starts_on, "/area"))?);
     wrong.extend(new.due_on.and_then(|due| check_due(new.starts_on, due)).map(|it| milestone::refused(it, "/due_on")));
     if !wrong.is_empty() {
@@ -123,6 +125,7 @@ pub(super) fn propose(work: &mut Work<'_, '_>, new: &NewProject) -> Result<Proje
         network: of.network,
         master: of.master,
         company,
+        company_from: None,
         partner: of.partner,
         agreement: of.id,
         customer,
@@ -142,6 +145,12 @@ pub(super) fn propose(work: &mut Work<'_, '_>, new: &NewProject) -> Result<Proje
     store::insert(work.conn(), &project)?;
     refer(work, project.id, &new.external_references)?;
     finish(work, "project.proposed", project)
+}
+
+/// What keeps a company from new projects while a case suspends it. A consultant is told nothing of that (D22).
+fn suspended_itself(work: &mut Work<'_, '_>, company: CompanyId) -> Result<Option<Violation>, Problem> {
+    let itself = work.caller()?.company == company;
+    suspension(work, company.partner().filter(|_| itself), "")
 }
 
 /// A project that the caller sees, which part it has in it, and the day it is where its master is.
@@ -184,7 +193,7 @@ fn decide(work: &mut Work<'_, '_>, seen: &Seen, action: ProjectAction) -> Result
 }
 
 /// Keeps a changed project as its next version, and records what happened.
-fn keep(work: &mut Work<'_, '_>, mut project: store::Project, kind: &'static str) -> Result<Project, Problem> {
+pub(super) fn keep(work: &mut Work<'_, '_>, mut project: store::Project, kind: &'static str) -> Result<Project, Problem> {
     let before = project.version;
     project.version = before.saturating_add(1);
     project.updated_at = work.now()?;
@@ -210,6 +219,7 @@ pub(super) fn accept(work: &mut Work<'_, '_>, id: ProjectId, said: &ProjectAccep
     let on = project.starts_on;
     let refusals = acting.refusals(work, Capability::Projects, project.company, on)?;
     let mut wrong = violations(&refusals, Pointers::ACTION, on);
+    wrong.extend(suspended_itself(work, project.company)?);
     wrong.extend(area::refusal(work, &acting, &project.area, (on, ""))?);
     match (&said.customer_id, project.customer) {
         (None, Some(_)) => {}

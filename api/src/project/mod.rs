@@ -5,7 +5,9 @@ mod area;
 mod commands;
 mod handlers;
 mod milestone;
+mod takeover;
 pub mod wire;
 mod words;
 
 pub(crate) use handlers::routes;
+pub(crate) use takeover::{come_back, follow, follow_all};

@@ -25,6 +25,9 @@ pub struct Project {
     pub master_id: String,
     /// The network company whose customer it is for.
     pub company: Company,
+    /// Since when it is with that company, where it was with another before; null while it is with whom it began (R49).
+    #[schema(required, example = json!(null))]
+    pub company_from: Option<NaiveDate>,
     /// The consultant.
     #[schema(example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
     pub partner_id: String,
@@ -90,6 +93,7 @@ impl Project {
             network: _,
             master,
             company,
+            company_from,
             partner,
             agreement,
             customer,
@@ -110,6 +114,7 @@ impl Project {
             id: id.to_string(),
             master_id: master.to_string(),
             company: company.into(),
+            company_from,
             partner_id: partner.to_string(),
             agreement_id: agreement.to_string(),
             customer_id: customer.map(|id| id.to_string()),

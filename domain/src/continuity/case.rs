@@ -130,13 +130,18 @@ pub struct Left {
     pub proposals: u64,
     /// Registrations of its that are live.
     pub registrations: u64,
+    /// Projects with it that go on.
+    pub projects: u64,
+    /// Customers in portfolios that client managers keep together with it.
+    pub portfolio_places: u64,
 }
 
 impl Left {
     /// Whether nothing does.
     #[must_use]
     pub const fn is_nothing(self) -> bool {
-        self.customers == 0 && self.contracts == 0 && self.proposals == 0 && self.registrations == 0
+        let Self { customers, contracts, proposals, registrations, projects, portfolio_places } = self;
+        customers == 0 && contracts == 0 && proposals == 0 && registrations == 0 && projects == 0 && portfolio_places == 0
     }
 }
 
@@ -380,12 +385,19 @@ mod tests {
 
     #[test]
     fn r51_a_case_is_not_closed_with_one_customer_left() {
-        let left = |customers, contracts, proposals, registrations| Left { customers, contracts, proposals, registrations };
-        assert_eq!(close(CaseState::Confirmed, left(0, 0, 0, 0)), Ok(Decided::Changed(CaseState::Closed)));
-        for left in [left(1, 0, 0, 0), left(0, 1, 0, 0), left(0, 0, 1, 0), left(0, 0, 0, 1)] {
+        let nothing = Left::default();
+        assert_eq!(close(CaseState::Confirmed, nothing), Ok(Decided::Changed(CaseState::Closed)));
+        for left in [
+            Left { customers: 1, ..nothing },
+            Left { contracts: 1, ..nothing },
+            Left { proposals: 1, ..nothing },
+            Left { registrations: 1, ..nothing },
+            Left { projects: 1, ..nothing },
+            Left { portfolio_places: 1, ..nothing },
+        ] {
             assert_eq!(close(CaseState::Confirmed, left), Err(vec![CaseRefusal::SomethingLeft(left)]));
         }
-        assert!(close(CaseState::Executed, left(0, 0, 0, 0)).is_err());
+        assert!(close(CaseState::Executed, nothing).is_err());
     }
 
     #[test]

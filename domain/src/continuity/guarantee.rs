@@ -2,7 +2,11 @@
 
 use chrono::NaiveDate;
 
-use crate::{code::coded, decided::Decided};
+use crate::{
+    code::coded,
+    decided::Decided,
+    money::{Currency, Money},
+};
 
 /// Of which kind a guarantee is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +67,58 @@ pub fn check_validity(valid_from: NaiveDate, valid_until: Option<NaiveDate>) -> 
     if valid_until.is_some_and(|until| until < valid_from) { Err(EndsBeforeStart { valid_from }) } else { Ok(()) }
 }
 
+/// Why a guarantee is not used for so much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuaranteeUseRefusal {
+    /// It is in another currency.
+    OtherCurrency {
+        /// Its own.
+        expected: Currency,
+    },
+    /// It has less left.
+    MoreThanLeft {
+        /// What is left.
+        left: Money,
+    },
+}
+
+impl GuaranteeUseRefusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OtherCurrency { .. } => "other_currency",
+            Self::MoreThanLeft { .. } => "guarantee_used_up",
+        }
+    }
+}
+
+/// What is left of a guarantee of which so much was used, in its currency; nothing where more was.
+#[must_use]
+pub fn left_of(amount: Money, used: &[Money]) -> Money {
+    let nothing = Money::zero(amount.currency());
+    let left = Money::sum(used.iter().copied(), amount.currency()).and_then(|used| amount.checked_sub(used));
+    left.filter(|left| !left.sign().is_lt()).unwrap_or(nothing)
+}
+
+/// Whether a guarantee of an amount, of which so much was used before, can be used for so much, or for something that is not known in
+/// money.
+///
+/// # Errors
+/// The refusal.
+pub fn check_use(amount: Option<Money>, used: &[Money], asked: Option<Money>) -> Result<(), GuaranteeUseRefusal> {
+    let Some(amount) = amount else { return Ok(()) };
+    let left = left_of(amount, used);
+    let enough = match asked {
+        Some(asked) if asked.currency() != amount.currency() => {
+            return Err(GuaranteeUseRefusal::OtherCurrency { expected: amount.currency() });
+        }
+        Some(asked) => left.checked_sub(asked).is_some_and(|rest| !rest.sign().is_lt()),
+        None => left.sign().is_gt(),
+    };
+    if enough { Ok(()) } else { Err(GuaranteeUseRefusal::MoreThanLeft { left }) }
+}
+
 /// Takes a guarantee back. The same again changes nothing.
 #[must_use]
 pub fn withdraw(state: GuaranteeState) -> Decided<GuaranteeState> {
@@ -83,6 +139,27 @@ mod tests {
         assert_eq!(check_validity(first, None), Ok(()));
         assert_eq!(check_validity(first, Some(first)), Ok(()));
         assert_eq!(check_validity(first, Some(before)), Err(EndsBeforeStart { valid_from: first }));
+    }
+
+    #[test]
+    fn r50_no_more_is_used_of_a_guarantee_than_is_left() {
+        let money = |minor, currency: &str| Money::from_minor(minor, currency.parse().unwrap());
+        let eur = |minor| money(minor, "EUR");
+        let used = [eur(30_000), eur(20_000)];
+        let check = |asked| check_use(Some(eur(100_000)), &used, Some(asked));
+        assert_eq!((left_of(eur(100_000), &used), left_of(eur(40_000), &used)), (eur(50_000), eur(0)));
+        assert_eq!((check(eur(49_999)), check(eur(50_000))), (Ok(()), Ok(())));
+        assert_eq!(check(eur(50_001)), Err(GuaranteeUseRefusal::MoreThanLeft { left: eur(50_000) }));
+        let expected = "EUR".parse().unwrap();
+        assert_eq!(check(money(1, "BRL")), Err(GuaranteeUseRefusal::OtherCurrency { expected }));
+    }
+
+    #[test]
+    fn r50_a_guarantee_that_is_used_up_is_not_used_and_one_without_an_amount_is() {
+        let eur = |minor| Money::from_minor(minor, "EUR".parse().unwrap());
+        let refused = Err(GuaranteeUseRefusal::MoreThanLeft { left: eur(0) });
+        assert_eq!(check_use(Some(eur(100)), &[eur(100)], None), refused);
+        assert_eq!((check_use(Some(eur(100)), &[eur(99)], None), check_use(None, &[], Some(eur(1)))), (Ok(()), Ok(())));
     }
 
     #[test]

@@ -13,5 +13,8 @@ pub use case::{
     CaseAction, CaseReason, CaseRefusal, CaseState, Considered, Left, Protections, Ready, approve, close, confirm, execute,
     may_amend, may_suspend, may_withdraw, revert, worked_off,
 };
-pub use guarantee::{EndsBeforeStart, GuaranteeKind, GuaranteeState, check_validity, withdraw as withdraw_guarantee};
+pub use guarantee::{
+    EndsBeforeStart, GuaranteeKind, GuaranteeState, GuaranteeUseRefusal, check_use, check_validity, left_of,
+    withdraw as withdraw_guarantee,
+};
 pub use responsibility::{Recorded, Span, responsible_on, spans};

@@ -1,7 +1,8 @@
 //! Portfolios: the customers that a client manager won or was handed, each with a network company, from a day on (R20).
 //!
 //! A customer has one place at most in the portfolios of a company on any day: a place begins where the one before has ended, and a
-//! hand-over ends one and begins another on the same day.
+//! hand-over ends one and begins another on the same day. Where another company answers for the customer from a day on, its place
+//! goes there on the [first day](PlaceDays::leaves_on) that it can; taken back, the one place has no day and the other no end.
 
 use chrono::NaiveDate;
 
@@ -76,6 +77,31 @@ impl PlaceDays {
             None => Ok(Decided::Changed(Self { until: Some(until), ..self })),
         }
     }
+
+    /// The first day on which it is there no more, where another company answers for the customer from `from` on: it has had one day
+    /// at least. None for a place on the last day that there is.
+    #[must_use]
+    pub fn leaves_on(self, from: NaiveDate) -> Option<NaiveDate> {
+        Some(self.from.succ_opt()?.max(from))
+    }
+
+    /// The days of a place that never was: what brought it was taken back.
+    #[must_use]
+    pub const fn void(self) -> Self {
+        Self { until: Some(self.from), ..self }
+    }
+
+    /// Whether it has no day.
+    #[must_use]
+    pub fn is_void(self) -> bool {
+        self.until == Some(self.from)
+    }
+
+    /// The days without an end: what ended it was taken back.
+    #[must_use]
+    pub const fn reopened(self) -> Self {
+        Self { until: None, ..self }
+    }
 }
 
 /// The days of a place that begins on `from`, given the last place of the customer with the company.
@@ -123,6 +149,28 @@ mod tests {
         assert_eq!(open.end(day("2026-03-03")), Ok(Decided::Changed(ended)));
         assert_eq!(ended.end(day("2026-03-03")), Ok(Decided::Unchanged));
         assert_eq!(ended.end(day("2026-03-04")), Err(PlaceRefusal::EndedBefore { until: day("2026-03-03") }));
+    }
+
+    #[test]
+    fn r49_a_place_follows_its_customer_from_the_day_of_the_takeover_and_after_its_own_first_day() {
+        let open = days("2026-03-02", None);
+        for (from, leaves) in [
+            ("2026-03-01", "2026-03-03"),
+            ("2026-03-02", "2026-03-03"),
+            ("2026-03-03", "2026-03-03"),
+            ("2026-03-04", "2026-03-04"),
+        ] {
+            assert_eq!(open.leaves_on(day(from)), Some(day(leaves)), "{from}");
+        }
+        assert_eq!(PlaceDays { from: NaiveDate::MAX, until: None }.leaves_on(day("2026-03-02")), None);
+    }
+
+    #[test]
+    fn r49_a_place_that_was_taken_back_has_no_day() {
+        let (ended, void) = (days("2026-03-02", Some("2026-03-03")), days("2026-03-02", None).void());
+        assert_eq!((void.is_void(), ended.is_void(), days("2026-03-02", None).is_void()), (true, false, false));
+        assert!(["2026-03-01", "2026-03-02", "2026-03-03"].into_iter().all(|text| !void.contain(day(text))));
+        assert_eq!((void.reopened(), ended.reopened()), (days("2026-03-02", None), days("2026-03-02", None)));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     continuity::{CaseReason, CaseState, Protections},
-    id::{AgreementId, CompanyId, ContinuityCaseId, MasterId, NetworkId, PartnerId},
+    id::{AgreementId, CompanyId, ContinuityCaseId, GuaranteeId, MasterId, NetworkId, PartnerId},
+    money::Money,
 };
 
 use super::guarantee::{GuaranteeUse, money};
@@ -451,4 +452,22 @@ pub fn guarantee_uses_of(conn: &mut Conn, case: ContinuityCaseId) -> Result<Vec<
         Ok(GuaranteeUse { guarantee: guarantee.id(), used, amount, reason, decided_by, decided_at: at.0 })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// What was used of guarantees in money by all cases so far, each use by itself.
+///
+/// # Errors
+/// Those of the database.
+pub fn used_of(conn: &mut Conn, guarantees: &[GuaranteeId]) -> Result<Vec<(GuaranteeId, Money)>, DbError> {
+    let ids: Vec<Uid> = guarantees.iter().copied().map(Uid::from).collect();
+    let rows: Vec<(Uid, Option<i64>, Option<String>)> = guarantee_uses::table
+        .filter(guarantee_uses::guarantee_id.eq_any(ids))
+        .filter(guarantee_uses::amount_minor.is_not_null())
+        .select((guarantee_uses::guarantee_id, guarantee_uses::amount_minor, guarantee_uses::currency))
+        .load(conn)?;
+    let mut used = Vec::new();
+    for (guarantee, minor, currency) in rows {
+        used.extend(money(minor, currency.as_deref())?.map(|amount| (guarantee.id(), amount)));
+    }
+    Ok(used)
 }

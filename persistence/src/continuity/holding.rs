@@ -6,9 +6,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     continuity::Left,
-    id::{AnnuityId, CompanyId, ContractId, CustomerId, PartnerId, ProposalId, RegistrationId},
+    id::{AnnuityId, CompanyId, ContractId, CustomerId, PartnerId, RegistrationId},
     ledger::EntryKind,
     money::{Currency, Money},
+    project::ProjectState,
     registration::RegistrationState,
     sale::{ContractState, ProposalState},
 };
@@ -18,7 +19,7 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{agreements, annuities, contracts, customers, entries, projects, proposals, registrations},
+    schema::{agreements, annuities, contracts, customers, entries, portfolio_places, projects, proposals, registrations},
     view::{Page, paged},
 };
 
@@ -35,8 +36,10 @@ pub enum HoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
-    /// A project for one of its customers that has not ended.
+    /// A project with it that has not ended.
     Project,
+    /// A customer's place in a portfolio that is kept together with it.
+    PortfolioPlace,
 }
 
 /// Something that hangs on a partner.
@@ -50,11 +53,14 @@ pub struct Holding {
     pub state: Option<String>,
     /// The customer that it is about.
     pub customer: Option<CustomerId>,
+    /// The registration that it is or stands on.
+    pub registration: Option<RegistrationId>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 const OPEN: [&str; 2] = [ProposalState::Draft.code(), ProposalState::Sent.code()];
+const GOING_ON: [&str; 2] = [ProjectState::Proposed.code(), ProjectState::Running.code()];
 const LIVE: [&str; 4] = [
     RegistrationState::Submitted.code(),
     RegistrationState::InReview.code(),
@@ -87,12 +93,21 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
         .filter(registrations::state.eq_any(LIVE))
         .count()
         .get_result(conn)?;
+    let projects: i64 =
+        projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(GOING_ON)).count().get_result(conn)?;
+    let places: i64 = portfolio_places::table
+        .filter(portfolio_places::company_id.eq(own))
+        .filter(portfolio_places::until_day.is_null())
+        .count()
+        .get_result(conn)?;
     let count = |number: i64| u64::try_from(number).map_err(|_| DbError::Corrupt(format!("a count of {number}")));
     Ok(Left {
         customers: count(customers)?,
         contracts: count(contracts)?,
         proposals: count(proposals)?,
         registrations: count(registrations)?,
+        projects: count(projects)?,
+        portfolio_places: count(places)?,
     })
 }
 
@@ -101,60 +116,116 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
 /// # Errors
 /// Those of the database.
 pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, page: &Page) -> Result<Vec<Holding>, DbError> {
-    type Row = (Uid, Option<String>, Option<String>, Option<Uid>, At);
+    type OfProspect = (Uid, String, Option<Uid>, Option<Uid>, At);
     let own = Uid::from(partner);
-    let rows: Vec<Row> = match kind {
+    Ok(match kind {
         HoldingKind::Customer => {
             let query = customers::table.filter(customers::responsible_id.eq(own)).into_boxed::<MultiBackend>();
             let rows: Vec<(Uid, String, At)> =
                 paged!(query, customers, page).select((customers::id, customers::name, customers::updated_at)).load(conn)?;
-            rows.into_iter().map(|(id, name, at)| (id, Some(name), None, Some(id), at)).collect()
+            let read = |(id, name, at): (Uid, String, At)| Holding { name: Some(name), customer: Some(id.id()), ..bare(id, at) };
+            rows.into_iter().map(read).collect()
         }
         HoldingKind::Contract => {
             let query = contracts::table.filter(answered_by!(partner)).into_boxed::<MultiBackend>();
             let rows: Vec<(Uid, String, Uid, At)> = paged!(query, contracts, page)
                 .select((contracts::id, contracts::state, contracts::customer_id, contracts::updated_at))
                 .load(conn)?;
-            rows.into_iter().map(|(id, state, customer, at)| (id, None, Some(state), Some(customer), at)).collect()
+            let read = |(id, state, customer, at): (Uid, String, Uid, At)| Holding {
+                state: Some(state),
+                customer: Some(customer.id()),
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
         }
         HoldingKind::Proposal => {
             let query = proposals::table.filter(proposals::partner_id.eq(own)).filter(proposals::state.eq_any(OPEN));
-            let rows: Vec<(Uid, String, Option<Uid>, At)> = paged!(query.into_boxed::<MultiBackend>(), proposals, page)
-                .select((proposals::id, proposals::state, proposals::customer_id, proposals::updated_at))
+            let rows: Vec<OfProspect> = paged!(query.into_boxed::<MultiBackend>(), proposals, page)
+                .select((
+                    proposals::id,
+                    proposals::state,
+                    proposals::customer_id,
+                    proposals::registration_id,
+                    proposals::updated_at,
+                ))
                 .load(conn)?;
-            rows.into_iter().map(|(id, state, customer, at)| (id, None, Some(state), customer, at)).collect()
+            let read = |(id, state, customer, registration, at): OfProspect| Holding {
+                state: Some(state),
+                customer: customer.map(Uid::id),
+                registration: registration.map(Uid::id),
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
         }
         HoldingKind::Registration => {
             let query = registrations::table.filter(registrations::partner_id.eq(own)).filter(registrations::state.eq_any(LIVE));
             let rows: Vec<(Uid, String, String, At)> = paged!(query.into_boxed::<MultiBackend>(), registrations, page)
                 .select((registrations::id, registrations::prospect_name, registrations::state, registrations::updated_at))
                 .load(conn)?;
-            rows.into_iter().map(|(id, name, state, at)| (id, Some(name), Some(state), None, at)).collect()
+            let read = |(id, name, state, at): (Uid, String, String, At)| Holding {
+                name: Some(name),
+                state: Some(state),
+                registration: Some(id.id()),
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
         }
         HoldingKind::Agreement => {
             let query = agreements::table.filter(agreements::partner_id.eq(own).or(agreements::counterparty_id.eq(own)));
             let rows: Vec<(Uid, String, At)> = paged!(query.into_boxed::<MultiBackend>(), agreements, page)
                 .select((agreements::id, agreements::state, agreements::updated_at))
                 .load(conn)?;
-            rows.into_iter().map(|(id, state, at)| (id, None, Some(state), None, at)).collect()
+            rows.into_iter().map(|(id, state, at)| Holding { state: Some(state), ..bare(id, at) }).collect()
         }
         HoldingKind::Project => {
-            let query =
-                projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(["proposed", "running"]));
+            let query = projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(GOING_ON));
             let rows: Vec<(Uid, String, String, Option<Uid>, At)> = paged!(query.into_boxed::<MultiBackend>(), projects, page)
                 .select((projects::id, projects::title, projects::state, projects::customer_id, projects::updated_at))
                 .load(conn)?;
-            rows.into_iter().map(|(id, title, state, customer, at)| (id, Some(title), Some(state), customer, at)).collect()
+            let read = |(id, title, state, customer, at): (Uid, String, String, Option<Uid>, At)| Holding {
+                name: Some(title),
+                state: Some(state),
+                customer: customer.map(Uid::id),
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
         }
-    };
-    let read = |(id, name, state, customer, at): Row| Holding {
-        id: id.0,
-        name,
-        state,
-        customer: customer.map(Uid::id),
-        updated_at: at.0,
-    };
-    Ok(rows.into_iter().map(read).collect())
+        HoldingKind::PortfolioPlace => {
+            let query = portfolio_places::table
+                .filter(portfolio_places::company_id.eq(own))
+                .filter(portfolio_places::until_day.is_null());
+            let rows: Vec<(Uid, Uid, At)> = paged!(query.into_boxed::<MultiBackend>(), portfolio_places, page)
+                .select((portfolio_places::id, portfolio_places::customer_id, portfolio_places::updated_at))
+                .load(conn)?;
+            rows.into_iter().map(|(id, customer, at)| Holding { customer: Some(customer.id()), ..bare(id, at) }).collect()
+        }
+    })
+}
+
+/// Something of which only that it is there is known.
+const fn bare(id: Uid, at: At) -> Holding {
+    Holding { id: id.0, name: None, state: None, customer: None, registration: None, updated_at: at.0 }
+}
+
+/// The customers, as far as they are known, of the projects with a partner that go on, and those of which a portfolio that is kept
+/// together with it has one.
+///
+/// # Errors
+/// Those of the database.
+pub fn customers_followed(conn: &mut Conn, partner: PartnerId) -> Result<(Vec<Option<CustomerId>>, Vec<CustomerId>), DbError> {
+    let own = Uid::from(partner);
+    let of_projects: Vec<Option<Uid>> = projects::table
+        .filter(projects::company_id.eq(own))
+        .filter(projects::state.eq_any(GOING_ON))
+        .select(projects::customer_id)
+        .load(conn)?;
+    let of_places: Vec<Uid> = portfolio_places::table
+        .filter(portfolio_places::company_id.eq(own))
+        .filter(portfolio_places::until_day.is_null())
+        .select(portfolio_places::customer_id)
+        .load(conn)?;
+    let of_projects = of_projects.into_iter().map(|customer| customer.map(Uid::id)).collect();
+    Ok((of_projects, of_places.into_iter().map(Uid::id).collect()))
 }
 
 /// Customers that a partner answers for: `limit` of them at most, oldest first.
@@ -221,21 +292,6 @@ pub fn live_registrations(conn: &mut Conn, partner: PartnerId, limit: i64) -> Re
         .order(registrations::id)
         .limit(limit)
         .select(registrations::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(Uid::id).collect())
-}
-
-/// Open proposals of a partner: `limit` of them at most, oldest first.
-///
-/// # Errors
-/// Those of the database.
-pub fn open_proposals(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<ProposalId>, DbError> {
-    let ids: Vec<Uid> = proposals::table
-        .filter(proposals::partner_id.eq(Uid::from(partner)))
-        .filter(proposals::state.eq_any(OPEN))
-        .order(proposals::id)
-        .limit(limit)
-        .select(proposals::id)
         .load(conn)?;
     Ok(ids.into_iter().map(Uid::id).collect())
 }

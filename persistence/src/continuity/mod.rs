@@ -9,19 +9,20 @@ mod takeover;
 
 pub use case::{
     Case, CaseFilters, Evidence, Plan, add_evidence, add_suspension, at_work, evidence_of, find_case, guarantee_uses_of,
-    has_open_case, insert_case, is_suspended, page_cases, suspended_by, update_case, use_guarantee,
+    has_open_case, insert_case, is_suspended, page_cases, suspended_by, update_case, use_guarantee, used_of,
 };
 pub use guarantee::{
     Guarantee, GuaranteeFilters, GuaranteeUse, find_guarantee, guarantees_in_force, insert_guarantee, page_guarantees,
     update_guarantee,
 };
 pub use holding::{
-    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, contracts_answered, contracts_of, customers_of_contracts_answered,
-    left_of, live_registrations, next_customers, open_proposals, page_holdings, posted_to_partner,
+    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, contracts_answered, contracts_of, customers_followed,
+    customers_of_contracts_answered, left_of, live_registrations, next_customers, page_holdings, posted_to_partner,
 };
 pub use progress::{
-    Approval, Assignment, Move, MoveDirection, add_approval, add_move, approvals_of, assign, assignments_among, assignments_of,
-    count_assignments, moved_and_not_back, moves_count, page_moves, unassign_all,
+    Approval, Assignment, Move, MoveDirection, ProspectAssignment, add_approval, add_move, approvals_of, assign, assign_prospect,
+    assignments_among, assignments_of, count_assignments, moved_and_not_back, moves_count, page_moves, prospects_of,
+    unassign_all,
 };
 pub use responsibility::{Responsibility, add_responsibility, responsibilities_of};
 pub use takeover::{Takeover, add_takeover, answerer_of, taken_by, takeovers_of};

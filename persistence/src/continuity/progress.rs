@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use domain::id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId};
+use domain::id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, RegistrationId};
 
 use super::case::{Case, company};
 use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{continuity_approvals, continuity_assignments, continuity_moves},
+    schema::{continuity_approvals, continuity_assignments, continuity_moves, continuity_prospects},
     view::Page,
 };
 
@@ -21,6 +21,17 @@ pub struct Assignment {
     /// The company.
     pub company: CompanyId,
     /// The agreement it answers under, where it is a partner.
+    pub agreement: Option<AgreementId>,
+}
+
+/// Who takes over one protected prospect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProspectAssignment {
+    /// The partner's registration of it.
+    pub registration: RegistrationId,
+    /// The company.
+    pub company: CompanyId,
+    /// The agreement that it has the prospect under, where it is a partner.
     pub agreement: Option<AgreementId>,
 }
 
@@ -91,13 +102,52 @@ pub fn assign(conn: &mut Conn, case: ContinuityCaseId, assignment: &Assignment) 
     Ok(())
 }
 
+/// Says who takes over one protected prospect, instead of whoever it was before.
+///
+/// # Errors
+/// Those of the database.
+pub fn assign_prospect(conn: &mut Conn, case: ContinuityCaseId, assignment: &ProspectAssignment) -> Result<(), DbError> {
+    let ProspectAssignment { registration, company, agreement } = *assignment;
+    let key = (Uid::from(case), Uid::from(registration));
+    diesel::delete(continuity_prospects::table.find(key)).execute(conn)?;
+    diesel::insert_into(continuity_prospects::table)
+        .values((
+            continuity_prospects::case_id.eq(key.0),
+            continuity_prospects::registration_id.eq(key.1),
+            continuity_prospects::company_id.eq(Uid::from(company)),
+            continuity_prospects::agreement_id.eq(agreement.map(Uid::from)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The protected prospects that a case names somebody for.
+///
+/// # Errors
+/// Those of the database.
+pub fn prospects_of(conn: &mut Conn, case: &Case) -> Result<Vec<ProspectAssignment>, DbError> {
+    let rows: Vec<(Uid, Uid, Option<Uid>)> = continuity_prospects::table
+        .filter(continuity_prospects::case_id.eq(Uid::from(case.id)))
+        .order(continuity_prospects::registration_id)
+        .select((continuity_prospects::registration_id, continuity_prospects::company_id, continuity_prospects::agreement_id))
+        .load(conn)?;
+    let read = |(registration, taker, agreement): (Uid, Uid, Option<Uid>)| ProspectAssignment {
+        registration: registration.id(),
+        company: company(taker, Uid::from(case.master)),
+        agreement: agreement.map(Uid::id),
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// Takes every assignment of a case back: the plan is for all again.
 ///
 /// # Errors
 /// Those of the database.
-pub fn unassign_all(conn: &mut Conn, case: ContinuityCaseId) -> Result<usize, DbError> {
-    let of_case = continuity_assignments::table.filter(continuity_assignments::case_id.eq(Uid::from(case)));
-    Ok(diesel::delete(of_case).execute(conn)?)
+pub fn unassign_all(conn: &mut Conn, case: ContinuityCaseId) -> Result<(), DbError> {
+    let case = Uid::from(case);
+    diesel::delete(continuity_assignments::table.filter(continuity_assignments::case_id.eq(case))).execute(conn)?;
+    diesel::delete(continuity_prospects::table.filter(continuity_prospects::case_id.eq(case))).execute(conn)?;
+    Ok(())
 }
 
 macro_rules! load_assignments {
@@ -140,13 +190,15 @@ pub fn assignments_among(conn: &mut Conn, case: &Case, customers: &[CustomerId])
     load_assignments!(of_case, case.master, conn)
 }
 
-/// How many customers a case names somebody for.
+/// How many customers a case names somebody for, and how many protected prospects.
 ///
 /// # Errors
 /// Those of the database.
-pub fn count_assignments(conn: &mut Conn, case: ContinuityCaseId) -> Result<i64, DbError> {
-    let of_case = continuity_assignments::table.filter(continuity_assignments::case_id.eq(Uid::from(case)));
-    Ok(of_case.count().get_result(conn)?)
+pub fn count_assignments(conn: &mut Conn, case: ContinuityCaseId) -> Result<(i64, i64), DbError> {
+    let case = Uid::from(case);
+    let customers = continuity_assignments::table.filter(continuity_assignments::case_id.eq(case));
+    let prospects = continuity_prospects::table.filter(continuity_prospects::case_id.eq(case));
+    Ok((customers.count().get_result(conn)?, prospects.count().get_result(conn)?))
 }
 
 /// Keeps that a person approved a plan.

@@ -1,11 +1,12 @@
 //! The places of customers in portfolios, and what follows from them: the sales that a client manager may see (R20).
 
 mod sale;
+mod takeover;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{AgreementId, CompanyId, ContractId, CustomerId, MasterId, NetworkId, PartnerId, PortfolioPlaceId},
+    id::{AgreementId, CompanyId, ContinuityCaseId, ContractId, CustomerId, MasterId, NetworkId, PartnerId, PortfolioPlaceId},
     portfolio::PlaceDays,
 };
 
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use sale::page_sales;
+pub use takeover::{ended_by, open_of};
 
 /// A customer's place in a client manager's portfolio as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,10 @@ pub struct Place {
     pub previous_until: Option<NaiveDate>,
     /// Why it ended.
     pub reason: Option<String>,
+    /// The case by which it ended: another company answers for the customer (R49).
+    pub ended_by: Option<ContinuityCaseId>,
+    /// The place with another company that this one goes on with.
+    pub took_over: Option<PortfolioPlaceId>,
     /// Its version.
     pub version: i64,
     /// When it came in.
@@ -85,6 +91,8 @@ struct PlaceRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    case_id: Option<Uid>,
+    took_over_id: Option<Uid>,
 }
 
 impl From<&Place> for PlaceRow {
@@ -102,6 +110,8 @@ impl From<&Place> for PlaceRow {
             days: PlaceDays { from, until },
             previous_until,
             reason,
+            ended_by,
+            took_over,
             version,
             created_at,
             updated_at,
@@ -123,6 +133,8 @@ impl From<&Place> for PlaceRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            case_id: ended_by.map(Uid::from),
+            took_over_id: took_over.map(Uid::from),
         }
     }
 }
@@ -146,6 +158,8 @@ fn read((row, company_kind, name, country): (PlaceRow, String, String, String)) 
         version,
         created_at,
         updated_at,
+        case_id,
+        took_over_id,
     } = row;
     let place = Place {
         id: id.id(),
@@ -160,6 +174,8 @@ fn read((row, company_kind, name, country): (PlaceRow, String, String, String)) 
         days: PlaceDays { from: from_day, until: until_day },
         previous_until,
         reason,
+        ended_by: case_id.map(Uid::id),
+        took_over: took_over_id.map(Uid::id),
         version,
         created_at: created_at.0,
         updated_at: updated_at.0,
@@ -176,6 +192,7 @@ macro_rules! all {
             .into_boxed()
     };
 }
+use all;
 
 /// Loads what a query of [`all`] finds.
 macro_rules! load {
@@ -185,6 +202,7 @@ macro_rules! load {
         rows.into_iter().map(read).collect::<Result<Vec<Kept>, DbError>>()
     }};
 }
+use load;
 
 /// Keeps a new place.
 ///

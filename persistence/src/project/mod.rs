@@ -1,6 +1,7 @@
 //! Projects, the advice given in them and their milestones (R21).
 
 mod advice;
+mod company;
 mod milestone;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use advice::{Advice, insert_advice, page_advice};
+pub use company::{ProjectCompany, add_company, companies_of, going_on_with, going_on_without_customer, taken_by};
 pub use milestone::{Milestone, find_milestone, insert_milestone, milestones_of, page_milestones, update_milestone};
 
 /// A project as it is kept.
@@ -33,6 +35,8 @@ pub struct Project {
     pub master: MasterId,
     /// The network company whose customer it is for.
     pub company: CompanyId,
+    /// Since when it is with that company, where it was with another before (R49).
+    pub company_from: Option<NaiveDate>,
     /// The consultant.
     pub partner: PartnerId,
     /// Its agreement.
@@ -88,6 +92,7 @@ struct ProjectRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    company_from: Option<NaiveDate>,
 }
 
 impl From<&Project> for ProjectRow {
@@ -97,6 +102,7 @@ impl From<&Project> for ProjectRow {
             network,
             master,
             company,
+            company_from,
             partner,
             agreement,
             customer,
@@ -134,6 +140,7 @@ impl From<&Project> for ProjectRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            company_from: *company_from,
         }
     }
 }
@@ -160,6 +167,7 @@ fn read((row, company_kind): (ProjectRow, String)) -> Result<Project, DbError> {
         version,
         created_at,
         updated_at,
+        company_from,
     } = row;
     let corrupt = |what: &str| DbError::Corrupt(format!("project {}: {what}", id.0));
     Ok(Project {
@@ -167,6 +175,7 @@ fn read((row, company_kind): (ProjectRow, String)) -> Result<Project, DbError> {
         network: network_id.id(),
         master: master_id.id(),
         company: company_of(&company_kind, company_id)?,
+        company_from,
         partner: partner_id.id(),
         agreement: agreement_id.id(),
         customer: customer_id.map(Uid::id),
@@ -194,6 +203,7 @@ macro_rules! all {
         projects::table.inner_join(companies::table.on(companies::id.eq(projects::company_id))).into_boxed()
     };
 }
+use all;
 
 /// Loads what a query of [`all`] finds.
 macro_rules! load {
@@ -202,6 +212,7 @@ macro_rules! load {
         rows.into_iter().map(read).collect::<Result<Vec<Project>, DbError>>()
     }};
 }
+use load;
 
 /// Keeps a new project.
 ///

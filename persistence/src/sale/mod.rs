@@ -4,6 +4,7 @@ mod annuity;
 mod contract;
 mod part;
 mod proposal;
+mod succession;
 
 pub use annuity::{
     Annuity, AnnuityFilters, Instalment, annuities_of, annuity, at_masters_fault, find_annuity, has_instalment, insert_annuity,
@@ -19,6 +20,7 @@ pub use proposal::{
     Line, Proposal, ProposalFilters, ProposalVersion, current_version, current_versions, find_proposal, insert_proposal,
     insert_version, lines_of, page_proposals, proposal, update_proposal, versions,
 };
+pub use succession::{REVERTED, open_for_customer, open_of, successors_of};
 
 use domain::{
     id::{CompanyId, MasterId, PartnerId},

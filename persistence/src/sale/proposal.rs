@@ -54,10 +54,12 @@ pub struct Proposal {
     pub signed_on: Option<NaiveDate>,
     /// The benefit whose discount it is made with: the partner's own instance (R84).
     pub benefit: Option<String>,
-    /// Why it was declined.
+    /// Why it was declined, or taken back by somebody else than its seller.
     pub reason: Option<String>,
     /// Whether its master helped to issue it (R41).
     pub issued_with_support: bool,
+    /// The proposal of a partner that failed its customers which this one took over (R49).
+    pub follows: Option<ProposalId>,
     /// Its version as a resource.
     pub version: i64,
     /// When it was made.
@@ -150,6 +152,7 @@ pub(crate) struct ProposalRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    follows_id: Option<Uid>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -189,6 +192,7 @@ impl From<&Proposal> for ProposalRow {
             benefit,
             reason,
             issued_with_support,
+            follows,
             version,
             created_at,
             updated_at,
@@ -213,6 +217,7 @@ impl From<&Proposal> for ProposalRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            follows_id: follows.map(Uid::from),
         }
     }
 }
@@ -241,6 +246,7 @@ impl TryFrom<ProposalRow> for Proposal {
             version,
             created_at,
             updated_at,
+            follows_id,
         } = row;
         let (master, partner) = (master_id.id(), partner_id.map(Uid::id));
         Ok(Self {
@@ -260,6 +266,7 @@ impl TryFrom<ProposalRow> for Proposal {
             benefit,
             reason,
             issued_with_support,
+            follows: follows_id.map(Uid::id),
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

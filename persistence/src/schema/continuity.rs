@@ -192,3 +192,29 @@ diesel::table! {
         updated_at -> Instant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    project_companies (project_id, number) {
+        project_id -> Key,
+        number -> Integer,
+        company_id -> Key,
+        from_day -> Nullable<Date>,
+        case_id -> Nullable<Key>,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
+    continuity_prospects (case_id, registration_id) {
+        case_id -> Key,
+        registration_id -> Key,
+        company_id -> Key,
+        agreement_id -> Nullable<Key>,
+    }
+}

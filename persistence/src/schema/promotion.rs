@@ -104,6 +104,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        case_id -> Nullable<Key>,
+        took_over_id -> Nullable<Key>,
     }
 }
 
@@ -180,6 +182,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        company_from -> Nullable<Date>,
     }
 }
 

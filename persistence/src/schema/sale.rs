@@ -24,6 +24,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        follows_id -> Nullable<Key>,
     }
 }
 

@@ -100,7 +100,7 @@ async fn suspend_failing_partner(app: web::Data<App>, write: Write<Nothing>, id:
 /// List what hangs on the partner
 ///
 /// Everything of one kind that has to go somewhere else: customers, with who takes them over; contracts that run; open proposals;
-/// live registrations; agreements, its promoters' among them; projects that go on.
+/// live registrations; agreements, its promoters' among them; projects that go on; places of its customers in portfolios.
 #[utoipa::path(tag = "continuity", params(ContinuityHoldingFilter, PageQuery),
     responses((status = 200, description = "A page of what hangs on the partner.", body = ContinuityHoldingPage)))]
 #[get("/v1/continuity-cases/{continuity_case_id}/holdings")]
@@ -117,7 +117,7 @@ async fn list_continuity_holdings(
 /// Say what is made of a guarantee
 ///
 /// The partner's own guarantees come first (R50): each that is in force is used, or it is said why not, before a plan can be
-/// approved. What was said of one stays.
+/// approved. What was said of one stays. No more is used of one than is left of it (`left`), in whichever cases it was used.
 #[utoipa::path(tag = "continuity", request_body = NewGuaranteeUse,
     responses((status = 200, description = "The case as it is now.", body = ContinuityCase)))]
 #[post("/v1/continuity-cases/{continuity_case_id}/guarantees")]
@@ -137,9 +137,10 @@ async fn plan_takeover(app: web::Data<App>, write: Write<NewTakeoverPlan>, id: I
     app.change(write, move |work, new| commands::plan(work, id.0, new)).await
 }
 
-/// Assign customers to somebody else
+/// Assign customers and prospects to somebody else
 ///
-/// Other than whom the plan names, for these customers of the partner. What was approved needs two new approvals.
+/// Other than whom the plan names, for these customers and protected prospects of the partner, with all that hangs on them. What was
+/// approved needs two new approvals.
 #[utoipa::path(tag = "continuity", request_body = NewTakeoverAssignments,
     responses((status = 200, description = "The case as it is now.", body = ContinuityCase)))]
 #[post("/v1/continuity-cases/{continuity_case_id}/assignments")]
@@ -149,8 +150,8 @@ async fn assign_customers(app: web::Data<App>, write: Write<NewTakeoverAssignmen
 
 /// Preview the takeover
 ///
-/// What still hangs on the partner, which guarantees nothing was said of, and what the plan brings each company: customers,
-/// contracts, and the money of the service days from the takeover on. Nothing is written.
+/// What still hangs on the partner, which guarantees nothing was said of, what the plan brings each company, with the money of the
+/// service days from the takeover on, and what of the open proposals nobody can offer any more. Nothing is written.
 #[utoipa::path(tag = "continuity", responses((status = 200, description = "What the plan comes to.", body = ContinuityPreview)))]
 #[get("/v1/continuity-cases/{continuity_case_id}/preview")]
 async fn preview_takeover(app: web::Data<App>, read: Read, id: Id) -> Result<HttpResponse, Problem> {
@@ -169,7 +170,9 @@ async fn approve_takeover(app: web::Data<App>, write: Write<Nothing>, id: Id) ->
 
 /// Carry the plan out
 ///
-/// From the day of the takeover: customer by customer, each in one transaction with its contracts and their money, and each once.
+/// From the day of the takeover: customer by customer, each in one transaction with its contracts and their money, its projects and its
+/// place in a portfolio, and each once. What was offered to it stands again as a draft of whoever takes over (`successor_id`), as far as
+/// that can offer it; the partner's own offer stays as it is until the takeover is confirmed, and nobody can sign it.
 /// A request carries out at most `limit` customers; the service goes on by itself, whichever process is there, and a request that is
 /// repeated goes on, too, until the case is `executed`. Each customer's contact is written to by whoever follows the event
 /// `customer.responsibility_changed`.
@@ -183,7 +186,8 @@ async fn execute_takeover(app: web::Data<App>, write: Write<ContinuityRun>, id: 
 /// Take back what was carried out
 ///
 /// Until it is confirmed: each customer goes back to the partner from the same day, with its contracts and their money, by new
-/// entries. The case is then open again.
+/// entries, its projects and its place in a portfolio. Drafts that stood in the partner's place are withdrawn; where the customer
+/// has decided on one by then, the partner's own proposal is. The case is then open again.
 #[utoipa::path(tag = "continuity", request_body = ContinuityRun,
     responses((status = 200, description = "The case as it is now.", body = ContinuityCase)))]
 #[post("/v1/continuity-cases/{continuity_case_id}/revert")]
@@ -193,8 +197,9 @@ async fn revert_takeover(app: web::Data<App>, write: Write<ContinuityRun>, id: I
 
 /// Make the takeover final
 ///
-/// What cannot be taken back is done now: protections of the partner go to the partner that takes over, or end; its other
-/// registrations are rejected and its open proposals withdrawn.
+/// What cannot be taken back is done now: protections of the partner go to whoever takes the prospect over, or end; its other
+/// registrations are rejected. Its open proposals are withdrawn, each naming its successor where somebody else can offer it: a partner by
+/// the protection that it gets, a master to the prospect as its customer. Refused as long as somebody who takes over cannot any more.
 #[utoipa::path(tag = "continuity", request_body = ContinuityRun,
     responses((status = 200, description = "The case as it is now.", body = ContinuityCase)))]
 #[post("/v1/continuity-cases/{continuity_case_id}/confirm")]

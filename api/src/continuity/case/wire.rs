@@ -1,7 +1,7 @@
 //! The JSON of cases.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{AgreementId, ContractId, CustomerId, ProjectId, ProposalId, RegistrationId};
+use domain::id::{AgreementId, ContractId, CustomerId, PortfolioPlaceId, ProjectId, ProposalId, RegistrationId};
 use persistence::continuity as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use super::super::words::{ContinuityReason, ContinuityState, TakeoverProtections};
 use crate::{
     pages,
+    sale::commands::succession::Uncarried,
     wire::{Company, Money},
     write::Resource,
 };
@@ -146,6 +147,9 @@ pub struct TakeoverPlan {
     /// How many customers somebody else is named for.
     #[schema(example = 2)]
     pub assigned_otherwise: i64,
+    /// How many protected prospects somebody is named for by themselves.
+    #[schema(example = 1)]
+    pub prospects_assigned: i64,
     /// Who approved it: it takes two different people.
     pub approvals: Vec<TakeoverApproval>,
 }
@@ -176,7 +180,7 @@ pub(crate) struct CaseBeside {
     pub(crate) evidence: Vec<store::Evidence>,
     pub(crate) uses: Vec<store::GuaranteeUse>,
     pub(crate) approvals: Vec<store::Approval>,
-    pub(crate) assigned: i64,
+    pub(crate) assigned: (i64, i64),
     pub(crate) moves: (i64, i64),
 }
 
@@ -201,7 +205,8 @@ impl ContinuityCase {
             created_at,
             updated_at,
         } = case;
-        let CaseBeside { evidence, uses, approvals, assigned, moves: (over, back) } = beside;
+        let CaseBeside { evidence, uses, approvals, assigned: (assigned_otherwise, prospects_assigned), moves: (over, back) } =
+            beside;
         let (suspended_by, suspended_at) = suspended.unzip();
         let approvals = approvals.into_iter().map(|it| {
             let store::Approval { plan: _, approved_by, approved_at } = it;
@@ -215,7 +220,8 @@ impl ContinuityCase {
                 agreement_id: agreement.map(|id| id.to_string()),
                 from,
                 protections: protections.into(),
-                assigned_otherwise: assigned,
+                assigned_otherwise,
+                prospects_assigned,
                 approvals: approvals.collect(),
             }
         });
@@ -341,7 +347,8 @@ pub struct NewTakeoverPlan {
     pub protections: TakeoverProtections,
 }
 
-/// Who takes over some customers, where it is not the company of the plan.
+/// Who takes over some customers and protected prospects, where it is not the company of the plan. What hangs on one of them goes with
+/// it: contracts, projects, its place in a portfolio and open proposals.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTakeoverAssignments {
@@ -353,8 +360,14 @@ pub struct NewTakeoverAssignments {
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: Option<String>,
     /// The customers: each one of the partner's.
-    #[schema(min_items = 1, max_items = 200, example = json!(["customer_01h2xcejqtf2nbrexx3vqjhp41"]))]
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!(["customer_01h2xcejqtf2nbrexx3vqjhp41"]))]
     pub customer_ids: Vec<String>,
+    /// The protected prospects, by the partner's accepted registrations. A partner gets the protection, whatever the plan makes of the
+    /// others; with a master it ends.
+    #[serde(default)]
+    #[schema(max_items = 200, example = json!([]))]
+    pub registration_ids: Vec<String>,
 }
 
 /// How much is carried out by one request.
@@ -394,8 +407,10 @@ pub enum ContinuityHoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
-    /// A project for one of its customers that has not ended.
+    /// A project with it that has not ended.
     Project,
+    /// A customer's place in a portfolio that a client manager keeps together with it.
+    PortfolioPlace,
 }
 
 impl From<ContinuityHoldingKind> for store::HoldingKind {
@@ -407,6 +422,7 @@ impl From<ContinuityHoldingKind> for store::HoldingKind {
             ContinuityHoldingKind::Registration => Self::Registration,
             ContinuityHoldingKind::Agreement => Self::Agreement,
             ContinuityHoldingKind::Project => Self::Project,
+            ContinuityHoldingKind::PortfolioPlace => Self::PortfolioPlace,
         }
     }
 }
@@ -437,7 +453,7 @@ pub struct ContinuityHolding {
     /// The customer that it is about.
     #[schema(required, example = "customer_01h2xcejqtf2nbrexx3vqjhp41")]
     pub customer_id: Option<String>,
-    /// Who takes it over by the plan, where it is a customer and there is one.
+    /// Who takes it over by the plan; null where it ends, and for agreements, which stay.
     #[schema(required)]
     pub goes_to: Option<Company>,
 }
@@ -447,7 +463,7 @@ pages!(ContinuityHoldingPage of ContinuityHolding);
 impl ContinuityHolding {
     /// What hangs on the partner, with who takes it over.
     pub(crate) fn of(kind: ContinuityHoldingKind, holding: store::Holding, goes_to: Option<Company>) -> Self {
-        let store::Holding { id, name, state, customer, updated_at: _ } = holding;
+        let store::Holding { id, name, state, customer, registration: _, updated_at: _ } = holding;
         let written = match kind {
             ContinuityHoldingKind::Customer => CustomerId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Contract => ContractId::from_uuid(id).to_string(),
@@ -455,6 +471,7 @@ impl ContinuityHolding {
             ContinuityHoldingKind::Registration => RegistrationId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Agreement => AgreementId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Project => ProjectId::from_uuid(id).to_string(),
+            ContinuityHoldingKind::PortfolioPlace => PortfolioPlaceId::from_uuid(id).to_string(),
         };
         Self { kind, id: written, name, state, customer_id: customer.map(|id| id.to_string()), goes_to }
     }
@@ -500,6 +517,53 @@ pub struct ContinuityPreview {
     pub guarantees_to_consider: Vec<String>,
     /// What each company takes over; empty without a plan.
     pub companies: Vec<ContinuityShare>,
+    /// The open proposals of which whoever takes them over cannot offer everything, or that do not stand again at all.
+    pub proposals_not_carried: Vec<UncarriedProposal>,
+}
+
+/// An open proposal that does not go over, or not with all of its lines.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UncarriedProposal {
+    /// The proposal.
+    #[schema(example = "proposal_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub proposal_id: String,
+    /// Who would offer it from now on.
+    pub company: Company,
+    /// Why it does not stand again at all; null where only lines are left out.
+    #[schema(required)]
+    pub reason: Option<UncarriedReason>,
+    /// The lines that are left out. Where none is left to offer, the proposal does not stand again.
+    pub lines: Vec<UncarriedLine>,
+}
+
+/// Why a proposal does not stand again under whoever takes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UncarriedReason {
+    /// It is of the partner's own instance, by a benefit that nobody else has (R84).
+    OwnInstance,
+    /// The prospect's protection ends or has ended: nobody offers it anything by it any more (R35).
+    ProtectionEnds,
+    /// Another company answers for the customer, or for one by which the prospect is known (R51).
+    ProspectNotAvailable,
+}
+
+/// A line that whoever takes over cannot offer.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UncarriedLine {
+    /// Its number in the proposal, from 1.
+    #[schema(example = 2)]
+    pub line: usize,
+    /// The rule that stands in the way, by the code that offering the line would be refused with.
+    #[schema(example = "item_not_offered")]
+    pub code: &'static str,
+}
+
+impl From<Uncarried> for UncarriedLine {
+    fn from(left: Uncarried) -> Self {
+        let Uncarried { line, code } = left;
+        Self { line, code }
+    }
 }
 
 /// What hangs on the partner, counted.
@@ -517,12 +581,18 @@ pub struct ContinuityLeft {
     /// Live registrations.
     #[schema(example = 7)]
     pub registrations: u64,
+    /// Projects that go on.
+    #[schema(example = 2)]
+    pub projects: u64,
+    /// Places of customers in portfolios.
+    #[schema(example = 3)]
+    pub portfolio_places: u64,
 }
 
 impl From<domain::continuity::Left> for ContinuityLeft {
     fn from(left: domain::continuity::Left) -> Self {
-        let domain::continuity::Left { customers, contracts, proposals, registrations } = left;
-        Self { customers, contracts, proposals, registrations }
+        let domain::continuity::Left { customers, contracts, proposals, registrations, projects, portfolio_places } = left;
+        Self { customers, contracts, proposals, registrations, projects, portfolio_places }
     }
 }
 
@@ -537,6 +607,18 @@ pub struct ContinuityShare {
     /// How many contracts that run.
     #[schema(example = 129)]
     pub contracts: u64,
+    /// How many protections.
+    #[schema(example = 6)]
+    pub protections: u64,
+    /// How many open proposals, as drafts of its own.
+    #[schema(example = 4)]
+    pub proposals: u64,
+    /// How many projects that go on.
+    #[schema(example = 2)]
+    pub projects: u64,
+    /// How many places in portfolios.
+    #[schema(example = 3)]
+    pub portfolio_places: u64,
     /// The money of the service days from the takeover on, one for each currency.
     pub money: Vec<ContinuityMoney>,
 }

@@ -6,7 +6,12 @@ use domain::{
     id::{CompanyId, GuaranteeId},
     money::Money,
 };
-use persistence::{continuity as store, db::Tx, event::Audience, partner};
+use persistence::{
+    continuity as store,
+    db::{Conn, Tx},
+    event::Audience,
+    partner,
+};
 
 use super::wire::{Guarantee, GuaranteeFilters, GuaranteePage, GuaranteeWithdrawal, NewGuarantee};
 use crate::{
@@ -19,7 +24,14 @@ use crate::{
 
 /// Shows a guarantee.
 pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: GuaranteeId) -> Result<Guarantee, Problem> {
-    Ok(store::find_guarantee(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?.into())
+    let found = store::find_guarantee(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    shown(tx.conn, found)
+}
+
+/// A guarantee with what is left of it.
+fn shown(conn: &mut Conn, guarantee: store::Guarantee) -> Result<Guarantee, Problem> {
+    let used: Vec<Money> = store::used_of(conn, &[guarantee.id])?.into_iter().map(|(_, amount)| amount).collect();
+    Ok(Guarantee::of(guarantee, &used))
 }
 
 /// Lists the guarantees that the caller may see.
@@ -34,7 +46,13 @@ pub(crate) fn list(
         store::GuaranteeFilters { partner: filter_id("partner_id", partner_id.as_ref())?, state: state.map(Into::into) };
     let found = store::page_guarantees(tx.conn, &caller.view(), &filters, &paging.page())?;
     let (guarantees, next) = paging.cut(found, |guarantee| (guarantee.id.uuid(), guarantee.updated_at));
-    Ok(GuaranteePage { data: guarantees.into_iter().map(Guarantee::from).collect(), next })
+    let ids: Vec<GuaranteeId> = guarantees.iter().map(|guarantee| guarantee.id).collect();
+    let used = store::used_of(tx.conn, &ids)?;
+    let data = guarantees.into_iter().map(|guarantee| {
+        let own: Vec<Money> = used.iter().filter(|(id, _)| *id == guarantee.id).map(|(_, amount)| *amount).collect();
+        Guarantee::of(guarantee, &own)
+    });
+    Ok(GuaranteePage { data: data.collect(), next })
 }
 
 /// Records a guarantee; everything that is wrong with it is said at once.
@@ -101,7 +119,7 @@ pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: GuaranteeId, why: &Guarantee
     work.expect_version(before.version)?;
     let Decided::Changed(state) = withdraw_guarantee(before.state) else {
         work.nothing_changed();
-        return Ok(before.into());
+        return shown(work.conn(), before);
     };
     if store::has_open_case(work.conn(), before.partner)? {
         return Err(Problem::invalid(vec![Violation::at("", "guarantee_is_needed").rule("R50")]));
@@ -118,7 +136,7 @@ pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: GuaranteeId, why: &Guarantee
 fn finish(work: &mut Work<'_, '_>, kind: &'static str, guarantee: store::Guarantee) -> Result<Guarantee, Problem> {
     let audience = Audience { master: Some(guarantee.master), partner: Some(guarantee.partner), counterparty: None };
     let (network, subject, version) = (guarantee.network, guarantee.id.to_string(), guarantee.version);
-    let body = Guarantee::from(guarantee);
+    let body = shown(work.conn(), guarantee)?;
     work.record(Change { network, kind, subject, version, audience, body: &body })?;
     Ok(body)
 }

@@ -1,6 +1,7 @@
 //! The JSON of guarantees.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::continuity::left_of;
 use persistence::continuity as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +26,9 @@ pub struct Guarantee {
     /// Up to which amount; null where it is not about money.
     #[schema(required)]
     pub amount: Option<Money>,
+    /// What is left of it after what cases used so far; null where it is not about money.
+    #[schema(required)]
+    pub left: Option<Money>,
     /// Who gives it.
     #[schema(example = "Banco do Douro")]
     pub provider: String,
@@ -62,8 +66,9 @@ impl Resource for Guarantee {
     }
 }
 
-impl From<store::Guarantee> for Guarantee {
-    fn from(guarantee: store::Guarantee) -> Self {
+impl Guarantee {
+    /// The guarantee, of which so much was used.
+    pub(super) fn of(guarantee: store::Guarantee, used: &[domain::money::Money]) -> Self {
         let store::Guarantee {
             id,
             network: _,
@@ -88,6 +93,7 @@ impl From<store::Guarantee> for Guarantee {
             partner_id: partner.to_string(),
             kind: kind.into(),
             covers,
+            left: amount.map(|amount| left_of(amount, used).into()),
             amount: amount.map(Into::into),
             provider,
             reference,

@@ -9,6 +9,7 @@ pub(crate) mod parties;
 pub(crate) mod proposal;
 pub(crate) mod protection;
 mod sign;
+pub(crate) mod succession;
 
 pub(crate) use sign::{attribution, sign};
 

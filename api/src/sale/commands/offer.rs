@@ -76,9 +76,9 @@ pub(crate) fn read(
             Err(found) => violations.extend(found),
         }
     }
-    let stage = parties.stage_on(work, day)?;
+    let stage = parties.stage_on(work.conn(), day)?;
     let offered: Vec<OfferedLine> = readable.iter().map(|line| line.offered.clone()).collect();
-    let closed = parties.closed_on(work, day)?;
+    let closed = parties.closed_on(work.conn(), day)?;
     let refusals = broken_rules(parties.sale_terms(stage.as_deref(), &closed), parties.side(), &offered);
     for SaleRefusal { line, fault } in refusals {
         // Where no line could be read there is something else to say than that there is none.
@@ -220,7 +220,7 @@ pub(super) fn broken_at_signing(
     signed_on: NaiveDate,
     lines: &[store::Line],
 ) -> Result<Vec<Violation>, Problem> {
-    let (stage, closed) = (parties.stage_on(work, signed_on)?, parties.closed_on(work, signed_on)?);
+    let (stage, closed) = (parties.stage_on(work.conn(), signed_on)?, parties.closed_on(work.conn(), signed_on)?);
     let offered: Vec<OfferedLine> =
         lines.iter().map(|line| OfferedLine { line: line.draft(), catalogue_price: Some(line.list) }).collect();
     let refusals = broken_rules(parties.sale_terms(stage.as_deref(), &closed), parties.side(), &offered);

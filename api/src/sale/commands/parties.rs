@@ -11,6 +11,7 @@ use domain::{
 };
 use persistence::{
     agreement::{self, Agreement},
+    db::Conn,
     partner, sale as store,
 };
 
@@ -33,8 +34,12 @@ pub(crate) struct Bound {
 impl Bound {
     /// Reads the terms and the states of an agreement.
     pub(crate) fn of(work: &mut Work<'_, '_>, agreement: Agreement) -> Result<Self, Problem> {
-        let (document, terms) = terms_of(work.conn(), &agreement)?;
-        let states = agreement::history_of(work.conn(), agreement.id)?;
+        Self::read(work.conn(), agreement)
+    }
+
+    fn read(conn: &mut Conn, agreement: Agreement) -> Result<Self, Problem> {
+        let (document, terms) = terms_of(conn, &agreement)?;
+        let states = agreement::history_of(conn, agreement.id)?;
         Ok(Self { agreement, document, terms, states })
     }
 
@@ -95,6 +100,20 @@ impl Parties {
         Ok(Self { seller: *seller, ..Self::bound_by(bound) })
     }
 
+    /// The parties of a sale of a company that takes it over: a partner under its agreement, or the master itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn taking_over(
+        conn: &mut Conn,
+        (network, master): (NetworkId, MasterId),
+        agreement: Option<AgreementId>,
+    ) -> Result<Self, Problem> {
+        let Some(id) = agreement else { return Ok(Self { network, master, seller: master.into(), bound: None }) };
+        let found = agreement::find_in_network(conn, network, id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+        Ok(Self::bound_by(Bound::read(conn, found)?))
+    }
+
     fn bound_by(bound: Bound) -> Self {
         let Agreement { network, master, partner, .. } = bound.agreement;
         let seller = if bound.terms.contracts_customers { CompanyId::Partner(partner) } else { CompanyId::Master(master) };
@@ -115,15 +134,15 @@ impl Parties {
     }
 
     /// The stage that the agreement has on a day (R39).
-    pub(crate) fn stage_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<Option<String>, Problem> {
+    pub(crate) fn stage_on(&self, conn: &mut Conn, on: NaiveDate) -> Result<Option<String>, Problem> {
         let Some(bound) = &self.bound else { return Ok(None) };
-        Ok(agreement::stage_on(work.conn(), bound.agreement.id, on)?)
+        Ok(agreement::stage_on(conn, bound.agreement.id, on)?)
     }
 
     /// The duties that are closed to the partner on a day, because it is not qualified for them (R64, R72).
-    pub(crate) fn closed_on(&self, work: &mut Work<'_, '_>, on: NaiveDate) -> Result<BTreeMap<Duty, Requirement>, Problem> {
+    pub(crate) fn closed_on(&self, conn: &mut Conn, on: NaiveDate) -> Result<BTreeMap<Duty, Requirement>, Problem> {
         let Some(Bound { agreement, terms, .. }) = &self.bound else { return Ok(BTreeMap::new()) };
-        qualification::closed_duties(work.conn(), (agreement.network, agreement.partner), terms, on)
+        qualification::closed_duties(conn, (agreement.network, agreement.partner), terms, on)
     }
 
     /// What the rules of sales ask of the agreement.

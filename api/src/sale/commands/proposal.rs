@@ -8,10 +8,17 @@ use domain::{
     money::Currency,
     sale::{ProposalAction, ProposalState},
 };
-use persistence::{agreement::Agreement, customer, db::Tx, event::Audience, reference::Referred, registration, sale as store};
+use persistence::{
+    agreement::Agreement,
+    customer,
+    db::{Conn, Tx},
+    event::Audience,
+    reference::Referred,
+    registration, sale as store,
+};
 
 use super::{
-    super::wire::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
+    super::wire::{Decline, Lineage, NewProposal, Proposal, ProposalPage, ProposalQuery, Revision},
     introduced, met_another,
     offer::{self, Asked, Offer},
     own_instance::{self, OwnInstance, discount_of, hold_to_discount},
@@ -35,14 +42,24 @@ fn sees_promoters(proposal: &store::Proposal, company: CompanyId) -> bool {
     company.master().is_some() || proposal.seller == company
 }
 
+/// What took a proposal over, as far as a company is shown it: no partner learns who took over, nor from whom it did (D22).
+fn lineage(conn: &mut Conn, proposals: &[store::Proposal], company: CompanyId) -> Result<Lineage, Problem> {
+    if company.master().is_none() {
+        return Ok(Lineage::Hidden);
+    }
+    let ids: Vec<ProposalId> = proposals.iter().map(|proposal| proposal.id).collect();
+    Ok(Lineage::Shown(store::successors_of(conn, &ids)?))
+}
+
 fn shown(
     proposal: store::Proposal,
     current: store::ProposalVersion,
     company: CompanyId,
+    lineage: &Lineage,
     references: Vec<ExternalReference>,
 ) -> Result<Proposal, Problem> {
     let (id, promoters) = (proposal.id, sees_promoters(&proposal, company));
-    Proposal::of(proposal, current, promoters, references).ok_or_else(|| unheld(id))
+    Proposal::of(proposal, current, promoters, lineage, references).ok_or_else(|| unheld(id))
 }
 
 /// Shows a proposal.
@@ -50,7 +67,8 @@ pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: ProposalId) -> Result<P
     let found = store::find_proposal(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
     let current = store::current_version(tx.conn, &found)?;
     let references = reference::of(tx.conn, caller.company, id.uuid())?;
-    shown(found, current, caller.company, references)
+    let lineage = lineage(tx.conn, std::slice::from_ref(&found), caller.company)?;
+    shown(found, current, caller.company, &lineage, references)
 }
 
 /// Lists the proposals that the caller may see.
@@ -66,9 +84,10 @@ pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, query: &ProposalQuery, pagi
     let versions = store::current_versions(tx.conn, &proposals)?;
     let ids: Vec<_> = proposals.iter().map(|proposal| proposal.id.uuid()).collect();
     let mut references = reference::of_all(tx.conn, caller.company, &ids)?;
+    let lineage = lineage(tx.conn, &proposals, caller.company)?;
     let data = proposals.into_iter().zip(versions).map(|(proposal, current)| {
         let own = references.extract_if(.., |(id, _)| *id == proposal.id.uuid()).map(|(_, reference)| reference).collect();
-        shown(proposal, current, caller.company, own)
+        shown(proposal, current, caller.company, &lineage, own)
     });
     Ok(ProposalPage { data: data.collect::<Result<_, _>>()?, next })
 }
@@ -209,6 +228,7 @@ fn keep_new(
         benefit,
         reason: None,
         issued_with_support: false,
+        follows: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -346,6 +366,7 @@ pub(crate) fn withdraw_by(work: &mut Work<'_, '_>, id: ProposalId, reason: &str)
     if let Decided::Changed(state) = decided {
         (proposal.state, proposal.reason) = (state, Some(reason.to_owned()));
         let after = keep(work, proposal)?;
+        own_instance::end(work, &after, UseAction::Withdraw)?;
         finish(work, "proposal.withdrawn", after)?;
     }
     Ok(())
@@ -370,7 +391,7 @@ pub(super) fn finish(work: &mut Work<'_, '_>, kind: &'static str, proposal: stor
     let current = store::current_version(work.conn(), &proposal)?;
     // What an event shows is what each of its readers may see, and no names that one company has for it.
     let least = proposal.partner.map_or(proposal.seller, CompanyId::Partner);
-    let body = shown(proposal.clone(), current, least, Vec::new())?;
+    let body = shown(proposal.clone(), current, least, &Lineage::Hidden, Vec::new())?;
     work.record(Change { network, kind, subject, version, audience, body: &body })?;
     with_names(work, proposal)
 }
@@ -379,5 +400,6 @@ fn with_names(work: &mut Work<'_, '_>, proposal: store::Proposal) -> Result<Prop
     let company = work.caller()?.company;
     let current = store::current_version(work.conn(), &proposal)?;
     let references = reference::of(work.conn(), company, proposal.id.uuid())?;
-    shown(proposal, current, company, references)
+    let lineage = lineage(work.conn(), std::slice::from_ref(&proposal), company)?;
+    shown(proposal, current, company, &lineage, references)
 }

@@ -12,4 +12,5 @@ pub use annuity::{
 pub use contract::{Attribution, AttributionRole, Cancellation, Contract, ContractPage, ContractQuery, ContractState};
 pub(crate) use line::year_amounts;
 pub use line::{DutyOverrides, Line, LineDuties, NewLine, YearAmounts};
+pub(crate) use proposal::Lineage;
 pub use proposal::{Decline, NewProposal, Proposal, ProposalPage, ProposalQuery, ProposalState, Revision, Signature};

@@ -1,6 +1,7 @@
 //! The JSON of proposals.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::ProposalId;
 use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -63,12 +64,18 @@ pub struct Proposal {
     pub currency: String,
     /// Where its current version stands.
     pub state: ProposalState,
-    /// Why it was declined.
+    /// Why it was declined; or `partner_failed` or `takeover_reverted`, where it was withdrawn with its partner's customers (R49).
     #[schema(required, example = json!(null))]
     pub reason: Option<String>,
     /// Whether its master helped to issue it (R41).
     #[schema(example = false)]
     pub issued_with_support: bool,
+    /// The open proposal of a partner that failed its customers which this one took over; shown to masters (R49, D22).
+    #[schema(required, example = json!(null))]
+    pub follows_id: Option<String>,
+    /// The proposal that took this one over, its partner having failed its customers; shown to masters (R49, D22).
+    #[schema(required, example = json!(null))]
+    pub successor_id: Option<String>,
     /// The number of its current version, from 1.
     #[schema(example = 1)]
     pub number: u32,
@@ -106,6 +113,25 @@ pub struct Proposal {
     pub updated_at: DateTime<Utc>,
 }
 
+/// Which proposals took which over, as far as the reader is shown it.
+pub(crate) enum Lineage {
+    /// The reader is no master.
+    Hidden,
+    /// Each proposal that was taken over, and the one that took it over.
+    Shown(Vec<(ProposalId, ProposalId)>),
+}
+
+impl Lineage {
+    const fn is_shown(&self) -> bool {
+        matches!(self, Self::Shown(_))
+    }
+
+    fn successor_of(&self, id: ProposalId) -> Option<ProposalId> {
+        let Self::Shown(pairs) = self else { return None };
+        pairs.iter().find(|(before, _)| *before == id).map(|(_, successor)| *successor)
+    }
+}
+
 impl Resource for Proposal {
     fn version(&self) -> Option<i64> {
         Some(self.version)
@@ -122,6 +148,7 @@ impl Proposal {
         proposal: store::Proposal,
         current: store::ProposalVersion,
         shows_promoters: bool,
+        lineage: &Lineage,
         external_references: Vec<ExternalReference>,
     ) -> Option<Self> {
         let store::Proposal {
@@ -141,6 +168,7 @@ impl Proposal {
             benefit,
             reason,
             issued_with_support,
+            follows,
             version,
             created_at,
             updated_at,
@@ -159,6 +187,8 @@ impl Proposal {
             state: state.into(),
             reason,
             issued_with_support,
+            follows_id: follows.filter(|_| lineage.is_shown()).map(|id| id.to_string()),
+            successor_id: lineage.successor_of(id).map(|id| id.to_string()),
             number,
             years,
             promoters: promoters.iter().filter(|_| shows_promoters).map(ToString::to_string).collect(),

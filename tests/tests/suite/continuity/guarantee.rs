@@ -95,4 +95,39 @@ on_both_engines! {
         assert_eq!(say(&strangers, "used", json!(null)).broken(), ["unknown_guarantee R50 /guarantee_id"]);
         app.partner(&other).post("/v1/continuity-cases", opening(&other)).problem(403, "forbidden");
     }
+
+    fn r50_no_more_is_used_of_a_guarantee_than_is_left_whatever_case_used_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let mut body = guarantee();
+        body["amount"] = eur("1000.00");
+        let made = failing.failed().post("/v1/guarantees", body).expect(201);
+        assert_eq!(made["left"], eur("1000.00"));
+        let id = id_of(&made);
+        let left = || failing.failed().get(format!("/v1/guarantees/{id}")).expect(200)["left"].clone();
+        let say = |case: &str, amount: Value| {
+            let body = json!({ "guarantee_id": id, "outcome": "used", "amount": amount, "reason": "As the bank says." });
+            failing.act(case, "guarantees", body)
+        };
+        let case = failing.suspended();
+        let more = say(&case, eur("1000.01"));
+        assert_eq!(more.broken(), ["guarantee_used_up R50 /amount"]);
+        assert!(more.json()["errors"][0]["message"].as_str().unwrap().contains("1000.00"), "the amount left is shown");
+        let other = say(&case, json!({ "amount": "1.00", "currency": "BRL" }));
+        assert_eq!(other.broken(), ["other_currency R50 /amount"]);
+        say(&case, eur("600.00")).expect(200);
+        assert_eq!(left(), eur("400.00"));
+        // Given up or not, the money is gone.
+        failing.act(&case, "withdraw", json!({ "note": "It answers again." })).expect(200);
+        let case = failing.suspended();
+        assert_eq!(say(&case, eur("400.01")).broken(), ["guarantee_used_up R50 /amount"]);
+        say(&case, eur("400.00")).expect(200);
+        assert_eq!((left(), &all(&failing.master(), &format!("/v1/guarantees?partner_id={}", failing.shop.partner))[0]["left"]), (eur("0.00"), &eur("0.00")));
+        failing.act(&case, "withdraw", json!({ "note": "It answers again." })).expect(200);
+        let case = failing.suspended();
+        assert_eq!(say(&case, json!(null)).broken(), ["guarantee_used_up R50 /amount"]);
+        let unused = json!({ "guarantee_id": id, "outcome": "not_used", "reason": "Nothing is left." });
+        failing.act(&case, "guarantees", unused).expect(200);
+    }
 }

@@ -1,5 +1,6 @@
 //! No customer is left alone (R49 to R51, D19).
 
+mod along;
 mod case;
 mod guarantee;
 mod killed;

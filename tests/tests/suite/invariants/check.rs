@@ -92,6 +92,10 @@ const HANDED_OVER: &str = "what was handed over is marked as issued with support
 const FOUND_ONCE: &str = "the finding of a year in which sales were missing is about that year";
 const ASSESSED: &str = "an entry fee is as its latest assessment says";
 
+const CHANGED_HANDS: &str = "a project that changed hands is with whom its history says last, since then";
+const ONE_SIGNED: &str = "of a proposal and what took it over one is signed at most, in one network and currency";
+const GUARANTEED: &str = "no more is used of a guarantee than it is for, in its currency";
+
 /// Each alternative of each invariant's query, broken by itself.
 const BREAKS: &[Break] = &[
     breaks("as many places of a session are taken as enrolments have one", &["UPDATE course_sessions SET taken = 0"]),
@@ -294,6 +298,28 @@ const BREAKS: &[Break] = &[
     breaks(ASSESSED, &["UPDATE entry_fees SET segment = 'Another'"]),
     breaks(ASSESSED, &["UPDATE entry_fees SET assessed_by = 'user_01h2xcejqtf2nbrexx3vqjhp41'"]),
     breaks(ASSESSED, &["UPDATE entry_fees SET number = 1"]),
+    breaks(CHANGED_HANDS, &["DELETE FROM project_companies WHERE number = 2"]),
+    breaks(CHANGED_HANDS, &["UPDATE projects SET company_from = '2026-01-01' WHERE company_from IS NOT NULL"]),
+    breaks(
+        "a project that goes on is with the company that answers for its customer",
+        &[
+            "UPDATE projects SET company_id = master_id WHERE company_from IS NOT NULL",
+            "UPDATE project_companies SET company_id = (SELECT p.master_id FROM projects p WHERE p.id = project_id) WHERE number = 2",
+        ],
+    ),
+    breaks(
+        "a customer's open place in a portfolio is with the company that answers for it",
+        &["UPDATE portfolio_places SET company_id = master_id WHERE took_over_id IS NOT NULL"],
+    ),
+    breaks(
+        ONE_SIGNED,
+        &["UPDATE proposals SET state = 'signed', signed_on = '2026-03-02' WHERE follows_id IS NOT NULL \
+        OR id IN (SELECT f.follows_id FROM proposals f WHERE f.follows_id IS NOT NULL)"],
+    ),
+    breaks(ONE_SIGNED, &["UPDATE proposals SET currency = 'USD' WHERE follows_id IS NOT NULL"]),
+    breaks(ONE_SIGNED, &["UPDATE proposals SET network_id = id WHERE follows_id IS NOT NULL"]),
+    breaks(GUARANTEED, &["UPDATE guarantees SET amount_minor = 39999 WHERE amount_minor = 100000"]),
+    breaks(GUARANTEED, &["UPDATE guarantees SET currency = 'USD' WHERE amount_minor = 100000"]),
     breaks(
         "of a type that allows one at an instant, a partner has one agreement in force",
         &[

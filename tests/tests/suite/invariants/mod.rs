@@ -3,6 +3,7 @@
 mod academy;
 mod check;
 mod duties;
+mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +47,7 @@ fn trade(app: &TestApp) -> Traded {
     change_agreements(&altoga);
     grow(&altoga);
     academy::learn(app, &all_in_web);
-    partners.extend(take_over(app, &altoga));
+    partners.extend(takeover::take_over(app, &altoga));
     duties::owe(app, &all_in_web);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
@@ -286,29 +287,6 @@ fn dispute(market: &Market<'_>) -> Vec<Caller> {
     });
     market.master().post(format!("/v1/disputes/{id}/decide"), ruling).expect(200);
     vec![holder.0, challenger.0]
-}
-
-/// A reseller failed its customers, and another one took them over.
-fn take_over(app: &TestApp, market: &Market<'_>) -> Vec<Caller> {
-    let [failed, taker] = [(), ()].map(|()| Shop::open(market, "helpdesk"));
-    let sold = failed.sell(market, &[]);
-    sold.bill(1, "760.00");
-    let case = json!({
-        "partner_id": failed.partner, "reason": "insolvency", "statement": "It cannot pay any more.",
-        "evidence": [{ "dated_on": "2026-03-01", "description": "The court says so." }],
-    });
-    let case = id_of(&market.master().post("/v1/continuity-cases", case).expect(201));
-    // Each time it is another person of the master.
-    let act = |action: &str, body: Value| {
-        app.master("pt").post(format!("/v1/continuity-cases/{case}/{action}"), body).expect(200);
-    };
-    act("suspend", json!({}));
-    act("plan", json!({ "company_id": taker.partner, "from": "2026-03-02", "protections": "release" }));
-    for action in ["approve", "approve", "execute", "confirm", "close"] {
-        act(action, json!({}));
-    }
-    sold.bill(1, "760.00");
-    [failed, taker].map(|shop| market.caller(&shop.partner)).into()
 }
 
 /// One agreement ended and another took its place; one is suspended.

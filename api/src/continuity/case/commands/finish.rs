@@ -1,42 +1,75 @@
 //! What cannot be taken back, once a takeover is confirmed: protections go over or end, and nothing of the partner's stays open.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    continuity::Protections,
-    id::{CompanyId, ProposalId, RegistrationId},
+    id::{CompanyId, CustomerId, RegistrationId},
     registration::{RegistrationReason, RegistrationState},
 };
-use persistence::{agreement, continuity as store, registration};
+use persistence::{
+    agreement, continuity as store, customer, registration,
+    sale::{self, Proposal},
+};
 
-use super::plan::ensure_still_fit;
+use super::{
+    plan::{self, Taker, is_still_fit},
+    planned,
+    takers::Takers,
+};
 use crate::{
+    customer::commands::from_registration,
     problem::{Code, Problem},
-    registration::commands::{Taker, pass, reject_by, release_by},
-    sale::commands::proposal::withdraw_by,
+    registration::commands::{Taker as ProtectionTaker, pass, reject_by, release_by},
+    sale::commands::{
+        proposal::withdraw_by,
+        succession::{Carrier, Heir, succeed, successor_of},
+    },
     write::Work,
 };
 
+/// Why the partner's proposals are taken back.
+pub(super) const REASON: &str = "partner_failed";
+
+/// Refuses to begin where somebody who takes something over cannot any more: until then all can be taken back and planned anew.
+pub(super) fn ensure_all_fit(work: &mut Work<'_, '_>, case: &store::Case) -> Result<(), Problem> {
+    let takers: BTreeSet<Taker> = Takers::of(work.conn(), case, planned(case)?)?.all().collect();
+    for taker in takers {
+        plan::ensure_still_fit(work, case, taker)?;
+    }
+    Ok(())
+}
+
 /// Ends the partner's next registrations, then its open proposals. How many.
 pub(super) fn finalise(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
+    let plan = planned(case)?;
     let registrations = store::live_registrations(work.conn(), case.partner, limit)?;
+    let takers = Takers::among(work.conn(), case, plan, &[])?;
     for id in &registrations {
-        end_registration(work, case, *id)?;
+        end_registration(work, case, *id, takers.of_protection(*id))?;
     }
     let done = registrations.len();
     let room = limit.saturating_sub(i64::try_from(done).unwrap_or(limit));
-    let proposals: Vec<ProposalId> = store::open_proposals(work.conn(), case.partner, room)?;
-    for id in &proposals {
-        withdraw_by(work, *id, "partner_failed")?;
+    let proposals = sale::open_of(work.conn(), case.partner, room)?;
+    let customers: Vec<CustomerId> = proposals.iter().filter_map(|proposal| proposal.customer).collect();
+    let takers = Takers::among(work.conn(), case, plan, &customers)?;
+    for proposal in &proposals {
+        end_proposal(work, case, proposal, takers.of_proposal(proposal))?;
     }
     Ok(done.saturating_add(proposals.len()))
 }
 
-fn end_registration(work: &mut Work<'_, '_>, case: &store::Case, id: RegistrationId) -> Result<(), Problem> {
+fn end_registration(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    id: RegistrationId,
+    taker: Option<Taker>,
+) -> Result<(), Problem> {
     let found = registration::by_ids(work.conn(), &[id])?.pop().ok_or_else(|| Problem::internal(format!("no {id}")))?;
     if found.status.state != RegistrationState::Accepted {
         return reject_by(work, found, RegistrationReason::PartnerNotEligible);
     }
     let now = work.now()?;
-    let taker = if found.status.is_protecting(now) { taker(work, case)? } else { None };
+    let taker = if found.status.is_protecting(now) { protection_taker(work, case, taker)? } else { None };
     let Some(taker) = taker.filter(|taker| taker.agreement.partner != found.partner) else {
         return release_by(work, found, RegistrationReason::PartnerFailed);
     };
@@ -47,11 +80,56 @@ fn end_registration(work: &mut Work<'_, '_>, case: &store::Case, id: Registratio
     }
 }
 
-/// The partner that has the protections from now on, where the plan says so.
-fn taker(work: &mut Work<'_, '_>, case: &store::Case) -> Result<Option<Taker>, Problem> {
-    let Some(plan) = case.plan.filter(|plan| plan.protections == Protections::Transfer) else { return Ok(None) };
-    let (CompanyId::Partner(_), Some(id)) = (plan.company, plan.agreement) else { return Ok(None) };
-    ensure_still_fit(work, case, (plan.company, plan.agreement))?;
+/// The partner that has a protection from now on. One that failed since the takeover was confirmed has none: nobody is kept off
+/// for it.
+fn protection_taker(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    taker: Option<Taker>,
+) -> Result<Option<ProtectionTaker>, Problem> {
+    let Some((company, Some(id))) = taker else { return Ok(None) };
+    if !is_still_fit(work, case, (company, Some(id)))? {
+        return Ok(None);
+    }
     let agreement = agreement::find_in_network(work.conn(), case.network, id)?;
-    Ok(agreement.map(|agreement| Taker { agreement, named: None, evidence: Vec::new() }))
+    Ok(agreement.map(|agreement| ProtectionTaker { agreement, named: None, evidence: Vec::new() }))
+}
+
+/// Takes an open proposal back. Unless it went over with its customer, it stands again under whoever takes it over, if that can.
+fn end_proposal(work: &mut Work<'_, '_>, case: &store::Case, proposal: &Proposal, taker: Taker) -> Result<(), Problem> {
+    let stays = proposal.benefit.is_some() || successor_of(work, proposal.id)?.is_some();
+    if !stays && is_still_fit(work, case, taker)? {
+        let day = plan::today(work, case)?;
+        let carrier = Carrier::of(work.conn(), (case.network, case.master), taker.1, day)?;
+        if let Some(heir) = heir_of(work, proposal, &carrier)? {
+            succeed(work, proposal, &carrier, heir)?;
+        }
+    }
+    withdraw_by(work, proposal.id, REASON)
+}
+
+/// For whom the carrier can offer: a customer that it answers for, or the prospect, protected for it. A master needs no protection:
+/// the prospect is its customer.
+fn heir_of(work: &mut Work<'_, '_>, proposal: &Proposal, carrier: &Carrier) -> Result<Option<Heir>, Problem> {
+    let seller = carrier.seller();
+    if let Some(id) = proposal.customer {
+        let found = customer::by_id(work.conn(), id)?.filter(|customer| customer.responsible == seller);
+        return Ok(found.map(|customer| Heir::Customer(customer.id)));
+    }
+    let Some(id) = proposal.registration else { return Ok(None) };
+    let CompanyId::Partner(partner) = seller else {
+        let found = registration::by_ids(work.conn(), &[id])?.pop().ok_or_else(|| Problem::internal(format!("no {id}")))?;
+        return match from_registration(work, &found, seller) {
+            Ok(customer) => Ok((customer.responsible == seller).then_some(Heir::Customer(customer.id))),
+            Err(problem) if problem.code() == Code::ProspectNotAvailable => Ok(None),
+            Err(problem) => Err(problem),
+        };
+    };
+    let passed = registration::passings(work.conn(), &[id])?.into_iter().find(|(_, from)| *from == id);
+    let Some((to, _)) = passed else { return Ok(None) };
+    let now = work.now()?;
+    let taken = registration::by_ids(work.conn(), &[to])?.pop();
+    Ok(taken
+        .filter(|taken| taken.partner == partner && taken.status.is_protecting(now))
+        .map(|taken| Heir::Registration(taken.id)))
 }

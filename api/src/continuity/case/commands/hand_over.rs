@@ -6,7 +6,7 @@ use domain::{
     ledger::Source,
 };
 use persistence::{
-    continuity::{self as store, MoveDirection, Plan},
+    continuity::{self as store, MoveDirection},
     customer::{self, Customer},
     event::Audience,
     network, partner, sale,
@@ -14,7 +14,12 @@ use persistence::{
 };
 use serde::Serialize;
 
-use super::plan::ensure_still_fit;
+use super::{
+    along::{come_back, come_back_without_customer, follow, follow_without_customer},
+    plan::ensure_still_fit,
+    planned,
+    takers::Takers,
+};
 use crate::{
     ledger::posting::post_as,
     problem::{Code, Problem},
@@ -45,51 +50,61 @@ struct ContractNotice {
 
 /// Who takes over, and from when.
 #[derive(Debug, Clone, Copy)]
-struct Hand {
-    company: CompanyId,
-    agreement: Option<AgreementId>,
-    from: NaiveDate,
+pub(super) struct Hand {
+    pub(super) company: CompanyId,
+    pub(super) agreement: Option<AgreementId>,
+    pub(super) from: NaiveDate,
 }
 
 /// Years of a contract that one takeover can post at most, so that no turn is counted twice.
 const TURNS_A_TAKEOVER: i64 = 1 << 16;
 
-fn planned(case: &store::Case) -> Result<Plan, Problem> {
-    case.plan.ok_or_else(|| Problem::internal(format!("{}: no plan", case.id)))
-}
-
-/// Lets the next customers go over: those that the partner answers for, then those of which it answers for a contract.
+/// Lets the next customers go over: those that the partner answers for, then those of which it answers for a contract. Then the
+/// projects that are for no customer yet.
 pub(super) fn over(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
     let plan = planned(case)?;
     let mut next = store::next_customers(work.conn(), case.partner, limit)?;
-    let room = limit.saturating_sub(i64::try_from(next.len()).unwrap_or(limit));
+    let room = room(limit, next.len());
     if room > 0 {
         let others = store::customers_of_contracts_answered(work.conn(), case.partner, limit)?;
         let others: Vec<CustomerId> = others.into_iter().filter(|id| !next.contains(id)).collect();
         next.extend(others.into_iter().take(usize::try_from(room).unwrap_or(0)));
     }
-    let assigned = store::assignments_among(work.conn(), case, &next)?;
+    let takers = Takers::among(work.conn(), case, plan, &next)?;
     let mut fit = Vec::new();
     for customer in &next {
-        let named = assigned.iter().find(|it| it.customer == *customer);
-        let (company, agreement) = named.map_or((plan.company, plan.agreement), |it| (it.company, it.agreement));
-        if !fit.contains(&company) {
-            ensure_still_fit(work, case, (company, agreement))?;
-            fit.push(company);
+        let taker = takers.of_customer(*customer);
+        if !fit.contains(&taker) {
+            ensure_still_fit(work, case, taker)?;
+            fit.push(taker);
         }
+        let (company, agreement) = taker;
         let hand = Hand { company, agreement, from: plan.from };
         move_customer(work, case, *customer, MoveDirection::Over, hand)?;
     }
-    Ok(next.len())
+    let room = self::room(limit, next.len());
+    if room == 0 {
+        return Ok(next.len());
+    }
+    let (company, agreement) = takers.rest();
+    let rest = follow_without_customer(work, case, Hand { company, agreement, from: plan.from }, room)?;
+    Ok(next.len().saturating_add(rest))
+}
+
+fn room(limit: i64, taken: usize) -> i64 {
+    limit.saturating_sub(i64::try_from(taken).unwrap_or(limit))
 }
 
 /// Lets the next customers come back to the partner, from the same day: as if they had never gone.
 pub(super) fn back(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
     let plan = planned(case)?;
+    let hand = Hand { company: case.partner.into(), agreement: None, from: plan.from };
     let next = store::moved_and_not_back(work.conn(), case.id, case.plan_number, limit)?;
     for customer in &next {
-        let hand = Hand { company: case.partner.into(), agreement: None, from: plan.from };
         move_customer(work, case, *customer, MoveDirection::Back, hand)?;
+    }
+    if room(limit, next.len()) > 0 {
+        come_back_without_customer(work, case, hand)?;
     }
     Ok(next.len())
 }
@@ -111,6 +126,10 @@ fn move_customer(
     };
     if moves {
         hand_over(work, case, found, hand)?;
+        match direction {
+            MoveDirection::Over => follow(work, case, id, hand)?,
+            MoveDirection::Back => come_back(work, case, (id, from_whom), hand)?,
+        }
     }
     let contracts = match direction {
         MoveDirection::Over => store::contracts_answered(work.conn(), id, partner)?,

@@ -1,11 +1,14 @@
 //! The use cases of continuity cases: each one transaction.
 
+mod along;
 mod finish;
 mod hand_over;
 mod look;
 mod open;
 mod plan;
+mod preview;
 mod run;
+mod takers;
 
 use domain::{continuity::CaseRefusal, id::ContinuityCaseId};
 use persistence::{
@@ -14,9 +17,10 @@ use persistence::{
     event::Audience,
 };
 
-pub(crate) use look::{holdings, list, moves, preview};
+pub(crate) use look::{holdings, list, moves};
 pub(crate) use open::{add_evidence, open, suspend, withdraw};
 pub(crate) use plan::{approve, assign, consider, plan};
+pub(crate) use preview::preview;
 pub use run::continue_takeovers;
 pub(crate) use run::{close, confirm, execute, revert};
 
@@ -50,6 +54,11 @@ fn load(work: &mut Work<'_, '_>, id: ContinuityCaseId) -> Result<store::Case, Pr
     let found = store::find_case(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
     work.expect_version(found.version)?;
     Ok(found)
+}
+
+/// The plan of a case that is being carried out.
+fn planned(case: &store::Case) -> Result<store::Plan, Problem> {
+    case.plan.ok_or_else(|| Problem::internal(format!("{}: no plan", case.id)))
 }
 
 /// Keeps a changed case as its next version, tells its master, and shows it.
@@ -93,7 +102,9 @@ fn refused(refusals: Vec<CaseRefusal>) -> Problem {
                 .with("customers", left.customers)
                 .with("contracts", left.contracts)
                 .with("proposals", left.proposals)
-                .with("registrations", left.registrations),
+                .with("registrations", left.registrations)
+                .with("projects", left.projects)
+                .with("portfolio_places", left.portfolio_places),
         });
     }
     Problem::invalid(violations)

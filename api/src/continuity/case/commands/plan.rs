@@ -2,14 +2,18 @@
 
 use chrono::NaiveDate;
 use domain::{
-    continuity::{CaseState, Considered, Protections, Ready, approve as decide_approval, may_amend},
+    continuity::{
+        CaseState, Considered, GuaranteeUseRefusal, Protections, Ready, approve as decide_approval, check_use, may_amend,
+    },
     decided::Decided,
-    id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, GuaranteeId, PartnerId},
+    id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, GuaranteeId, PartnerId, RegistrationId},
+    money::Money,
+    registration::RegistrationState,
 };
 use persistence::{
     agreement, continuity as store, customer,
     error::{Constraint, DbError},
-    partner,
+    partner, registration,
 };
 
 use super::{
@@ -26,7 +30,7 @@ use crate::{
 };
 
 /// Who takes over, and under which agreement where it is a partner.
-type Taker = (CompanyId, Option<AgreementId>);
+pub(super) type Taker = (CompanyId, Option<AgreementId>);
 
 /// The day it is where the case's master is.
 pub(super) fn today(work: &mut Work<'_, '_>, case: &store::Case) -> Result<NaiveDate, Problem> {
@@ -102,13 +106,20 @@ fn choose(fitting: Result<Vec<AgreementId>, Violation>, named: Option<&str>) -> 
 /// Says again, when it is carried out, whether who takes over still can.
 pub(super) fn ensure_still_fit(work: &mut Work<'_, '_>, case: &store::Case, taker: Taker) -> Result<(), Problem> {
     let (CompanyId::Partner(partner), Some(agreement)) = taker else { return Ok(()) };
-    let day = today(work, case)?;
-    let in_force = agreement::in_force_of(work.conn(), partner, day)?;
-    if in_force.iter().any(|held| held.id == agreement) && !store::is_suspended(work.conn(), partner)? {
+    if is_still_fit(work, case, taker)? {
         return Ok(());
     }
     let violation = Violation::at("", "taker_not_in_force").rule("R7").with("company", partner).with("agreement", agreement);
     Err(Problem::invalid(vec![violation]))
+}
+
+/// Whether who takes over still can: its agreement is in force with the case's master, and no case suspends it.
+pub(super) fn is_still_fit(work: &mut Work<'_, '_>, case: &store::Case, taker: Taker) -> Result<bool, Problem> {
+    let (CompanyId::Partner(partner), Some(agreement)) = taker else { return Ok(true) };
+    let day = today(work, case)?;
+    let mut in_force = agreement::in_force_of(work.conn(), partner, day)?.into_iter();
+    let held = in_force.any(|held| held.id == agreement && held.master == case.master);
+    Ok(held && !store::is_suspended(work.conn(), partner)?)
 }
 
 /// Says who takes over, from which day. What was approved is open again.
@@ -135,7 +146,7 @@ pub(crate) fn plan(work: &mut Work<'_, '_>, id: ContinuityCaseId, new: &NewTakeo
         }
     };
     let plan = store::Plan { company, agreement, from: *from, protections };
-    if case.plan == Some(plan) && store::count_assignments(work.conn(), id)? == 0 {
+    if case.plan == Some(plan) && store::count_assignments(work.conn(), id)? == (0, 0) {
         return unchanged(work, case);
     }
     store::unassign_all(work.conn(), id)?;
@@ -148,26 +159,34 @@ fn replan(work: &mut Work<'_, '_>, case: store::Case) -> Result<ContinuityCase, 
     save(work, "continuity_case.planned", store::Case { state: CaseState::Open, plan_number, ..case })
 }
 
-/// Names somebody else for some customers; everything that is wrong with it is said at once.
+/// Names somebody else for some customers and protected prospects; everything that is wrong with it is said at once.
 pub(crate) fn assign(
     work: &mut Work<'_, '_>,
     id: ContinuityCaseId,
     new: &NewTakeoverAssignments,
 ) -> Result<ContinuityCase, Problem> {
-    let NewTakeoverAssignments { company_id, agreement_id, customer_ids } = new;
+    let NewTakeoverAssignments { company_id, agreement_id, customer_ids, registration_ids } = new;
     let case = load(work, id)?;
     may_amend(case.state).map_err(refused)?;
     let Some(plan) = case.plan else {
         return Err(Problem::invalid(vec![Violation::at("", "takeover_not_planned").rule("R49")]));
     };
     let taker = read_taker(work, &case, (company_id, agreement_id.as_deref()), plan.from)?;
-    let (mut customers, mut violations) = (Vec::new(), Vec::new());
+    let (mut customers, mut registrations, mut violations) = (Vec::new(), Vec::new(), Vec::new());
     for (index, text) in customer_ids.iter().enumerate() {
         match read_customer(work, &case, text, &format!("/customer_ids/{index}"))? {
             Ok(customer) => customers.push(customer),
             Err(violation) => violations.push(violation),
         }
     }
+    for (index, text) in registration_ids.iter().enumerate() {
+        match read_registration(work, &case, text, &format!("/registration_ids/{index}"))? {
+            Ok(registration) => registrations.push(registration),
+            Err(violation) => violations.push(violation),
+        }
+    }
+    let nothing = customer_ids.is_empty() && registration_ids.is_empty();
+    violations.extend(nothing.then(|| Violation::at("/customer_ids", "nothing_assigned").rule("R49")));
     let (company, agreement) = match taker {
         Ok(taker) if violations.is_empty() => taker,
         taker => {
@@ -178,7 +197,26 @@ pub(crate) fn assign(
     for customer in customers {
         store::assign(work.conn(), id, &store::Assignment { customer, company, agreement })?;
     }
+    for registration in registrations {
+        store::assign_prospect(work.conn(), id, &store::ProspectAssignment { registration, company, agreement })?;
+    }
     replan(work, case)
+}
+
+/// A protected prospect of the partner's.
+fn read_registration(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    text: &str,
+    pointer: &str,
+) -> Result<Result<RegistrationId, Violation>, Problem> {
+    let id: RegistrationId = match wire::id(text, pointer) {
+        Ok(id) => id,
+        Err(violation) => return Ok(Err(violation)),
+    };
+    let found = registration::by_ids(work.conn(), &[id])?.pop();
+    let own = found.is_some_and(|it| it.partner == case.partner && it.status.state == RegistrationState::Accepted);
+    Ok(if own { Ok(id) } else { Err(Violation::at(pointer, "unknown_registration").rule("R36")) })
 }
 
 /// A customer that hangs on the partner: it answers for it, or for a contract of it.
@@ -208,12 +246,13 @@ pub(crate) fn consider(work: &mut Work<'_, '_>, id: ContinuityCaseId, new: &NewG
     let used = *outcome == GuaranteeOutcome::Used;
     let amount = amount.as_ref().map(read_amount).transpose();
     let unused = (!used && new.amount.is_some()).then(|| Violation::at("/amount", "amount_of_unused_guarantee").rule("R50"));
-    let (guarantee, amount) = match (guarantee, amount, unused) {
+    let (of, amount) = match (guarantee, amount, unused) {
         (Ok(guarantee), Ok(amount), None) => (guarantee, amount),
         (guarantee, amount, unused) => {
             return Err(Problem::invalid([guarantee.err(), amount.err(), unused].into_iter().flatten().collect()));
         }
     };
+    let guarantee = of.id;
     let known = store::guarantee_uses_of(work.conn(), id)?.into_iter().find(|it| it.guarantee == guarantee);
     if known.is_some_and(|it| it.used == used && it.amount == amount && it.reason == *reason) {
         return unchanged(work, case);
@@ -230,6 +269,9 @@ pub(crate) fn consider(work: &mut Work<'_, '_>, id: ContinuityCaseId, new: &NewG
     if store::guarantee_uses_of(work.conn(), id)?.iter().any(|it| it.guarantee == guarantee) {
         return Err(taken());
     }
+    if used {
+        ensure_enough(work, &of, amount)?;
+    }
     store::use_guarantee(work.conn(), id, &made).map_err(|error: DbError| match error.broken() {
         Some(Constraint::OneGuaranteeUse) => taken(),
         _ => error.into(),
@@ -237,15 +279,32 @@ pub(crate) fn consider(work: &mut Work<'_, '_>, id: ContinuityCaseId, new: &NewG
     save(work, "continuity_case.guarantee_considered", case)
 }
 
+/// Refuses to use more of a guarantee than is left of it, in whichever cases it was used before.
+fn ensure_enough(work: &mut Work<'_, '_>, of: &store::Guarantee, asked: Option<Money>) -> Result<(), Problem> {
+    let used = store::used_of(work.conn(), &[of.id])?;
+    let used: Vec<Money> = used.into_iter().map(|(_, amount)| amount).collect();
+    check_use(of.amount, &used, asked).map_err(|refusal| {
+        let at = Violation::at("/amount", refusal.code()).rule("R50");
+        Problem::invalid(vec![match refusal {
+            GuaranteeUseRefusal::OtherCurrency { expected } => at.with("expected", expected.code()),
+            GuaranteeUseRefusal::MoreThanLeft { left } => at.with("left", left),
+        }])
+    })
+}
+
 /// One of the partner's own guarantees.
-fn read_guarantee(work: &mut Work<'_, '_>, case: &store::Case, text: &str) -> Result<Result<GuaranteeId, Violation>, Problem> {
+fn read_guarantee(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    text: &str,
+) -> Result<Result<store::Guarantee, Violation>, Problem> {
     let id: GuaranteeId = match wire::id(text, "/guarantee_id") {
         Ok(id) => id,
         Err(violation) => return Ok(Err(violation)),
     };
     let view = work.caller()?.view();
     let found = store::find_guarantee(work.conn(), &view, id)?.filter(|found| found.partner == case.partner);
-    Ok(found.map(|_| id).ok_or_else(|| Violation::at("/guarantee_id", "unknown_guarantee").rule("R50")))
+    Ok(found.ok_or_else(|| Violation::at("/guarantee_id", "unknown_guarantee").rule("R50")))
 }
 
 /// The partner's guarantees in force, each with whether something was said of it.

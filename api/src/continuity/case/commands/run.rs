@@ -16,7 +16,7 @@ use persistence::{
 
 use super::{
     super::wire::{ContinuityCase, ContinuityRun},
-    finish::finalise,
+    finish::{ensure_all_fit, finalise},
     hand_over::{back, over},
     load, plan, refused, save, unchanged,
 };
@@ -49,6 +49,9 @@ pub(crate) fn revert(work: &mut Work<'_, '_>, id: ContinuityCaseId, run: &Contin
 pub(crate) fn confirm(work: &mut Work<'_, '_>, id: ContinuityCaseId, run: &ContinuityRun) -> Result<ContinuityCase, Problem> {
     let case = load(work, id)?;
     let decided = decide_confirming(case.state).map_err(refused)?;
+    if case.state == CaseState::Executed {
+        ensure_all_fit(work, &case)?;
+    }
     go_on(work, case, decided, run.limit)
 }
 
@@ -98,22 +101,26 @@ pub(crate) fn close(work: &mut Work<'_, '_>, id: ContinuityCaseId) -> Result<Con
 }
 
 /// Goes on with every case that is being carried out, until nothing is left of it or another process is at it. How many turns it
-/// took.
+/// took. What keeps one plan from being carried out any more keeps no other.
 ///
 /// # Errors
-/// Those of the database, and what keeps a plan from being carried out any more.
+/// Those of the database, once every case had its turns; the first of them, or of what keeps a plan from being carried out.
 pub async fn continue_takeovers(db: &Db) -> Result<usize, Problem> {
-    let mut turns: usize = 0;
+    let (mut turns, mut failed): (usize, Option<Problem>) = (0, None);
     for (id, view) in db.read(|tx| Ok::<_, Problem>(store::at_work(tx.conn)?)).await? {
         loop {
             let mut job = Job::named("continue-takeovers");
-            if !db.write(move |tx| turn(&mut job, tx, &view, id)).await? {
-                break;
+            match db.write(move |tx| turn(&mut job, tx, &view, id)).await {
+                Ok(true) => turns = turns.saturating_add(1),
+                Ok(false) => break,
+                Err(problem) => {
+                    failed = failed.or(Some(problem));
+                    break;
+                }
             }
-            turns = turns.saturating_add(1);
         }
     }
-    Ok(turns)
+    failed.map_or(Ok(turns), Err)
 }
 
 /// One turn of one case; whether it is still at work afterwards. It is done for whoever approved the plan last.
