@@ -247,6 +247,17 @@ pub fn find(conn: &mut Conn, view: &View, id: TransferId) -> Result<Option<Trans
     row.map(Transfer::try_from).transpose()
 }
 
+/// Whether the agreements of a partner have changed places by a transfer of which not everything has followed yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_being_carried_out(conn: &mut Conn, partner: PartnerId) -> Result<bool, DbError> {
+    let executing = transfers::table
+        .filter(transfers::partner_id.eq(Uid::from(partner)))
+        .filter(transfers::state.eq(TransferState::Executing.code()));
+    Ok(executing.count().get_result::<i64>(conn)? > 0)
+}
+
 /// Which transfers a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filters {

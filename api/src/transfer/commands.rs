@@ -84,6 +84,9 @@ pub(crate) fn propose(work: &mut Work<'_, '_>, new: &NewPartnerTransfer) -> Resu
     next.stage = stage.as_deref();
     let mut violations = succession::faults(work, &agreement, next)?;
     violations.extend(left_alone(work, &agreement, next)?);
+    if continuity::has_open_case(work.conn(), partner.id)? {
+        violations.push(Violation::at("/partner_id", "continuity_case_is_open").rule("R49"));
+    }
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
     }

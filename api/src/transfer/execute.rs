@@ -9,6 +9,7 @@ use domain::{
 };
 use persistence::{
     agreement::{self, Agreement},
+    continuity,
     db::{Db, Tx},
     transfer as store,
     view::{Page, View},
@@ -22,7 +23,7 @@ use crate::{
     access::{Bearer, Caller, Role},
     agreement::succession::{follow_master, succeed},
     calendar, customer, partner,
-    problem::Problem,
+    problem::{Problem, Violation},
     registration, sale,
     write::{Job, Work},
 };
@@ -44,6 +45,10 @@ pub(crate) fn execute(work: &mut Work<'_, '_>, id: TransferId, run: &PartnerTran
 /// The agreements change places first; then the next pieces follow, `limit` of them at most.
 fn advance(work: &mut Work<'_, '_>, mut transfer: store::Transfer, limit: i64) -> Result<PartnerTransfer, Problem> {
     if transfer.state == TransferState::Agreed {
+        // Whose customers are taken over goes nowhere meanwhile: whoever supervises it carries the case out.
+        if continuity::has_open_case(work.conn(), transfer.partner)? {
+            return Err(Problem::invalid(vec![Violation::at("", "continuity_case_is_open").rule("R49")]));
+        }
         change_places(work, &transfer)?;
         transfer.state = TransferState::Executing;
     }
@@ -117,12 +122,13 @@ fn successor(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Result<Agre
     found.ok_or_else(|| Problem::internal(format!("{}: no {}", transfer.id, transfer.successor)))
 }
 
-/// Carries out every transfer whose day has come, and goes on with those that were begun. How many turns it took.
+/// Carries out every transfer whose day has come, and goes on with those that were begun. How many turns it took. What keeps one of
+/// them keeps no other.
 ///
 /// # Errors
-/// Those of the database, and what keeps an agreement from taking another's place by now.
+/// Once every transfer had its turns, the first of those of the database, or of what keeps an agreement from taking another's place.
 pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
-    let mut turns: usize = 0;
+    let (mut turns, mut failed): (usize, Option<Problem>) = (0, None);
     let due = db.read(|tx| {
         let now = tx.now()?;
         // No calendar is more than a day ahead.
@@ -133,13 +139,17 @@ pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
         let view = View { network: transfer.network, company: CompanyId::Master(transfer.to_master) };
         loop {
             let (mut job, id) = (Job::named("continue-transfers"), transfer.id);
-            if !db.write(move |tx| turn(&mut job, tx, &view, id)).await? {
-                break;
+            match db.write(move |tx| turn(&mut job, tx, &view, id)).await {
+                Ok(true) => turns = turns.saturating_add(1),
+                Ok(false) => break,
+                Err(problem) => {
+                    failed = failed.or(Some(problem));
+                    break;
+                }
             }
-            turns = turns.saturating_add(1);
         }
     }
-    Ok(turns)
+    failed.map_or(Ok(turns), Err)
 }
 
 /// One turn of one transfer; whether it is still at work afterwards. It is done for whoever decided it.

@@ -273,7 +273,7 @@ on_both_engines! {
         let fee = conceded.invoiced("Clinics", "1000.00", "F-1");
         app.clock.set("2026-05-01T09:00:00Z".parse().unwrap());
         let master = app.master("fr");
-        crate::statement::close(&master, "2026-04");
+        close(&master, "2026-04");
         let open = rows(&master, "/v1/remittances")[0]["open"]["amount"].as_str().unwrap().to_owned();
         let all_but_a_cent = open.parse::<rust_decimal::Decimal>().unwrap() - rust_decimal::Decimal::new(1, 2);
         let shown = || master.get(format!("/v1/entry-fees/{}", id_of(&fee))).expect(200);
@@ -299,7 +299,7 @@ on_both_engines! {
         let note = || wait(api::entry_fee::note_settled(&app.db)).expect("a look at entry fees");
         assert_eq!(note(), 0);
         app.clock.set("2026-05-01T09:00:00Z".parse().unwrap());
-        crate::statement::close(&app.master("fr"), "2026-04");
+        close(&app.master("fr"), "2026-04");
         assert_eq!((note(), note()), (1, 0));
         let shown = app.master("fr").get(format!("/v1/entry-fees/{}", id_of(&fee))).expect(200);
         assert_eq!((&shown["state"], &shown["payment"]["reference"]), (&json!("paid"), &json!("T1")));

@@ -9,7 +9,7 @@ use entente_tests::{
 use serde_json::{Value, json};
 
 /// An approval of the checklist of a type's terms.
-fn accepting(master: &Caller, of_type: &str) -> Value {
+pub(crate) fn accepting(master: &Caller, of_type: &str) -> Value {
     let types = master.get("/v1/partnership-types?limit=200").expect(200);
     let found = types["data"].as_array().unwrap().iter().find(|it| it["code"] == of_type).expect("a type").clone();
     let versions = master.get(format!("/v1/partnership-types/{}/terms", id_of(&found))).expect(200);

@@ -9,7 +9,7 @@ use domain::{
 use persistence::{
     continuity as store,
     error::{Constraint, DbError},
-    partner,
+    partner, transfer,
 };
 
 use super::{
@@ -35,6 +35,11 @@ pub(crate) fn open(work: &mut Work<'_, '_>, new: &NewContinuityCase) -> Result<C
         Ok(id) => partner::find(work.conn(), &view, *id)?.ok_or_else(|| Violation::at("/partner_id", "unknown_partner")),
         Err(violation) => Err(violation.clone()),
     };
+    if let Ok(partner) = &known
+        && transfer::is_being_carried_out(work.conn(), partner.id)?
+    {
+        violations.push(Violation::at("/partner_id", "transfer_is_carried_out").rule("D4"));
+    }
     let known = match known {
         Ok(known) if violations.is_empty() => known,
         known => {

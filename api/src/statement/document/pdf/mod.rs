@@ -13,7 +13,8 @@ use self::{
     words::{amount, day, money, rate, short_day, text, text_with},
 };
 use super::super::wire::{
-    Billing, StatedCompany, StatedPayment, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine, TaxTreatment,
+    Billing, StatedCompany, StatedPayment, StatedVat, StatementDocument, StatementHead, StatementKind, StatementLine,
+    TaxTreatment,
 };
 use crate::{
     ledger::calculation::Calculation,
