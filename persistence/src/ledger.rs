@@ -7,11 +7,10 @@ mod adjustment;
 mod balance;
 mod outcome;
 mod period;
+mod posted;
 mod recovery;
 mod service;
 mod standing;
-
-use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{prelude::*, sql_types};
@@ -20,7 +19,7 @@ use domain::{
         AgreementId, AnnuityId, AnyId, AttributionId, CompanyId, ContractId, DisputeId, EntryId, JournalId, MasterId, NetworkId,
         PartnerId, TermsId,
     },
-    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, EntryState, OpenAccrual, Parties, Posted, Source},
+    ledger::{Correction, CorrectionKind, Entry as Movement, EntryKind, EntryState, Parties, Source},
     money::{Currency, Money},
 };
 
@@ -31,6 +30,7 @@ pub use self::{
     balance::{Balance, BalancesOf, balances},
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
+    posted::{PostedToDate, posted_on},
     recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
     service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
     standing::Today,
@@ -149,29 +149,6 @@ pub struct Sold {
     pub part_by: Option<DisputeId>,
 }
 
-/// What was posted for one annuity, attribution and rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostedToDate {
-    /// Between each two companies: the total, and what is left of each accrual. They are several where a contract was taken over.
-    between: BTreeMap<(Uid, Uid), Posted>,
-    /// The number that the next entry has.
-    pub next_sequence: i32,
-}
-
-impl PostedToDate {
-    /// What was posted in all; none where it cannot be added.
-    #[must_use]
-    pub fn total(&self, currency: Currency) -> Option<Money> {
-        Money::sum(self.between.values().map(|posted| posted.total), currency)
-    }
-
-    /// What was posted between two companies, given as those of an accrual.
-    #[must_use]
-    pub fn between(&self, parties: Parties) -> Option<&Posted> {
-        self.between.get(&(parties.debtor().into(), parties.creditor().into()))
-    }
-}
-
 /// On which side of an entry the caller stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntrySide {
@@ -268,7 +245,7 @@ impl EntryRow {
 
     /// Whether it goes the way of an accrual of its kind; none where that is not known.
     fn adds(&self) -> Option<bool> {
-        Some(EntryKind::from_code(&self.kind)?.is_partners() == (self.creditor_id == self.partner_id))
+        adds(&self.kind, self.creditor_id == self.partner_id)
     }
 
     fn sale(&self, currency: Currency) -> Option<OfSale> {
@@ -280,6 +257,11 @@ impl EntryRow {
             step: step.map(|(sequence, minor)| Step { sequence, entitled: Money::from_minor(minor, currency) }),
         })
     }
+}
+
+/// Whether an entry of a kind goes the way of an accrual; none where the kind is not known.
+fn adds(kind: &str, to_partner: bool) -> Option<bool> {
+    Some(EntryKind::from_code(kind)?.is_partners() == to_partner)
 }
 
 /// What stands beside an entry's row: source, turn and cause of its journal, the terms' number, the sale's ordinal and whose it is, the annuity's
@@ -403,62 +385,6 @@ pub fn append(conn: &mut Conn, journal: &Journal) -> Result<(), DbError> {
     }
     diesel::insert_into(seals::table).values(seals::journal_id.eq(Uid::from(journal.id))).execute(conn)?;
     Ok(())
-}
-
-/// What was posted on an annuity so far, for each attribution and rule.
-///
-/// # Errors
-/// Those of the database.
-pub fn posted_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeMap<(AttributionId, String), PostedToDate>, DbError> {
-    let rows: Vec<EntryRow> = entries::table
-        .filter(entries::annuity_id.eq(Uid::from(annuity)))
-        .filter(entries::sequence.is_not_null())
-        .order((entries::attribution_id.asc(), entries::rule.asc(), entries::sequence.asc()))
-        .select(EntryRow::as_select())
-        .load(conn)?;
-    let mut posted = BTreeMap::new();
-    for row in rows {
-        let (Some(attribution), Some(sequence)) = (row.attribution_id, row.sequence) else { continue };
-        let corrupt = || DbError::Corrupt(format!("entry {}", row.id.0));
-        let currency: Currency = row.currency.parse().map_err(|_| corrupt())?;
-        let nothing = || PostedToDate { between: BTreeMap::new(), next_sequence: 1 };
-        let to_date = posted.entry((attribution.id(), row.rule.clone())).or_insert_with(nothing);
-        // What was taken back goes the other way.
-        let adds = row.adds().ok_or_else(corrupt)?;
-        let parties = if adds { (row.debtor_id, row.creditor_id) } else { (row.creditor_id, row.debtor_id) };
-        let none = Posted { total: Money::zero(currency), open: Vec::new() };
-        let between = to_date.between.entry(parties).or_insert(none);
-        *between = follow(between, &row, Money::from_minor(row.amount_minor, currency)).ok_or_else(corrupt)?;
-        to_date.next_sequence = sequence.checked_add(1).ok_or_else(corrupt)?;
-    }
-    mark_paid(conn, &mut posted)?;
-    Ok(posted)
-}
-
-/// Marks the accruals that were paid out: what is taken back of them is owed back (D20).
-fn mark_paid(conn: &mut Conn, posted: &mut BTreeMap<(AttributionId, String), PostedToDate>) -> Result<(), DbError> {
-    let open = posted.values().flat_map(|to_date| to_date.between.values()).flat_map(|posted| &posted.open);
-    let ids: Vec<EntryId> = open.map(|accrual| accrual.entry).collect();
-    let reached = entries_reached(conn, &ids)?;
-    for accrual in posted.values_mut().flat_map(|to_date| to_date.between.values_mut()).flat_map(|posted| &mut posted.open) {
-        accrual.paid = reached.paid.contains(&accrual.entry);
-    }
-    Ok(())
-}
-
-/// What is posted with one more entry of a rule: an accrual, or what a change of rules added to one, or what takes back of them.
-/// `None` where it takes back more than there is.
-fn follow(before: &Posted, row: &EntryRow, amount: Money) -> Option<Posted> {
-    let Posted { total, open } = before;
-    let Some(corrects) = row.corrects_id.filter(|_| row.adds() == Some(false)) else {
-        let accrual = OpenAccrual { entry: row.id.id(), left: amount, payable_on: row.payable_on, paid: false };
-        return Some(Posted { total: total.checked_add(amount)?, open: open.iter().copied().chain([accrual]).collect() });
-    };
-    let mut open = open.clone();
-    let corrected = open.iter_mut().find(|accrual| accrual.entry == corrects.id())?;
-    corrected.left = corrected.left.checked_sub(amount)?;
-    open.retain(|accrual| accrual.left.minor() > 0);
-    Some(Posted { total: total.checked_sub(amount)?, open })
 }
 
 /// An entry that `view` may see.

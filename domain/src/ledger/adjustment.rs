@@ -43,9 +43,9 @@ pub enum AdjustmentRefusal {
         /// The entry's amount.
         entry: Money,
     },
-    /// It takes more than is left of the entry.
+    /// It takes more than is left of the entry, or of the accrual that it corrects.
     MoreThanLeft {
-        /// What is left of it after all its corrections.
+        /// What is left after all corrections.
         left: Money,
     },
 }
@@ -68,21 +68,48 @@ impl AdjustmentRefusal {
     }
 }
 
-/// Checks an adjustment of an entry of which `left` is left after its corrections.
+/// What is left of an entry that is to be adjusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adjustable {
+    /// What is left of the entry itself after its corrections.
+    pub entry: Money,
+    /// What is left of the accrual that it corrects, in all, after everything that corrects it; of an accrual, what is left of it.
+    pub accrual: Money,
+    /// Whether it takes something back of that accrual.
+    pub takes_back: bool,
+}
+
+impl Adjustable {
+    /// The most that an adjustment can come to; none where any amount can be added. Nobody comes to owe for what was taken back of it
+    /// already, in whatever way.
+    fn most(self, direction: AdjustmentDirection) -> Option<Money> {
+        let Self { entry, accrual, takes_back } = self;
+        match (direction, takes_back) {
+            (AdjustmentDirection::Increase, false) => None,
+            (AdjustmentDirection::Increase, true) => Some(accrual),
+            (AdjustmentDirection::Decrease, true) => Some(entry),
+            (AdjustmentDirection::Decrease, false) => {
+                Some(if accrual.compare(entry) == Some(Ordering::Less) { accrual } else { entry })
+            }
+        }
+    }
+}
+
+/// Checks an adjustment of an entry of which this is left.
 ///
 /// # Errors
 /// Every [`AdjustmentRefusal`] at once.
-pub fn check_adjustment(direction: AdjustmentDirection, amount: Money, left: Money) -> Result<(), Vec<AdjustmentRefusal>> {
+pub fn check_adjustment(direction: AdjustmentDirection, amount: Money, of: Adjustable) -> Result<(), Vec<AdjustmentRefusal>> {
     let mut refusals = Vec::new();
     if amount.sign() != Ordering::Greater {
         refusals.push(AdjustmentRefusal::NotPositive);
     }
-    match amount.compare(left) {
-        None => refusals.push(AdjustmentRefusal::OtherCurrency { entry: left }),
-        Some(Ordering::Greater) if direction == AdjustmentDirection::Decrease => {
+    match (amount.compare(of.entry), of.most(direction)) {
+        (None, _) => refusals.push(AdjustmentRefusal::OtherCurrency { entry: of.entry }),
+        (Some(_), Some(left)) if amount.compare(left) == Some(Ordering::Greater) => {
             refusals.push(AdjustmentRefusal::MoreThanLeft { left });
         }
-        Some(_) => {}
+        (Some(_), _) => {}
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
@@ -157,12 +184,28 @@ mod tests {
             (Increase, 0, Err(vec![AdjustmentRefusal::NotPositive])),
             (Decrease, -1, Err(vec![AdjustmentRefusal::NotPositive])),
         ];
+        let of = Adjustable { entry: left, accrual: left, takes_back: false };
         for (direction, minor, expected) in table {
-            assert_eq!(check_adjustment(direction, eur(minor), left), expected, "{direction:?} {minor}");
+            assert_eq!(check_adjustment(direction, eur(minor), of), expected, "{direction:?} {minor}");
         }
         let yen = Money::from_minor(0, Currency::JPY);
         let both = vec![AdjustmentRefusal::NotPositive, AdjustmentRefusal::OtherCurrency { entry: left }];
-        assert_eq!(check_adjustment(Increase, yen, left), Err(both));
+        assert_eq!(check_adjustment(Increase, yen, of), Err(both));
+    }
+
+    #[test]
+    fn d20_what_was_taken_back_of_an_accrual_in_whatever_way_is_taken_back_once() {
+        use AdjustmentDirection::{Decrease, Increase};
+        let (entry, accrual) = (eur(2_000), eur(1_500));
+        // An increase of an accrual of which less is left than it brought; and a reversal of that accrual.
+        let table = [(Decrease, false, 1_500), (Increase, true, 1_500), (Decrease, true, 2_000)];
+        for (direction, takes_back, most) in table {
+            let of = Adjustable { entry, accrual, takes_back };
+            assert_eq!(check_adjustment(direction, eur(most), of), Ok(()), "{direction:?} {takes_back}");
+            let refused = Err(vec![AdjustmentRefusal::MoreThanLeft { left: eur(most) }]);
+            assert_eq!(check_adjustment(direction, eur(most + 1), of), refused, "{direction:?} {takes_back}");
+        }
+        assert_eq!(check_adjustment(Increase, eur(9_999), Adjustable { entry, accrual, takes_back: false }), Ok(()));
     }
 
     #[test]

@@ -5,6 +5,9 @@
 //! posted; when less is, what is taken back of the accruals it concerns, from the latest one (a reversal, or a clawback of what
 //! was paid out); nothing when they agree. Instalments therefore add up to the rounded whole exactly (D12).
 //!
+//! What a master adjusts by decision stands beside what its rule makes due, for good: a later correction takes back what is left of
+//! the accruals after it, and no more (D20).
+//!
 //! Where rules change for sales that were made, [`restate`] decides the same by adjustments of what was posted.
 //!
 //! What was closed with its [period](PeriodDays) takes no more entries: corrections go into the open one.
@@ -19,7 +22,8 @@ mod service;
 mod takeover;
 
 pub use adjustment::{
-    AdjustmentDirection, AdjustmentRefusal, AdjustmentState, DecisionRefusal, adjusting, check_adjustment, decide_adjustment,
+    Adjustable, AdjustmentDirection, AdjustmentRefusal, AdjustmentState, DecisionRefusal, adjusting, check_adjustment,
+    decide_adjustment,
 };
 pub use entry::{Correction, CorrectionKind, Entry, EntryFault, EntryKind, EntryState, Parties, Standing, payable_on};
 pub use journal::{JOURNAL_MAX, Journal, JournalFault, Source, can_be_stated};

@@ -13,10 +13,50 @@ use crate::{
 /// What was posted so far for one annuity, agreement and rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// Accruals less what was taken back.
+    /// Accruals less what was taken back, without what was adjusted by decision.
     pub total: Money,
     /// The accruals of which something is left, oldest first.
     pub open: Vec<OpenAccrual>,
+    /// What adjustments by decision took of the accruals: it is taken back of nobody again (D20).
+    pub adjusted: Money,
+}
+
+impl Posted {
+    /// The same with an adjustment by decision: what it adds to an entry, or takes of it where it is less than nothing. What it takes
+    /// beyond what is left of that entry, it takes of the others, the latest first (D20). `None` for amounts that cannot be added.
+    #[must_use]
+    pub fn adjusted(self, entry: EntryId, by: Money) -> Option<Self> {
+        let Self { total, mut open, mut adjusted } = self;
+        if let Some(accrual) = open.iter_mut().find(|accrual| accrual.entry == entry) {
+            accrual.left = accrual.left.checked_add(by)?;
+        }
+        if by.sign() == Ordering::Less {
+            adjusted = adjusted.checked_sub(by)?;
+        }
+        Some(Self { total, open, adjusted })
+    }
+
+    /// The same, of accruals some of which have less than nothing left: that is taken of the others, the latest first, and those of
+    /// which nothing is left are left out.
+    #[must_use]
+    pub fn settled(self) -> Option<Self> {
+        let Self { total, mut open, adjusted } = self;
+        let nothing = Money::zero(total.currency());
+        let below = open.iter().map(|accrual| accrual.left).filter(|left| left.sign() == Ordering::Less);
+        let mut missing = Money::sum(below, total.currency())?;
+        for accrual in open.iter_mut().rev() {
+            match accrual.left.sign() {
+                Ordering::Less => accrual.left = nothing,
+                Ordering::Equal => {}
+                Ordering::Greater => {
+                    let rest = accrual.left.checked_add(missing)?;
+                    (accrual.left, missing) = if rest.sign() == Ordering::Less { (nothing, rest) } else { (rest, nothing) };
+                }
+            }
+        }
+        open.retain(|accrual| accrual.left.sign() == Ordering::Greater);
+        Some(Self { total, open, adjusted })
+    }
 }
 
 /// An accrual that was not taken back, or not all of it; or what a change of rules added to one.
@@ -24,7 +64,7 @@ pub struct Posted {
 pub struct OpenAccrual {
     /// The entry.
     pub entry: EntryId,
-    /// What is left of it.
+    /// What is left of it, after what was taken back and adjusted.
     pub left: Money,
     /// The first day on which it may be stated and paid.
     pub payable_on: NaiveDate,
@@ -76,7 +116,7 @@ pub enum PostingFault {
         /// What was posted.
         posted: Money,
     },
-    /// More is to be taken back than is left of all accruals.
+    /// More is to be taken back than is left of all accruals, and adjustments did not take that much of them.
     NothingLeft {
         /// What no accrual is left for.
         rest: Money,
@@ -86,7 +126,8 @@ pub enum PostingFault {
 /// Decides what to append so that the ledger says exactly what is due to date: the positive difference as an accrual, the
 /// negative one spread over the accruals it concerns, and nothing when they agree. Deciding twice posts nothing twice (D12, D20).
 ///
-/// The latest accrual is taken back first: what was performed came before what was not.
+/// The latest accrual is taken back first: what was performed came before what was not. What adjustments took of the accruals is
+/// not taken back a second time: where nothing else is left, nothing is (D20).
 ///
 /// # Errors
 /// [`PostingFault`] when the amounts cannot be compared, less than nothing is said to be due, or no accrual is left.
@@ -94,7 +135,7 @@ pub fn post(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, P
     if entitled.sign() == Ordering::Less {
         return Err(PostingFault::NegativeEntitlement { entitled });
     }
-    let Some(Posted { total, open }) = posted else {
+    let Some(Posted { total, open, adjusted }) = posted else {
         let due = entitled.sign() == Ordering::Greater;
         return Ok(due.then_some(Movement::Accrual { amount: entitled }).into_iter().collect());
     };
@@ -103,7 +144,7 @@ pub fn post(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, P
     match difference.sign() {
         Ordering::Equal => Ok(Vec::new()),
         Ordering::Greater => Ok(vec![Movement::Accrual { amount: difference }]),
-        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open, |accrual| {
+        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, (open, *adjusted), |accrual| {
             if accrual.paid { CorrectionKind::Clawback } else { CorrectionKind::Reversal }
         }),
     }
@@ -117,7 +158,7 @@ pub fn post(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, P
 /// Those of [`post`].
 pub fn restate(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>, PostingFault> {
     let adjusts = |entry| Correction { kind: CorrectionKind::Adjustment, corrects: entry };
-    let Some(Posted { total, open }) = posted else { return post(entitled, None) };
+    let Some(Posted { total, open, adjusted }) = posted else { return post(entitled, None) };
     let Some(latest) = open.last() else { return post(entitled, posted) };
     if entitled.sign() == Ordering::Less {
         return Err(PostingFault::NegativeEntitlement { entitled });
@@ -127,14 +168,17 @@ pub fn restate(entitled: Money, posted: Option<&Posted>) -> Result<Vec<Movement>
     match difference.sign() {
         Ordering::Equal => Ok(Vec::new()),
         Ordering::Greater => Ok(vec![Movement::Raised { amount: difference, correction: adjusts(latest.entry) }]),
-        Ordering::Less => take_back(difference.checked_abs().ok_or(not_comparable)?, open, |_| CorrectionKind::Adjustment),
+        Ordering::Less => {
+            let amount = difference.checked_abs().ok_or(not_comparable)?;
+            take_back(amount, (open, *adjusted), |_| CorrectionKind::Adjustment)
+        }
     }
 }
 
 /// Spreads what is to be taken back over the accruals that are left.
 fn take_back(
     amount: Money,
-    open: &[OpenAccrual],
+    (open, adjusted): (&[OpenAccrual], Money),
     kind: impl Fn(&OpenAccrual) -> CorrectionKind,
 ) -> Result<Vec<Movement>, PostingFault> {
     let (mut rest, mut movements) = (amount, Vec::new());
@@ -148,7 +192,7 @@ fn take_back(
         rest = rest.checked_sub(part).ok_or(PostingFault::NotComparable { entitled: rest, posted: part })?;
         movements.push(Movement::TakenBack { amount: part, correction, left: *left, not_before: accrual.payable_on });
     }
-    if rest.sign() == Ordering::Equal { Ok(movements) } else { Err(PostingFault::NothingLeft { rest }) }
+    if rest.compare(adjusted).is_some_and(Ordering::is_le) { Ok(movements) } else { Err(PostingFault::NothingLeft { rest }) }
 }
 
 impl Movement {
@@ -218,7 +262,8 @@ mod tests {
                 paid: number < paid,
             })
             .collect();
-        Posted { total: Money::sum(open.iter().map(|accrual| accrual.left), Currency::EUR).unwrap(), open }
+        let total = Money::sum(open.iter().map(|accrual| accrual.left), Currency::EUR).unwrap();
+        Posted { total, open, adjusted: eur("0.00") }
     }
 
     fn back(kind: CorrectionKind, number: usize, amount: &str, left: &str) -> Movement {
@@ -269,7 +314,7 @@ mod tests {
         assert_eq!(restate(eur("30.00"), Some(&before)), Ok(both));
         let earned = vec![Movement::Accrual { amount: eur("5.00") }];
         assert_eq!(restate(eur("5.00"), None), Ok(earned.clone()));
-        let nothing_left = Posted { total: eur("0.00"), open: vec![] };
+        let nothing_left = Posted { total: eur("0.00"), open: vec![], adjusted: eur("0.00") };
         assert_eq!(restate(eur("5.00"), Some(&nothing_left)), Ok(earned));
         let refused = Err(PostingFault::NegativeEntitlement { entitled: eur("-0.01") });
         assert_eq!(restate(eur("-0.01"), Some(&before)), refused);
@@ -286,8 +331,40 @@ mod tests {
 
     #[test]
     fn more_than_all_accruals_is_not_taken_back() {
-        let before = Posted { total: eur("100.00"), open: posted(&["60.00"], 0).open };
+        let before = Posted { total: eur("100.00"), ..posted(&["60.00"], 0) };
         assert_eq!(post(eur("0.00"), Some(&before)), Err(PostingFault::NothingLeft { rest: eur("40.00") }));
+    }
+
+    #[test]
+    fn d20_what_an_adjustment_took_of_an_accrual_is_not_taken_back_again() {
+        use CorrectionKind::Reversal;
+        let adjusted = |by: &[(usize, &str)]| {
+            let before = posted(&["60.00", "20.00", "100.00"], 0);
+            let after = by.iter().try_fold(before, |before, (number, by)| before.adjusted(entry_id(*number), eur(by)));
+            after.unwrap().settled().unwrap()
+        };
+        // All of the last one: the next is taken back, and of what was earned before it what is due, 80.00.
+        let before = adjusted(&[(2, "-100.00")]);
+        assert_eq!(post(eur("180.00"), Some(&before)), Ok(vec![]));
+        assert_eq!(
+            post(eur("100.00"), Some(&before)),
+            Ok(vec![back(Reversal, 1, "20.00", "20.00"), back(Reversal, 0, "60.00", "60.00")])
+        );
+        assert_eq!(
+            post(eur("0.00"), Some(&before)),
+            Ok(vec![back(Reversal, 1, "20.00", "20.00"), back(Reversal, 0, "60.00", "60.00")])
+        );
+        // More is due than was posted before, whatever was adjusted.
+        assert_eq!(post(eur("180.01"), Some(&before)), Ok(vec![Movement::Accrual { amount: eur("0.01") }]));
+        // What was added to one is left of it, and stays where as much as was posted is taken back.
+        let before = adjusted(&[(2, "20.00")]);
+        assert_eq!(post(eur("150.00"), Some(&before)), Ok(vec![back(Reversal, 2, "30.00", "120.00")]));
+        let all =
+            vec![back(Reversal, 2, "120.00", "120.00"), back(Reversal, 1, "20.00", "20.00"), back(Reversal, 0, "40.00", "60.00")];
+        assert_eq!(post(eur("0.00"), Some(&before)), Ok(all));
+        // What was taken beyond what is left of one is taken of the latest other one.
+        let before = adjusted(&[(0, "-70.00")]);
+        assert_eq!(before.open.iter().map(|accrual| accrual.left).collect::<Vec<_>>(), [eur("20.00"), eur("90.00")]);
     }
 
     #[test]
@@ -295,7 +372,7 @@ mod tests {
         let yen = Money::from_minor(100, Currency::JPY);
         let before = posted(&["1.00"], 0);
         assert_eq!(post(yen, Some(&before)), Err(PostingFault::NotComparable { entitled: yen, posted: eur("1.00") }));
-        let lowest = Posted { total: cents(i64::MIN), open: vec![] };
+        let lowest = Posted { total: cents(i64::MIN), open: vec![], adjusted: cents(0) };
         let refused = PostingFault::NotComparable { entitled: eur("0.01"), posted: cents(i64::MIN) };
         assert_eq!(post(eur("0.01"), Some(&lowest)), Err(refused));
     }

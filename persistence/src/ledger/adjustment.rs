@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{AdjustmentId, CompanyId, EntryId, MasterId, NetworkId},
-    ledger::{AdjustmentDirection, AdjustmentState},
+    ledger::{Adjustable, AdjustmentDirection, AdjustmentState},
     money::{Currency, Money},
 };
 
+use super::adds;
 use crate::{
     columns::{At, Uid},
     db::Conn,
@@ -218,23 +219,62 @@ fn load(
     rows.into_iter().map(Adjustment::try_from).collect()
 }
 
-/// What is left of an entry after all its corrections: less than nothing where more was taken back than it brought.
+/// What is left of an entry, and of the accrual that it corrects, after everything that corrects them (D20).
 ///
 /// # Errors
 /// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
-pub fn left_of(conn: &mut Conn, entry: EntryId) -> Result<Money, DbError> {
+pub fn left_of(conn: &mut Conn, entry: EntryId) -> Result<Adjustable, DbError> {
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {entry}: {what}"));
-    let (debtor, minor, code): (Uid, i64, String) = entries::table
-        .find(Uid::from(entry))
-        .select((entries::debtor_id, entries::amount_minor, entries::currency))
-        .get_result(conn)?;
-    let corrections: Vec<(Uid, i64)> = entries::table
-        .filter(entries::corrects_id.eq(Uid::from(entry)))
-        .select((entries::debtor_id, entries::amount_minor))
-        .load(conn)?;
-    let left = corrections
-        .into_iter()
-        .try_fold(minor, |left, (of, amount)| if of == debtor { left.checked_add(amount) } else { left.checked_sub(amount) });
-    let currency: Currency = code.parse().map_err(|_| corrupt("currency"))?;
-    Ok(Money::from_minor(left.ok_or_else(|| corrupt("amounts"))?, currency))
+    let of: Link = link(conn, entry.into())?;
+    let mut accrual = of.clone();
+    while let Some(corrects) = accrual.corrects() {
+        accrual = link(conn, corrects)?;
+    }
+    let (mut known, mut above) = (Vec::new(), vec![accrual.id]);
+    while !above.is_empty() {
+        let below: Vec<Link> = entries::table.filter(entries::corrects_id.eq_any(&above)).select(Link::as_select()).load(conn)?;
+        let below: Vec<Link> = below.into_iter().filter(|link| link.corrects().is_some()).collect();
+        above = below.iter().map(|link| link.id).collect();
+        known.extend(below);
+    }
+    let left = |of: &Link, corrections: &[&Link]| {
+        let sum = corrections.iter().try_fold(of.amount_minor, |left, link| {
+            if link.debtor_id == of.debtor_id { left.checked_add(link.amount_minor) } else { left.checked_sub(link.amount_minor) }
+        });
+        let currency: Currency = of.currency.parse().map_err(|_| corrupt("currency"))?;
+        Ok::<_, DbError>(Money::from_minor(sum.ok_or_else(|| corrupt("amounts"))?, currency))
+    };
+    let own: Vec<&Link> = known.iter().filter(|link| link.corrects_id == Some(of.id)).collect();
+    Ok(Adjustable {
+        entry: left(&of, &own)?,
+        accrual: left(&accrual, &known.iter().collect::<Vec<_>>())?,
+        takes_back: of.debtor_id != accrual.debtor_id,
+    })
+}
+
+/// What of an entry says what is left of another one.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = entries)]
+struct Link {
+    id: Uid,
+    debtor_id: Uid,
+    amount_minor: i64,
+    currency: String,
+    corrects_id: Option<Uid>,
+    sequence: Option<i32>,
+    kind: String,
+    creditor_id: Uid,
+    partner_id: Uid,
+}
+
+impl Link {
+    /// The entry that it corrects; none for an accrual, and for what a change of rules added to one: that is an accrual of its own.
+    fn corrects(&self) -> Option<Uid> {
+        let raised = self.sequence.is_some() && adds(&self.kind, self.creditor_id == self.partner_id) == Some(true);
+        self.corrects_id.filter(|_| !raised)
+    }
+}
+
+fn link(conn: &mut Conn, id: Uid) -> Result<Link, DbError> {
+    Ok(entries::table.find(id).select(Link::as_select()).get_result(conn)?)
 }

@@ -184,6 +184,71 @@ on_both_engines! {
         assert_eq!((&balance["owed_to_you"], &balance["owed_by_you"], &balance["net"]), (&eur("680.00"), &eur("230.00"), &eur("450.00")));
     }
 
+    fn d20_what_an_adjustment_took_back_a_refund_does_not_take_again(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let supervisor = colleague(&app, &market, Role::Supervisor);
+        // Of 180.00: what is adjusted, what is refunded of 1,200.00, what the ledger says then and what the partner has.
+        let cases: [(&str, &str, &str, &[&str], &str); 4] = [
+            ("decrease", "180.00", "1200.00", &["- 180.00", "adjustment 180.00"], "0.00"),
+            ("decrease", "180.00", "600.00", &["- 180.00", "adjustment 180.00"], "0.00"),
+            ("decrease", "100.00", "1200.00", &["- 180.00", "adjustment 100.00", "reversal 80.00"], "0.00"),
+            ("increase", "20.00", "1200.00", &["- 180.00", "adjustment 20.00", "reversal 180.00"], "20.00"),
+        ];
+        for (direction, amount, refunded, expected, left) in cases {
+            let Earned { partner, sold, entry } = earned(&market);
+            let referrer = market.caller(&partner);
+            let proposed = market.master().post("/v1/adjustments", adjustment(&entry, direction, amount)).expect(201);
+            supervisor.post(format!("/v1/adjustments/{}/approve", id_of(&proposed)), json!({})).expect(200);
+            sold.record(1, "refund", refunded);
+            let entries = sold.entries(&referrer);
+            assert_eq!(summary(&entries), expected, "{direction} {amount} {refunded}");
+            let balance = referrer.get("/v1/balances").expect(200)["data"][0]["amounts"][0]["net"].clone();
+            assert_eq!(balance, eur(left), "{direction} {amount} {refunded}");
+            if let Some(reversal) = entries.get(2) {
+                let explanation = referrer.get(format!("/v1/ledger-entries/{}/explanation", id_of(reversal))).expect(200);
+                let before = if direction == "increase" { "200.00" } else { "80.00" };
+                assert_eq!((&explanation["posted_before"], &explanation["left_of_corrected"]), (&eur("180.00"), &eur(before)));
+                assert_eq!(crate::recompute::amount(&explanation), reversal["amount"]["amount"].as_str().unwrap());
+            }
+            // Collected again, the whole is due again: what was adjusted stays as it was decided.
+            sold.record(1, "collection", refunded);
+            let balance = referrer.get("/v1/balances").expect(200)["data"][0]["amounts"][0]["net"].clone();
+            let whole = match (direction, amount) {
+                ("decrease", "180.00") => "0.00",
+                ("decrease", _) => "80.00",
+                _ => "200.00",
+            };
+            assert_eq!(balance, eur(whole), "{direction} {amount} {refunded}");
+        }
+        crate::continuity::assert_sound(&app);
+    }
+
+    fn d20_an_adjustment_of_a_correction_takes_no_more_than_is_left_of_the_accrual(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let supervisor = colleague(&app, &market, Role::Supervisor);
+        let Earned { partner, sold, entry } = earned(&market);
+        let referrer = market.caller(&partner);
+        let approved = |of: &str, direction: &str, amount: &str| {
+            let proposed = market.master().post("/v1/adjustments", adjustment(of, direction, amount)).expect(201);
+            supervisor.post(format!("/v1/adjustments/{}/approve", id_of(&proposed)), json!({})).expect(200);
+            id_of(sold.entries(&referrer).last().unwrap())
+        };
+        let more = approved(&entry, "increase", "20.00");
+        let less = approved(&entry, "decrease", "190.00");
+        // Of 200.00 in all 10.00 are left, whichever entry is asked.
+        for (of, direction) in [(&entry, "decrease"), (&more, "decrease"), (&less, "increase")] {
+            let refused = market.master().post("/v1/adjustments", adjustment(of, direction, "10.01"));
+            assert_eq!(refused.broken(), ["more_than_left D20 /amount/amount"], "{direction}");
+        }
+        approved(&less, "decrease", "100.00");
+        sold.record(1, "refund", "1200.00");
+        // 180.00 are due no more, but 110.00 are all that is left.
+        assert_eq!(summary(&sold.entries(&referrer)).last().unwrap(), "reversal 110.00");
+        crate::continuity::assert_sound(&app);
+    }
+
     fn d20_what_no_longer_is_left_when_it_is_approved_is_refused_and_a_rejection_is_final(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

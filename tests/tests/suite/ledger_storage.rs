@@ -103,9 +103,10 @@ const SAME: [&str; 21] = [
 fn changed_entry(id: &str, journal: &str, sequence: i32, changes: &[(&str, &str)]) -> String {
     let value = |column: &str| changes.iter().find(|(of, _)| *of == column).map_or(column.to_owned(), |(_, to)| (*to).to_owned());
     let values = SAME.map(value).join(", ");
+    let sequence = changes.iter().find(|(of, _)| *of == "sequence").map_or(sequence.to_string(), |(_, to)| (*to).to_owned());
     format!(
         "INSERT INTO entries (id, network_id, journal_id, position, sequence, {}) \
-         SELECT {id}, network_id, {journal}, 1, {sequence}, {values} FROM entries ORDER BY sequence LIMIT 1",
+         SELECT {id}, network_id, {journal}, 1, {sequence}, {values} FROM entries WHERE sequence = 1",
         SAME.join(", ")
     )
 }
@@ -194,6 +195,28 @@ on_both_engines! {
         refused(&app, &back(101, 3, "clawback", 1_001), "taken back beyond its amount");
         assert_eq!(run(&app, back(101, 3, "clawback", 1_000).to_vec()), Ok(3));
         refused(&app, &back(102, 4, "reversal", 1), "taken back beyond its amount");
+    }
+
+    fn d20_what_an_adjustment_took_of_an_entry_is_not_taken_back_again_and_what_it_added_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        with_entry(&app);
+        let adjusted = |later, parties: [&str; 2], minor: i64| {
+            let (id, minor) = (key(engine), minor.to_string());
+            let changes = [("debtor_id", parties[0]), ("creditor_id", parties[1]), ("correction", "'adjustment'"), ("corrects_id", "id"),
+                ("amount_minor", minor.as_str()), ("entitled_minor", "NULL"), ("sequence", "NULL")];
+            [journal(&id, later, 1, minor.parse().unwrap()), changed_entry(&key(engine), &id, 1, &changes), seal(&id)]
+        };
+        let reversed = |later, sequence, minor: i64| {
+            let id = key(engine);
+            [journal(&id, later, 1, minor), taken_back(&key(engine), &id, sequence, "reversal", &minor.to_string()), seal(&id)]
+        };
+        let (less, more) = (["creditor_id", "debtor_id"], ["debtor_id", "creditor_id"]);
+        refused(&app, &adjusted(100, less, 18_001), "taken back beyond its amount");
+        assert_eq!(run(&app, adjusted(100, less, 17_000).to_vec()), Ok(3));
+        refused(&app, &reversed(101, 2, 1_001), "taken back beyond its amount");
+        assert_eq!(run(&app, adjusted(101, more, 500).to_vec()), Ok(3));
+        assert_eq!(run(&app, reversed(102, 2, 1_500).to_vec()), Ok(3));
+        refused(&app, &adjusted(103, less, 1), "taken back beyond its amount");
     }
 
     fn d20_a_correction_is_between_the_companies_of_the_entry_it_corrects_in_its_currency(engine: Engine) {

@@ -47,7 +47,8 @@ async fn show_adjustment(app: web::Data<App>, read: Read, id: PathId<kind::Adjus
 /// Propose an adjustment of a ledger entry
 ///
 /// By the master that supervises what made the entry: more or less is due than it says, for a reason that its parties read.
-/// Nothing is due by it before a second person approves it.
+/// Nothing is due by it before a second person approves it. It stands beside what the rule makes due, for good: what is credited,
+/// refunded or cancelled later takes back what is left of the entry, and nothing that an adjustment took before (D20).
 #[utoipa::path(tag = "ledger", request_body = NewAdjustment, responses((status = 201, description = "The proposed adjustment.", body = Adjustment)))]
 #[post("/v1/adjustments")]
 async fn propose_adjustment(app: web::Data<App>, write: Write<NewAdjustment>) -> Result<HttpResponse, Problem> {

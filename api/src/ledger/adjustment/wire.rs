@@ -108,7 +108,8 @@ pub struct NewAdjustment {
     pub ledger_entry_id: String,
     /// Which way it goes.
     pub direction: AdjustmentDirection,
-    /// How much: more than nothing, and no decrease of more than is left of the entry after its corrections.
+    /// How much: more than nothing. No more is taken back of an entry than is left of it after its corrections, those of a change of
+    /// rules, of a refund and of other adjustments alike.
     pub amount: Money,
     /// Why, as its parties read it.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "The customer was brought by another campaign.")]

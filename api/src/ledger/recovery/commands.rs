@@ -55,7 +55,7 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewRecoveryPlan) -> Result<R
     if !violations.is_empty() {
         return Err(Problem::invalid(violations));
     }
-    let left = store::left_of(work.conn(), entry)?;
+    let left = store::left_of(work.conn(), entry)?.entry;
     check_plan(left, &planned).map_err(|refusals| Problem::invalid(refusals.iter().map(refused).collect()))?;
     if store::is_planned(work.conn(), entry)? {
         return Err(planned_already());
