@@ -15,8 +15,9 @@ use persistence::{
 
 use super::{
     balance,
-    contract_year::{ContractYear, Place, Reached, broken, too_large},
+    contract_year::{ContractYear, Place, broken, too_large},
     explanation::explained_line,
+    reached::Reached,
     wire::{
         AnnuitySettlement, Balance, BalanceFilters, BalancePage, EntryExplanation, LedgerEntry, LedgerEntryFilters,
         LedgerEntryPage, Outcome, OutcomeFilters, OutcomePage, SettledRule,

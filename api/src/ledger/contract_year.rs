@@ -12,7 +12,7 @@ use domain::{
     money::{Money, Rate},
     network::{Base, BoundsPer, ItemKind, Rule, RuleKind, Selector, Terms, Trigger},
     partner::Country,
-    sale::{ContractState, Fault, annuity_lines, forgiving},
+    sale::{InstalmentKind, annuity_lines, can_still_record},
 };
 use persistence::{
     amendment,
@@ -21,9 +21,12 @@ use persistence::{
     sale::{self, Annuity, Attribution, Contract, Part, Role},
 };
 
-use super::explained_division::Divided;
-use super::explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule};
-use super::takeover::Answering;
+use super::{
+    explained_division::Divided,
+    explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule},
+    reached::Reached,
+    takeover::Answering,
+};
 use crate::{
     agreement::read_terms,
     network::definition::TermsDocument,
@@ -69,53 +72,6 @@ pub(crate) struct CountedBy {
     pub(crate) named: ExplainedTerms,
     /// What it says.
     pub(crate) terms: Terms,
-}
-
-/// What an annuity has come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Reached {
-    standing: Money,
-    invoiced: Money,
-    collected: Money,
-}
-
-impl Reached {
-    /// To date: what credits and a cancellation leave of the whole, invoices less credits, collections less refunds (D12, D20).
-    pub(crate) fn to_date(annuity: &Annuity, contract: ContractState) -> Result<Self, Problem> {
-        let less = |amount: Money, back: Money| amount.checked_sub(back).ok_or_else(|| broken(annuity, "amounts"));
-        Ok(Self {
-            standing: annuity.state()?.standing(contract == ContractState::Cancelled),
-            invoiced: less(annuity.invoiced, annuity.credited)?,
-            collected: less(annuity.collected, annuity.refunded)?,
-        })
-    }
-
-    /// The same as if what was the master's fault had not been taken back: what partners are owed of it stays with them (D20).
-    fn forgiving(self, year: &ContractYear, credited: Money, refunded: Money) -> Result<Self, Problem> {
-        let (annuity, whole) = (&year.annuity, year.contracted()?);
-        let forgive = |reached, fault| forgiving(reached, fault, whole).ok_or_else(|| broken(annuity, "amounts"));
-        let cancelled = year.contract.at_fault == Some(Fault::Master);
-        let standing = if cancelled { annuity.state()?.standing(false) } else { self.standing };
-        Ok(Self {
-            standing: forgive(standing, credited)?,
-            invoiced: forgive(self.invoiced, credited)?,
-            collected: forgive(self.collected, refunded)?,
-        })
-    }
-
-    /// The whole of what was contracted.
-    pub(crate) const fn whole(contracted: Money) -> Self {
-        Self { standing: contracted, invoiced: contracted, collected: contracted }
-    }
-
-    /// What a trigger has come to.
-    pub(crate) const fn by(self, trigger: Trigger) -> Money {
-        match trigger {
-            Trigger::Contracted => self.standing,
-            Trigger::Invoiced => self.invoiced,
-            Trigger::Collected => self.collected,
-        }
-    }
 }
 
 /// What is stored cannot have been stored by this program.
@@ -217,6 +173,11 @@ impl ContractYear {
         self.places.iter().find(|place| CompanyId::Partner(place.attribution.partner) == self.contract.seller)
     }
 
+    /// Whether the contract ended before the year began: it is neither billed nor collected any more (D20).
+    pub(super) fn never_began(&self) -> bool {
+        !can_still_record(InstalmentKind::Invoice, self.annuity.starts_on, self.contract.ended_on)
+    }
+
     /// What the customer pays for the year.
     pub(crate) fn contracted(&self) -> Result<Money, Problem> {
         Money::sum(self.lines.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
@@ -226,7 +187,6 @@ impl ContractYear {
     pub(crate) fn facts(&self, place: &Place, reached: Reached) -> SaleFacts {
         let Attribution { stage, uplift, ordinal, .. } = &place.attribution;
         let counts_margin = place.terms.rules.iter().any(|rule| rule.base == Base::Margin);
-        let Reached { standing, invoiced, collected } = reached;
         SaleFacts {
             ordinal: *ordinal,
             currency: self.annuity.currency,
@@ -234,9 +194,9 @@ impl ContractYear {
             uplift_applies: *uplift,
             year: self.annuity.year,
             lines: self.lines.clone(),
-            standing,
-            invoiced,
-            collected,
+            standing: reached.by(Trigger::Contracted),
+            invoiced: reached.by(Trigger::Invoiced),
+            collected: reached.by(Trigger::Collected),
             // Nobody learns another's margin unless its own amount is a part of it (D22).
             seller_margin: if counts_margin { self.seller_margin() } else { None },
             customer: self.customer(place),
@@ -288,11 +248,11 @@ impl ContractYear {
     /// What the terms of `place` make due to date: in two parts where the master's fault took something back, of which what the
     /// partner is owed stays, and what it owes does not (D20).
     pub(super) fn evaluate_to_date(&self, conn: &mut Conn, place: &Place) -> Result<Vec<(Reached, Evaluation)>, Problem> {
-        let reached = Reached::to_date(&self.annuity, self.contract.state)?;
-        let (credited, refunded) = sale::at_masters_fault(conn, &self.annuity)?;
-        let forgiving = reached.forgiving(self, credited, refunded)?;
+        let reached = Reached::to_date(&self.annuity, &self.contract)?;
+        let at_fault = sale::at_masters_fault(conn, &self.annuity)?;
+        let forgiving = Reached::forgiving(&self.annuity, &self.contract, at_fault)?;
         let whole = self.evaluate(place, reached)?;
-        if forgiving == reached {
+        if forgiving.is_as_much_as(reached) {
             return Ok(vec![(reached, whole)]);
         }
         let owes = only(&whole, |_, kind| !kind.is_partners());

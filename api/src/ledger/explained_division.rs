@@ -94,6 +94,7 @@ impl Divided {
             base: None,
             computation,
             reached: self.whole.into(),
+            to_date: None,
             contracted: self.whole.into(),
             margin_kept: None,
             replaced_terms: None,

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 pub use super::explained_rule::ExplainedRule;
 use super::{
     explained_division::ExplainedDivision,
+    reached::AnnuityToDate,
     takeover::ExplainedServicePeriod,
     words::{AdjustmentDirection, LedgerEntryKind, NotAppliedReason, Operation, RoundingMode},
 };
@@ -72,13 +73,19 @@ pub struct Explanation {
     pub computation: Computation,
     /// What the rule's trigger has come to: the basis to date (D12). Of a part of another partner's commission, that commission.
     pub reached: Money,
+    /// What happened to the annuity, of which `reached` can be computed; null in a quote, and where the amount is a part of another
+    /// partner's.
+    #[serde(default)]
+    #[schema(required)]
+    pub to_date: Option<AnnuityToDate>,
     /// What the whole annuity comes to. Of a part of another partner's commission, that commission.
     pub contracted: Money,
     /// What is due by the rule from the annuity's start to date.
     pub entitled_to_date: Money,
-    /// What the entries before this one come to.
+    /// What the entries before this one come to, without what was adjusted by decision.
     pub posted_before: Money,
-    /// Where the entry takes something back: what was left of the entry that it corrects.
+    /// Where the entry takes something back: what was left of the entry that it corrects, after what was taken back of it and
+    /// adjusted. What an adjustment took is not taken back again: where nothing is left, no entry takes back the rest.
     #[serde(default)]
     #[schema(required)]
     pub left_of_corrected: Option<Money>,

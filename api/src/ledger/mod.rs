@@ -14,6 +14,7 @@ mod handlers;
 pub(crate) mod journal;
 pub(crate) mod period;
 pub(crate) mod posting;
+pub(crate) mod reached;
 pub(crate) mod recovery;
 mod service;
 mod takeover;

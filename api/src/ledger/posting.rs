@@ -21,10 +21,11 @@ use persistence::{
 
 use super::{
     calculation::Calculation,
-    contract_year::{ContractYear, PartPlace, Place, Reached, broken, of_rule, too_large},
+    contract_year::{ContractYear, PartPlace, Place, broken, of_rule, too_large},
     explained_division::Divided,
     explanation::{AboutSale, Computation, Explanation},
     journal,
+    reached::Reached,
     takeover::Slice,
     wire,
 };
@@ -113,8 +114,11 @@ fn post_year(
     }
     append(work, year, source, cause, entries)?;
     let known = store::outcomes_on(work.conn(), annuity.id)?;
-    for nothing in nothing {
-        if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone())) {
+    for mut nothing in nothing {
+        if nothing.reason == OutcomeReason::Held && year.never_began() {
+            nothing.reason = OutcomeReason::ContractEnded;
+        }
+        if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone(), nothing.reason)) {
             tell(work, year, nothing)?;
         }
     }
@@ -402,6 +406,7 @@ impl Due<'_> {
             service_period: None,
             computation: whole,
             reached: self.reached.by(rule.trigger).into(),
+            to_date: self.reached.explained(),
             contracted: contracted.into(),
             entitled_to_date: self.entitled.into(),
             posted_before: posted.into(),
@@ -464,7 +469,13 @@ fn tell(work: &mut Work<'_, '_>, year: &ContractYear, nothing: Nothing<'_>) -> R
         recorded_at: work.now()?,
     };
     store::append_outcome(work.conn(), &outcome)?;
-    let told = RecordedOutcome { outcome, agreement: place.attribution.agreement, year: annuity.year, earned_since: false };
+    let told = RecordedOutcome {
+        outcome,
+        agreement: place.attribution.agreement,
+        year: annuity.year,
+        earned_since: false,
+        reconsidered_since: false,
+    };
     let body = wire::Outcome::read(told, Language::En)?;
     record(work, year, place, "outcome.recorded", body.id.clone(), &body)
 }

@@ -300,7 +300,17 @@ fn taken_over(whole: Explanation, taker: &Taker, amount: Amount) -> Explanation 
     };
     let (reached, contracted) = (amount.into(), amount.into());
     let computation = Computation::none(amount);
-    Explanation { circumstances, rule: None, base: None, division: None, computation, reached, contracted, ..whole }
+    Explanation {
+        circumstances,
+        rule: None,
+        base: None,
+        division: None,
+        computation,
+        reached,
+        to_date: None,
+        contracted,
+        ..whole
+    }
 }
 
 fn answered(service: &[ServicePart]) -> Vec<AnsweredDays> {

@@ -294,7 +294,8 @@ pub struct BalanceQuery {
     after: Option<String>,
 }
 
-/// Why a qualifying event earned nothing. It never changes: it says how things stood when it was recorded.
+/// Why a qualifying event earned nothing. It never changes: it says how things stood when it was recorded. Where another reason
+/// holds later, that is another outcome: what waited has turned out to earn nothing, say.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Outcome {
     /// Its id.
@@ -325,6 +326,8 @@ pub struct Outcome {
     pub rule: Option<String>,
     /// Whether the rule earned something on the annuity since.
     pub earned_since: bool,
+    /// Whether a later outcome gives another reason for the same: the last one holds.
+    pub reconsidered_since: bool,
     /// What was known of the sale when the outcome was recorded.
     pub explanation: Circumstances,
     /// When it was recorded.
@@ -345,7 +348,7 @@ impl Outcome {
     /// # Errors
     /// `internal_error` when its explanation cannot be read.
     pub(super) fn read(recorded: store::RecordedOutcome, language: Language) -> Result<Self, Problem> {
-        let store::RecordedOutcome { outcome, agreement, year, earned_since } = recorded;
+        let store::RecordedOutcome { outcome, agreement, year, earned_since, reconsidered_since } = recorded;
         let store::Outcome { id, network: _, partner, attribution: _, annuity, contract, rule, reason, explanation, recorded_at } =
             outcome;
         let unreadable = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
@@ -360,6 +363,7 @@ impl Outcome {
             year,
             rule,
             earned_since,
+            reconsidered_since,
             explanation: serde_json::from_str(&explanation).map_err(unreadable)?,
             created_at: recorded_at,
         })
@@ -385,7 +389,9 @@ pub struct OutcomeFilters {
 /// Where the money of one whole contract year goes, whatever was invoiced or collected of it.
 ///
 /// It always adds up: `customer_total` = `share_due` + `margin_kept` + `own_lines` + `other_lines`, and `kept` is all of it but
-/// `share_due`.
+/// `share_due`. A share is owed of network lines and of nothing else, so what is not a network line stays with the seller: its own
+/// lines, and the complementary ones that it sold (R15 to R17). Where none of those was sold, the total is share, margin and own
+/// lines.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnnuitySettlement {
     /// The annuity.
@@ -411,7 +417,7 @@ pub struct AnnuitySettlement {
     pub margin_kept: Money,
     /// The partner's own lines (R42, R43).
     pub own_lines: Money,
-    /// Complementary lines.
+    /// Complementary lines (R4): whoever provides them, a master too, is paid by the seller outside of this ledger.
     pub other_lines: Money,
     /// All that the seller keeps: margin, own and other lines.
     pub kept: Money,

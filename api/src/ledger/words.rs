@@ -176,6 +176,10 @@ mirrored! {
         SupersededRule,
         /// A dispute gave it to another partner (R37).
         Reattributed,
+        /// Earlier years of the sale reached the rule's bounds for the whole of it.
+        BoundsReached,
+        /// The contract ended before the year began (D20).
+        ContractEnded,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

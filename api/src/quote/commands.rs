@@ -16,9 +16,10 @@ use super::{
 use crate::{
     ledger::{
         commands::settled,
-        contract_year::{ContractYear, Place, Reached, broken, too_large},
+        contract_year::{ContractYear, Place, broken, too_large},
         explanation::explained_line,
         posting::{silence, unearned},
+        reached::Reached,
     },
     problem::{Language, Problem},
     write::Work,

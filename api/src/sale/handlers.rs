@@ -158,8 +158,15 @@ async fn renew_contract(app: web::Data<App>, write: Write<Nothing>, id: PathId<k
 
 /// Cancel a contract
 ///
-/// Years that had not begun by that day are neither billed nor collected any more, and earn nothing; what was billed can be
-/// credited and refunded. The numbers of its sale stay: no other sale is renumbered (D11).
+/// The day is the first on which it runs no more. Years that had not begun by then are neither billed nor collected any more, and
+/// earn nothing; what was billed can be credited and refunded.
+///
+/// Of the year that had begun, what a rule with the trigger `contracted` counts is what was performed: the year's amount by the days on
+/// which the contract ran, `contracted × days ÷ days of the year`, rounded half up, or what was billed and neither credited nor
+/// refunded where that is more; and no more than what credit notes and refunds leave of the year. The rest is taken back by a new
+/// entry at the frozen rate; an invoice that is recorded later may raise it again, up to what it bills. The triggers `invoiced` and
+/// `collected` follow bills and payments, as ever. Where the master is at fault nothing is taken back (D20). The numbers of its
+/// sale stay: no other sale is renumbered (D11).
 #[utoipa::path(tag = "contracts", request_body = Cancellation, responses((status = 200, description = "The contract, cancelled.", body = Contract)))]
 #[post("/v1/contracts/{contract_id}/cancel")]
 async fn cancel_contract(

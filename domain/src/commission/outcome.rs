@@ -27,6 +27,10 @@ pub enum OutcomeReason {
     SupersededRule,
     /// A dispute gave it to another partner (R37).
     Reattributed,
+    /// Earlier years of the sale reached the bounds of the rule for the whole of it.
+    BoundsReached,
+    /// The contract ended before the year began: what waited for it waits in vain (D20).
+    ContractEnded,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -41,6 +45,8 @@ coded! {
         ProtectedByOther => "protected_by_other",
         SupersededRule => "superseded_rule",
         Reattributed => "reattributed",
+        BoundsReached => "bounds_reached",
+        ContractEnded => "contract_ended",
         Held => "held",
     }
 }
@@ -48,7 +54,8 @@ coded! {
 /// The reason to state when an evaluation earned nothing at all; `None` when something moves, or a margin is kept.
 ///
 /// Of several reasons the one that a partner can expect most from is stated: what still waits, then another's protection, then
-/// the sale's ordinal, then the renewal, then that other rules took the lines, then that the terms do not earn on such a sale.
+/// the sale's ordinal, then the renewal, then that other rules took the lines, then that earlier years of the sale reached the bounds,
+/// then that the terms do not earn on such a sale.
 #[must_use]
 pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
     let earned = |kind, sign| kind == EntryKind::Share || sign == Ordering::Greater;
@@ -56,6 +63,8 @@ pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
         return None;
     }
     let waits = evaluation.entitlements.iter().any(|due| due.explanation.reached != due.explanation.contracted);
+    // Where something was due in earlier years, it is the bounds that leave nothing of this one.
+    let is_bounded = evaluation.entitlements.iter().any(|due| due.explanation.earlier_years.is_some());
     let states = |reason| evaluation.not_applied.iter().any(|rule| rule.reason == reason);
     Some(if waits || states(NotAppliedReason::NothingTriggeredYet) {
         OutcomeReason::Held
@@ -67,6 +76,8 @@ pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
         OutcomeReason::OneTimeFirstAnnuity
     } else if states(NotAppliedReason::SupersededRule) {
         OutcomeReason::SupersededRule
+    } else if is_bounded {
+        OutcomeReason::BoundsReached
     } else {
         OutcomeReason::TypeDoesNotEarn
     })

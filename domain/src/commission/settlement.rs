@@ -25,7 +25,8 @@ pub struct Settlement {
     pub margin_kept: Money,
     /// The partner's own lines, retained whole (R42, R43).
     pub own_lines: Money,
-    /// Complementary lines: no master provides them, so they stay on the seller's side, which settles with their maker itself.
+    /// Complementary lines (R4): they are no network lines, of which alone a share is owed (R15 to R17), so they stay on the seller's
+    /// side, which settles with whoever provides them, a master too.
     pub other_lines: Money,
     /// All that the partner keeps: margin, own and other lines.
     pub kept: Money,

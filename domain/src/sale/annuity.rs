@@ -88,6 +88,7 @@ pub struct AnnuityState {
     invoiced: Money,
     collected: Money,
     credited: Money,
+    refunded: Money,
 }
 
 /// Why an instalment cannot be recorded.
@@ -135,17 +136,19 @@ impl AnnuityState {
     #[must_use]
     pub const fn new(contracted: Money) -> Self {
         let nothing = Money::zero(contracted.currency());
-        Self { contracted, invoiced: nothing, collected: nothing, credited: nothing }
+        Self { contracted, invoiced: nothing, collected: nothing, credited: nothing, refunded: nothing }
     }
 
-    /// An annuity as it was stored; `None` when the amounts cannot have come from instalments.
+    /// An annuity as it was stored: what was invoiced before credits, and what was collected before refunds. `None` when the amounts
+    /// cannot have come from instalments.
     #[must_use]
-    pub fn from_amounts(contracted: Money, invoiced: Money, collected: Money, credited: Money) -> Option<Self> {
-        let net = invoiced.checked_sub(credited)?;
+    pub fn from_amounts(contracted: Money, [invoiced, credited]: [Money; 2], [collected, refunded]: [Money; 2]) -> Option<Self> {
+        let (net, collected) = (invoiced.checked_sub(credited)?, collected.checked_sub(refunded)?);
         let within =
             |amount: Money, most: Money| amount.sign().is_ge() && amount.compare(most).is_some_and(|order| order.is_le());
-        let sound = within(net, contracted) && within(credited, invoiced) && within(collected, invoiced);
-        sound.then_some(Self { contracted, invoiced, collected, credited })
+        let sound =
+            within(net, contracted) && within(credited, invoiced) && within(collected, invoiced) && refunded.sign().is_ge();
+        sound.then_some(Self { contracted, invoiced, collected, credited, refunded })
     }
 
     /// What the customer owes for the year, as contracted.
@@ -172,23 +175,50 @@ impl AnnuityState {
         self.credited
     }
 
-    /// What was invoiced, less credits: what a rule that waits for invoices is proportional to.
+    /// What was refunded.
+    #[must_use]
+    pub const fn refunded(&self) -> Money {
+        self.refunded
+    }
+
+    /// What was invoiced, less credits: what the customer was left to pay.
     #[must_use]
     pub fn invoiced_net(&self) -> Money {
         self.invoiced.checked_sub(self.credited).unwrap_or(Money::zero(self.contracted.currency()))
     }
 
-    /// What stands of what was contracted: all of it, less what was credited and not billed again; of a cancelled contract only
-    /// what was billed and not credited, since the rest is never performed (D20).
+    /// What was given back of what is still billed: what was refunded, as far as less is collected than is billed. A refund of what a
+    /// credit note took off, or of what was paid beyond the bill, is none of it, so that a credit note and the refund of its
+    /// money count once; collected again, nothing is given back any more (D20).
     #[must_use]
-    pub fn standing(&self, cancelled: bool) -> Money {
+    pub fn given_back(&self) -> Money {
+        let open = self.invoiced_net().checked_sub(self.collected).filter(|open| open.sign().is_gt());
+        lesser(open.unwrap_or(Money::zero(self.contracted.currency())), self.refunded)
+    }
+
+    /// What was billed and stands: what was invoiced, less credits and what was given back of it. It is what a rule that waits for
+    /// invoices is proportional to.
+    #[must_use]
+    pub fn billed(&self) -> Money {
+        self.invoiced_net().checked_sub(self.given_back()).unwrap_or(Money::zero(self.contracted.currency()))
+    }
+
+    /// What stands of what was contracted: all of it, less what was credited and not billed again, and what was given back (D20).
+    #[must_use]
+    pub fn standing(&self) -> Money {
         let nothing = Money::zero(self.contracted.currency());
-        if cancelled {
-            return self.invoiced_net();
-        }
-        let again = self.invoiced.checked_sub(self.contracted).filter(|again| again.sign().is_gt()).unwrap_or(nothing);
-        let open = self.credited.checked_sub(again).filter(|open| open.sign().is_gt()).unwrap_or(nothing);
-        self.contracted.checked_sub(open).filter(|left| left.sign().is_gt()).unwrap_or(nothing)
+        let above = |of: Money, less: Money| of.checked_sub(less).filter(|left| left.sign().is_gt()).unwrap_or(nothing);
+        let open = above(self.credited, above(self.invoiced, self.contracted));
+        above(above(self.contracted, open), self.given_back())
+    }
+
+    /// What stands of a cancelled contract's year, of which `served` was performed by the days on which the contract ran: that, or what
+    /// was billed where it is more, and never more than would stand without the cancellation. The rest is never performed (D20).
+    #[must_use]
+    pub fn standing_of_cancelled(&self, served: Money) -> Money {
+        let billed = self.billed();
+        let performed = if lesser(billed, served) == billed { served } else { billed };
+        lesser(performed, self.standing())
     }
 
     /// What can still be recorded of a kind: invoices up to what is contracted, collections up to what is invoiced less credits,
@@ -229,12 +259,19 @@ impl AnnuityState {
             InstalmentKind::Invoice => (&mut after.invoiced, self.invoiced.checked_add(amount)),
             InstalmentKind::Collection => (&mut after.collected, self.collected.checked_add(amount)),
             InstalmentKind::Credit => (&mut after.credited, self.credited.checked_add(amount)),
-            InstalmentKind::Refund => (&mut after.collected, self.collected.checked_sub(amount)),
+            InstalmentKind::Refund => (&mut after.refunded, self.refunded.checked_add(amount)),
         };
         // Only invoices and credits repeated without end reach the largest amount.
         *total = sum.ok_or_else(|| vec![InstalmentRefusal::MoreThan { kind, left: Money::zero(left.currency()) }])?;
+        if kind == InstalmentKind::Refund {
+            after.collected = self.collected.checked_sub(amount).unwrap_or(Money::zero(left.currency()));
+        }
         Ok(after)
     }
+}
+
+fn lesser(a: Money, b: Money) -> Money {
+    if a.compare(b).is_some_and(|order| order.is_le()) { a } else { b }
 }
 
 #[cfg(test)]
@@ -256,6 +293,12 @@ mod tests {
         LineDraft { item_kind: ItemKind::NetworkModule, item, product_line, period, quantity, list_price, net_price, duties }
     }
 
+    /// An annuity of 1,200.00, by what was invoiced, credited, collected and refunded.
+    fn of(invoiced: i64, credited: i64, collected: i64, refunded: i64) -> AnnuityState {
+        let pairs = ([eur(invoiced), eur(credited)], [eur(collected), eur(refunded)]);
+        AnnuityState::from_amounts(eur(120_000), pairs.0, pairs.1).unwrap()
+    }
+
     #[test]
     fn what_was_contracted_stands_until_it_is_credited_or_cancelled() {
         let cases = [
@@ -267,8 +310,59 @@ mod tests {
             (120_000, 120_000, 0, 0),
         ];
         for (invoiced, credited, active, cancelled) in cases {
-            let state = AnnuityState::from_amounts(eur(120_000), eur(invoiced), eur(0), eur(credited)).unwrap();
-            assert_eq!((state.standing(false), state.standing(true)), (eur(active), eur(cancelled)), "{invoiced} {credited}");
+            let state = of(invoiced, credited, 0, 0);
+            assert_eq!(
+                (state.standing(), state.standing_of_cancelled(eur(0))),
+                (eur(active), eur(cancelled)),
+                "{invoiced} {credited}"
+            );
+        }
+    }
+
+    #[test]
+    fn d20_a_cancelled_year_stands_by_its_days_or_by_what_was_billed_where_that_is_more() {
+        // Of 1,200.00 the days on which the contract ran are worth 600.00: invoiced, credited, collected, refunded, what stands.
+        let cases = [
+            (0, 0, 0, 0, 60_000),
+            (59_999, 0, 0, 0, 60_000),
+            (60_001, 0, 0, 0, 60_001),
+            (120_000, 0, 120_000, 0, 120_000),
+            (120_000, 60_000, 120_000, 60_000, 60_000),
+            // Who credits more than the days' worth charges less for them.
+            (120_000, 90_000, 120_000, 90_000, 30_000),
+            (120_000, 120_000, 0, 0, 0),
+            (120_000, 0, 120_000, 120_000, 0),
+        ];
+        for (invoiced, credited, collected, refunded, stands) in cases {
+            let state = of(invoiced, credited, collected, refunded);
+            assert_eq!(state.standing_of_cancelled(eur(60_000)), eur(stands), "{invoiced} {credited} {collected} {refunded}");
+        }
+    }
+
+    #[test]
+    fn d20_a_refund_takes_off_what_no_credit_note_did_and_giving_back_an_overpayment_takes_off_nothing() {
+        // Of 1,200.00: invoiced, credited, collected, refunded; what was billed and stands, and what stands of the whole.
+        let cases = [
+            (120_000, 0, 120_000, 40_000, 80_000, 80_000),
+            // The credit note of that money counts with it once, whichever came first.
+            (120_000, 40_000, 120_000, 40_000, 80_000, 80_000),
+            (120_000, 40_000, 120_000, 0, 80_000, 80_000),
+            // What is refunded beyond the credit note is taken off too.
+            (120_000, 40_000, 120_000, 60_000, 60_000, 60_000),
+            // Collected again, it is as if it had not been given back.
+            (120_000, 0, 160_000, 40_000, 120_000, 120_000),
+            // Only a part was invoiced and collected.
+            (60_000, 0, 60_000, 60_000, 0, 60_000),
+            (60_000, 0, 10_000, 10_000, 50_000, 110_000),
+            (120_000, 0, 120_000, 120_000, 0, 0),
+        ];
+        for (invoiced, credited, collected, refunded, billed, stands) in cases {
+            let state = of(invoiced, credited, collected, refunded);
+            assert_eq!(
+                (state.billed(), state.standing()),
+                (eur(billed), eur(stands)),
+                "{invoiced} {credited} {collected} {refunded}"
+            );
         }
     }
 
@@ -307,7 +401,7 @@ mod tests {
     fn each_instalment_is_at_most_what_is_left() {
         use InstalmentKind::{Collection, Credit, Invoice, Refund};
         // Of 1,200.00: 1,000.00 invoiced, 100.00 credited, 600.00 collected.
-        let state = AnnuityState::from_amounts(eur(120_000), eur(100_000), eur(60_000), eur(10_000)).unwrap();
+        let state = of(100_000, 10_000, 60_000, 0);
         let table = [(Invoice, 30_000), (Collection, 30_000), (Credit, 90_000), (Refund, 60_000)];
         for (kind, left) in table {
             assert_eq!(state.left(kind), eur(left), "{kind:?}");
@@ -344,7 +438,7 @@ mod tests {
     #[test]
     fn amounts_that_no_instalments_come_to_are_not_restored() {
         let restored = |invoiced, collected, credited| {
-            AnnuityState::from_amounts(eur(100), eur(invoiced), eur(collected), eur(credited)).is_some()
+            AnnuityState::from_amounts(eur(100), [eur(invoiced), eur(credited)], [eur(collected), eur(0)]).is_some()
         };
         assert!(restored(100, 100, 0) && restored(150, 0, 50) && restored(100, 100, 100));
         assert!(!restored(101, 0, 0) && !restored(100, 101, 0) && !restored(50, 0, 51));
@@ -367,8 +461,12 @@ mod tests {
                 prop_assert_eq!(state.collected().minor(), collected - refunded);
                 prop_assert!((0..=1_000).contains(&(invoiced - credited)));
                 prop_assert!((0..=invoiced).contains(&(collected - refunded)));
-                let restored = AnnuityState::from_amounts(state.contracted(), state.invoiced(), state.collected(), state.credited());
-                prop_assert_eq!(restored, Some(state));
+                // In whole cents: what is taken off is credited, or refunded and not collected again, and never twice.
+                let given_back = refunded.min((invoiced - credited - (collected - refunded)).max(0));
+                prop_assert_eq!(state.billed().minor(), invoiced - credited - given_back);
+                prop_assert!(state.billed().minor() <= state.standing().minor() && state.standing().minor() <= 1_000);
+                let (bill, paid) = ([eur(invoiced), eur(credited)], [eur(collected), eur(refunded)]);
+                prop_assert_eq!(AnnuityState::from_amounts(eur(1_000), bill, paid), Some(state));
             }
         }
     }

@@ -12,7 +12,7 @@ pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, 
 pub use fault::{Fault, FaultRefusal, check_fault, forgiving};
 pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of};
 pub use ordinal::{NumberedSale, PriorSale, next_ordinal};
-pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year};
+pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year, days_served};
 pub use state::{ContractAction, ContractState, ProposalAction, ProposalState, WrongState, runs_on};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Signing a proposal, the contract years that follow, and the end of a contract before its time.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
 use crate::{
     decided::Decided,
@@ -100,12 +100,26 @@ impl Signing {
     }
 }
 
+/// The last year of the calendar: every day is written with four digits of a year.
+const LAST_YEAR: i32 = 9_999;
+
 /// The first and the last day of the `year`th contract year, counted from 1: each begins the day after the one before ended. `None`
-/// where the calendar ends.
+/// beyond the year 9999, where the calendar ends.
 #[must_use]
 pub fn contract_year(starts_on: NaiveDate, year: u32) -> Option<(NaiveDate, NaiveDate)> {
     let begin = |year: u32| starts_on.checked_add_months(Months::new(year.checked_mul(12)?));
-    Some((begin(year.checked_sub(1)?)?, begin(year)?.checked_sub_days(Days::new(1))?))
+    let last = begin(year)?.checked_sub_days(Days::new(1))?;
+    (last.year() <= LAST_YEAR).then_some((begin(year.checked_sub(1)?)?, last))
+}
+
+/// The days of a contract year on which a contract ran that was cancelled as of a day, and all days of that year. It runs no more on
+/// the day as of which it is cancelled (D20).
+#[must_use]
+pub fn days_served((starts_on, ends_on): (NaiveDate, NaiveDate), cancelled_on: NaiveDate) -> (u32, u32) {
+    let days = |until: NaiveDate| until.signed_duration_since(starts_on).num_days();
+    let all = days(ends_on).saturating_add(1).max(0);
+    let count = |days: i64| u32::try_from(days).unwrap_or_default();
+    (count(days(cancelled_on).clamp(0, all)), count(all))
 }
 
 /// Why a contract cannot be cancelled so.
@@ -191,6 +205,23 @@ mod tests {
             agreement_in_force: Some(true),
             promoters_in_force: vec![true],
         }
+    }
+
+    #[test]
+    fn d20_a_contract_ran_on_the_days_before_the_one_as_of_which_it_is_cancelled() {
+        let year = (day("2026-03-02"), day("2027-03-01"));
+        let table = [
+            ("2026-03-01", 0),
+            ("2026-03-02", 0),
+            ("2026-03-03", 1),
+            ("2027-03-01", 364),
+            ("2027-03-02", 365),
+            ("2028-01-01", 365),
+        ];
+        for (cancelled_on, served) in table {
+            assert_eq!(days_served(year, day(cancelled_on)), (served, 365), "{cancelled_on}");
+        }
+        assert_eq!(days_served((day("2027-03-02"), day("2028-03-01")), day("2028-03-01")), (365, 366));
     }
 
     #[test]

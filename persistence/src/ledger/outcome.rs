@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use diesel::{dsl::exists, prelude::*};
+use diesel::{dsl::exists, prelude::*, sql_types};
 use domain::{
     commission::OutcomeReason,
     id::{AgreementId, AnnuityId, AttributionId, CompanyId, ContractId, NetworkId, OutcomeId, PartnerId},
@@ -53,6 +53,8 @@ pub struct RecordedOutcome {
     pub year: u32,
     /// Whether the rule earned something on the annuity after all.
     pub earned_since: bool,
+    /// Whether a later outcome of the rule on the annuity gives another reason.
+    pub reconsidered_since: bool,
 }
 
 /// Which outcomes are asked for.
@@ -132,22 +134,30 @@ impl TryFrom<OutcomeRow> for Outcome {
 /// Appends an outcome.
 ///
 /// # Errors
-/// Those of the database, which refuses a second outcome for one annuity, attribution and rule.
+/// Those of the database, which refuses a second outcome for one annuity, attribution, rule and reason.
 pub fn append_outcome(conn: &mut Conn, outcome: &Outcome) -> Result<(), DbError> {
     diesel::insert_into(outcomes::table).values(OutcomeRow::from(outcome)).execute(conn)?;
     Ok(())
 }
 
-/// The attributions and rules that have an outcome on an annuity.
+/// The attributions and rules that have an outcome on an annuity, with its reasons.
 ///
 /// # Errors
-/// Those of the database.
-pub fn outcomes_on(conn: &mut Conn, annuity: AnnuityId) -> Result<BTreeSet<(AttributionId, Option<String>)>, DbError> {
-    let rows: Vec<(Uid, String)> = outcomes::table
+/// Those of the database; [`DbError::Corrupt`] for a reason that nobody knows.
+pub fn outcomes_on(
+    conn: &mut Conn,
+    annuity: AnnuityId,
+) -> Result<BTreeSet<(AttributionId, Option<String>, OutcomeReason)>, DbError> {
+    let rows: Vec<(Uid, String, String)> = outcomes::table
         .filter(outcomes::annuity_id.eq(Uid::from(annuity)))
-        .select((outcomes::attribution_id, outcomes::rule))
+        .select((outcomes::attribution_id, outcomes::rule, outcomes::reason))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(attribution, rule)| (attribution.id(), Some(rule).filter(|rule| !rule.is_empty()))).collect())
+    let known = rows.into_iter().map(|(attribution, rule, reason)| {
+        let reason =
+            OutcomeReason::from_code(&reason).ok_or_else(|| DbError::Corrupt(format!("outcome of {annuity}: {reason}")))?;
+        Ok((attribution.id(), Some(rule).filter(|rule| !rule.is_empty()), reason))
+    });
+    known.collect()
 }
 
 /// An outcome that `view` may see.
@@ -203,15 +213,19 @@ fn load(
     if let Some(reason) = reason {
         query = query.filter(outcomes::reason.eq(reason.code()));
     }
-    let rows: Vec<(OutcomeRow, Uid, i32, bool)> = paged!(query, outcomes, page, changed recorded_at)
-        .select((OutcomeRow::as_select(), attributions::agreement_id, annuities::year, earned_since))
+    let reconsidered = diesel::dsl::sql::<sql_types::Bool>(
+        "EXISTS (SELECT 1 FROM outcomes later WHERE later.annuity_id = outcomes.annuity_id \
+         AND later.attribution_id = outcomes.attribution_id AND later.rule = outcomes.rule AND later.id > outcomes.id)",
+    );
+    let rows: Vec<(OutcomeRow, Uid, i32, bool, bool)> = paged!(query, outcomes, page, changed recorded_at)
+        .select((OutcomeRow::as_select(), attributions::agreement_id, annuities::year, earned_since, reconsidered))
         .load(conn)?;
-    let recorded = rows.into_iter().map(|(row, agreement, year, earned_since)| {
+    let recorded = rows.into_iter().map(|(row, agreement, year, earned_since, reconsidered_since)| {
         let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
         let outcome = Outcome::try_from(row)?;
         // What moves inside another's protection goes to the master, whole.
         let earned_since = earned_since && outcome.reason != OutcomeReason::ProtectedByOther;
-        Ok(RecordedOutcome { outcome, agreement: agreement.id(), year, earned_since })
+        Ok(RecordedOutcome { outcome, agreement: agreement.id(), year, earned_since, reconsidered_since })
     });
     recorded.collect()
 }

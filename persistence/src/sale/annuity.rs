@@ -65,8 +65,8 @@ impl Annuity {
     /// [`DbError::Corrupt`] when no instalments come to its amounts.
     pub fn state(&self) -> Result<AnnuityState, DbError> {
         let corrupt = || DbError::Corrupt(format!("{}: amounts that no instalments come to", self.id));
-        let collected = self.collected.checked_sub(self.refunded).ok_or_else(corrupt)?;
-        AnnuityState::from_amounts(self.contracted, self.invoiced, collected, self.credited).ok_or_else(corrupt)
+        let (billed, paid) = ([self.invoiced, self.credited], [self.collected, self.refunded]);
+        AnnuityState::from_amounts(self.contracted, billed, paid).ok_or_else(corrupt)
     }
 }
 

@@ -75,12 +75,37 @@ fn largest_remainder(whole: Decimal, place: Decimal, weights: &[Decimal], digits
     parts[at - 1] * unit
 }
 
+/// What the rule's trigger has come to, from what happened to the annuity.
+fn reached(explanation: &Value, round: impl Fn(Decimal) -> Decimal) -> Decimal {
+    let told = |name: &str| decimal(&explanation["to_date"][name]["amount"]);
+    let (contracted, nothing) = (decimal(&explanation["contracted"]["amount"]), Decimal::ZERO);
+    let (bill, paid) = (told("invoiced") - told("credited"), told("collected") - told("refunded"));
+    let given_back = told("refunded").min((bill - paid).max(nothing));
+    assert_eq!(given_back, told("given_back"));
+    let forgiven = told("credited_by_fault") + given_back.min(told("refunded_by_fault"));
+    let days = |name: &str| explanation["to_date"][name].as_u64().map(Decimal::from);
+    let come_to = match text(&explanation["rule"]["trigger"]).as_str() {
+        "collected" => return contracted.min(paid + told("refunded_by_fault")),
+        "invoiced" => bill - given_back,
+        _ => {
+            let billed_again = (told("invoiced") - contracted).max(nothing);
+            let standing = contracted - (told("credited") - billed_again).max(nothing) - given_back;
+            let worth = days("days_served").zip(days("days_of_year")).map(|(served, all)| round(contracted * served / all));
+            worth.map_or(standing, |worth| standing.min(worth.max(bill - given_back)))
+        }
+    };
+    contracted.min(come_to + forgiven)
+}
+
 /// The amount, as the currency writes it.
 pub(super) fn amount(explanation: &Value) -> String {
     let rounding = &explanation["rounding"];
     assert_eq!(rounding["mode"], "half_up");
     let digits = u32::try_from(rounding["digits"].as_u64().expect("digits")).expect("digits");
     let round = |value: Decimal| value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+    if !explanation["to_date"].is_null() {
+        assert_eq!(reached(explanation, round), decimal(&explanation["reached"]["amount"]), "{explanation}");
+    }
     let mut known = Known::of(explanation);
     let mut last = Decimal::ZERO;
     for step in explanation["steps"].as_array().expect("steps") {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::{
     id::{AnnuityId, CompanyId},
-    sale::{InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
+    sale::{ContractState, InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
 };
 use persistence::{
     continuity::answerer_of,
@@ -22,7 +22,7 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
-    ledger::posting::post,
+    ledger::{posting::post, reached::Reached},
     problem::{Code, Problem, Violation},
     wire::filter_id,
     write::{Change, Work, erased},
@@ -103,11 +103,11 @@ pub(crate) fn scheduled(
     })
 }
 
-/// Posts what a cancellation leaves of the annuities of a contract: what was not billed by then is never performed (D20).
+/// Posts what a cancellation leaves of the annuities of a contract: what the days to come and no bill stand for is never performed (D20).
 pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract, ended_on: NaiveDate) -> Result<(), Problem> {
+    let running = store::Contract { state: ContractState::Active, ..contract.clone() };
     for before in store::annuities_of(work.conn(), contract.id)? {
-        let state = before.state()?;
-        if state.standing(true) == state.standing(false) {
+        if Reached::to_date(&before, contract)?.is_as_much_as(Reached::to_date(&before, &running)?) {
             continue;
         }
         let after = store::Annuity { version: before.version.saturating_add(1), updated_at: work.now()?, ..before };

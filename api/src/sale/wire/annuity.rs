@@ -130,7 +130,7 @@ mirrored! {
         Collection,
         /// A credit note: the customer owes less.
         Credit,
-        /// The customer got back what it had paid.
+        /// The customer got back what it had paid: with the credit note of that money it counts once, and without one as much (D20).
         Refund,
     }
 }

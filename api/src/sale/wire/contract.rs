@@ -271,7 +271,7 @@ pub struct Cancellation {
     /// Why.
     #[schema(min_length = 1, max_length = 500, pattern = r"\S", example = "The customer closed its business.")]
     pub reason: String,
-    /// As of which day: from the day of signing to today.
+    /// The first day on which it runs no more: from the day of signing to today.
     #[schema(example = "2026-07-01")]
     pub ended_on: NaiveDate,
     /// Whose fault it is, where it is the master's: nothing is taken back then of what partners earned (D20).
