@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, fmt, sync::OnceLock};
 
+use chrono::{Datelike, NaiveDate};
 use jsonschema::{
     Draft, Registry, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind as Kind},
@@ -112,10 +113,21 @@ impl Schemas {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
+            .with_format("date", is_usable_date)
             .with_registry(&self.registry)
             .build(&json!({ "$ref": format!("{CONTRACT}#/components/schemas/{name}") }))
             .map_err(|error| error.to_string())
     }
+}
+
+/// The days that may stand in a request. What the service counts from them, years of a contract say, stays within four digits.
+pub const DATES: &str = "YYYY-MM-DD, from 1000-01-01 to 2999-12-31";
+
+/// Whether a text is a day that may stand in a request, written `YYYY-MM-DD`.
+fn is_usable_date(text: &str) -> bool {
+    let is_written_so = text.len() == 10 && text.is_ascii();
+    let day = text.parse::<NaiveDate>().ok().filter(|_| is_written_so);
+    day.is_some_and(|day| (1_000..=2_999).contains(&day.year()))
 }
 
 /// `pointer` one step further, to the field or item called `step`.
@@ -176,6 +188,7 @@ fn code_of(kind: Kind) -> (&'static str, Vec<(&'static str, String)>) {
     match kind {
         Kind::Type { kind } => ("wrong_type", vec![("expected", type_names(&kind))]),
         Kind::Pattern { pattern } => ("wrong_format", vec![("expected", pattern)]),
+        Kind::Format { format } if format == "date" => ("wrong_format", vec![("expected", DATES.to_owned())]),
         Kind::Format { format } => ("wrong_format", vec![("expected", format)]),
         Kind::Enum { options } => ("unknown_value", vec![("expected", words(&options))]),
         Kind::Constant { expected_value } => ("unknown_value", vec![("expected", word(&expected_value))]),
@@ -271,6 +284,10 @@ mod tests {
             (json!({"type": "string"}), json!(1), "wrong_type"),
             (json!({"type": "string", "pattern": "^a$"}), json!("b"), "wrong_format"),
             (json!({"type": "string", "format": "date"}), json!("2024-02-30"), "wrong_format"),
+            (json!({"type": "string", "format": "date"}), json!("2024-2-3"), "wrong_format"),
+            (json!({"type": "string", "format": "date"}), json!("0999-12-31"), "wrong_format"),
+            (json!({"type": "string", "format": "date"}), json!("3000-01-01"), "wrong_format"),
+            (json!({"type": "string", "format": "date"}), json!("+2999-12-31"), "wrong_format"),
             (json!({"enum": ["a", "b"]}), json!("c"), "unknown_value"),
             (json!({"const": "a"}), json!("c"), "unknown_value"),
             (json!({"minLength": 2}), json!("c"), "too_short"),

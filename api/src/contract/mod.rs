@@ -13,7 +13,8 @@ use utoipa::OpenApi;
 
 use crate::{
     problem::{Problem, Violation},
-    schema::{Schemas, UnusableSchema},
+    schema::{Schemas, UnusableSchema, step},
+    wire::Money,
 };
 
 #[derive(OpenApi)]
@@ -23,7 +24,7 @@ use crate::{
         description = "The backend of a partner network: who may sell what and for whom, whose prospect it is, who owes whom what, and why.\n\n\
             Every list is cursor-paged, every resource has an `ETag` made from its version, every POST takes an `Idempotency-Key`, and every \
             failure is an RFC 9457 problem with a stable `code` and all violations at once. Money is a decimal string with exactly the \
-            currency's digits; rates are decimal fractions. Answers may gain fields and enum values; requests with unknown fields \
+            currency's digits; rates are decimal fractions. A date in a request is a day from 1000-01-01 to 2999-12-31. Answers may gain fields and enum values; requests with unknown fields \
             or with the character U+0000 in a text are refused.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Entente")
@@ -192,7 +193,9 @@ impl Contract {
         }
         let violations =
             faults.into_iter().map(|fault| Violation { params: fault.params, ..Violation::at(fault.pointer, fault.code) });
-        Err(Problem::invalid(violations.collect()))
+        let mut violations: Vec<Violation> = violations.collect();
+        look_for_amounts(body, "", &mut violations);
+        Err(Problem::invalid(violations))
     }
 
     /// Reads a query string as the operation's parameters say: every unknown or wrong one at once.
@@ -221,6 +224,30 @@ impl Contract {
             values.insert(name, value);
         }
         if violations.is_empty() { Ok(values) } else { Err(Problem::invalid(violations)) }
+    }
+}
+
+/// Finds the amounts that have not the digits of their currency, which no schema can say: who is told of one fault is told of them
+/// all. What the schema finds wrong with an amount is said already.
+fn look_for_amounts(value: &Value, at: &str, violations: &mut Vec<Violation>) {
+    match value {
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                look_for_amounts(item, &step(at, &place.to_string()), violations);
+            }
+        }
+        Value::Object(fields) => {
+            let money = serde_json::from_value::<Money>(value.clone()).ok();
+            if let Some(Err(violation)) = money.map(|money| money.read(at))
+                && !violations.iter().any(|known| known.place == violation.place)
+            {
+                violations.push(violation);
+            }
+            for (name, field) in fields {
+                look_for_amounts(field, &step(at, name), violations);
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -5,14 +5,61 @@ use std::{collections::BTreeSet, fs, path::Path};
 use api::{
     access::{Access, OPERATIONS},
     contract::Contract,
+    problem::Place,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn contract() -> Contract {
     api::routes::contract().expect("a contract")
 }
 
 /// Every operation: path, method, and what the contract says of it.
+/// The fields of a body, wherever they stand in it, that are days: the way to each.
+fn days_of(contract: &Contract, schema: &Value, way: &[String], found: &mut Vec<Vec<String>>) {
+    let schema = match schema["$ref"].as_str() {
+        Some(name) if way.len() < 6 => contract.document().pointer(&name[1..]).expect("a schema"),
+        _ => schema,
+    };
+    if schema["format"] == "date" {
+        found.push(way.to_vec());
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        days_of(contract, field, &[way, &[name.clone()]].concat(), found);
+    }
+    if schema["items"].is_object() {
+        days_of(contract, &schema["items"], &[way, &["0".to_owned()]].concat(), found);
+    }
+    for variants in ["allOf", "oneOf", "anyOf"] {
+        schema[variants].as_array().into_iter().flatten().for_each(|variant| days_of(contract, variant, way, found));
+    }
+}
+
+#[test]
+fn no_date_of_a_request_is_beyond_what_the_service_counts_with() {
+    let contract = contract();
+    let mut days = 0;
+    for (_, _, operation) in operations(&contract) {
+        let Some(schema) = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str() else { continue };
+        let name = schema.rsplit('/').next().expect("a name");
+        let mut found = Vec::new();
+        days_of(&contract, &json!({ "$ref": schema }), &[], &mut found);
+        for way in found {
+            days += 1;
+            for day in ["0999-12-31", "3000-01-01", "9999-12-31", "+10000-01-01", "2026-02-29", "2026-3-1"] {
+                let body = way.iter().rev().fold(json!(day), |inner, step| match step.as_str() {
+                    "0" => json!([inner]),
+                    name => json!({ name: inner }),
+                });
+                let at = format!("/{}", way.join("/"));
+                let refused = contract.check_body(name, &body).expect_err("a refusal");
+                let told = refused.errors().iter().any(|it| it.place == Place::Body(at.clone()) && it.code == "wrong_format");
+                assert!(told, "{name}{at} {day}: {refused}");
+            }
+        }
+    }
+    assert!(days > 50, "{days} days in the contract's requests");
+}
+
 fn operations(contract: &Contract) -> Vec<(String, String, Value)> {
     let paths = contract.document()["paths"].as_object().expect("paths").clone();
     let of_path = |(path, methods): (String, Value)| {
