@@ -79,7 +79,7 @@ impl PayoutPolicy {
 pub struct AccountingPolicy {
     /// How long an accounting period is.
     pub period: PeriodLength,
-    /// The most of what a partner is paid that its debts may take; the rest is left to it.
+    /// The most of what is due to a partner, with its taxes and before its debts, that they may take of a payout; the rest is left to it.
     pub debt_part: Rate,
 }
 

@@ -2,7 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::money::{Currency, Money, Rate};
+use crate::{
+    money::{Currency, Money, Rate},
+    statement::TaxRates,
+};
 
 /// What a sealed statement comes to between a payer and a partner: above nothing the payer owes it, below nothing the partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,26 +16,42 @@ pub struct Stated {
     pub due: Money,
     /// The lines that take back what an earlier statement stated: nothing, or less.
     pub back: Money,
+    /// The rates of its taxes, where they are known.
+    pub rates: Option<TaxRates>,
 }
 
 impl Stated {
-    /// What the statement owes the partner by itself, and what the partner owes back by it: the two come to what is due. Each line
-    /// has its proportion of the taxes. `None` for amounts of another currency, or too large.
+    /// What the statement owes the partner by itself, and what the partner owes back by it: the two come to what is due.
+    ///
+    /// What it owes is what its other lines come to with their own taxes, as if they stood on it alone, so that what a debt may take is
+    /// the same part of it whether the debt stands on the same statement or on an earlier one (D20). `None` for amounts of another
+    /// currency, or too large.
     #[must_use]
     pub fn divide(&self) -> Option<(Money, Money)> {
-        let Self { lines: _, due, back } = *self;
+        let Self { lines, due, back, rates } = *self;
         let nothing = Money::zero(due.currency());
         if back.sign() != Ordering::Less {
             return Some(if due.sign() == Ordering::Less { (nothing, due) } else { (due, nothing) });
         }
-        let debt = self.with_taxes(back)?;
-        let owed = due.checked_sub(debt)?;
+        let (owed, debt) = match rates {
+            Some(rates) => {
+                let owed = rates.with_taxes(lines.checked_sub(back)?)?;
+                (owed, due.checked_sub(owed)?)
+            }
+            None => {
+                let debt = self.with_taxes(back)?;
+                (due.checked_sub(debt)?, debt)
+            }
+        };
         Some(if owed.sign() == Ordering::Less { (nothing, due) } else { (owed, debt) })
     }
 
-    /// A part of the lines, with its proportion of the taxes.
+    /// A part of the lines, with its taxes: by the rates, or, where they are not known, in the proportion of what is due to the lines.
     #[must_use]
     pub fn with_taxes(&self, part: Money) -> Option<Money> {
+        if let Some(rates) = self.rates {
+            return rates.with_taxes(part);
+        }
         let (due, lines) = (i128::from(self.due.minor()), i128::from(self.lines.minor()));
         match lines.cmp(&0) {
             Ordering::Equal => Some(part),

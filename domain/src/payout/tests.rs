@@ -7,6 +7,7 @@ use crate::{
     decided::Decided,
     money::{Currency, Money, Rate},
     partner::Country,
+    statement::TaxRates,
 };
 
 fn eur(text: &str) -> Money {
@@ -198,7 +199,7 @@ fn d20_no_payout_takes_what_a_recovery_plan_keeps_for_later() {
 #[test]
 fn what_a_statement_owes_and_what_it_takes_back_come_to_what_is_due() {
     let divided = |lines, due, back| {
-        let (owed, debt) = Stated { lines: eur(lines), due: eur(due), back: eur(back) }.divide().unwrap();
+        let (owed, debt) = Stated { lines: eur(lines), due: eur(due), back: eur(back), rates: None }.divide().unwrap();
         format!("{owed} {debt}")
     };
     assert_eq!(divided("100.00", "100.00", "0.00"), "100.00 0.00");
@@ -211,6 +212,29 @@ fn what_a_statement_owes_and_what_it_takes_back_come_to_what_is_due() {
     // What no statement stated before is the statement's own.
     assert_eq!(divided("-20.00", "-20.00", "0.00"), "0.00 -20.00");
     assert_eq!(divided("-200.00", "-200.00", "-180.00"), "0.00 -200.00");
+}
+
+#[test]
+fn d20_what_a_statement_owes_has_its_own_taxes_whatever_it_takes_back() {
+    let rates = TaxRates { vat: "0.2".parse().unwrap(), withholding: "0.1".parse().unwrap() };
+    let divided = |rates: TaxRates, earned: &str, back: &str| {
+        let lines = eur(earned).checked_add(eur(back)).unwrap();
+        let due = rates.with_taxes(lines).unwrap();
+        let (owed, debt) = Stated { lines, due, back: eur(back), rates: Some(rates) }.divide().unwrap();
+        assert_eq!(owed.checked_add(debt), Some(due));
+        format!("{owed} {debt}")
+    };
+    let vat = TaxRates { withholding: Rate::ZERO, ..rates };
+    // 20 % on each, also where the lines come to nothing.
+    assert_eq!(divided(vat, "180.00", "-180.00"), "216.00 -216.00");
+    assert_eq!(divided(vat, "180.00", "-120.00"), "216.00 -144.00");
+    assert_eq!(divided(vat, "180.00", "-9000.00"), "216.00 -10800.00");
+    // And 10 % kept back: 180 + 36 - 18.
+    assert_eq!(divided(rates, "180.00", "-180.00"), "198.00 -198.00");
+    // Nothing was earned: all of it is debt.
+    assert_eq!(divided(vat, "0.00", "-180.00"), "0.00 -216.00");
+    // A cent has no tax, a cent less than nothing neither.
+    assert_eq!(divided(vat, "180.01", "-180.00"), "216.01 -216.00");
 }
 
 fn open(amounts: &[&str]) -> Vec<Open<usize>> {

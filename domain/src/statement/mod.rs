@@ -14,5 +14,6 @@ pub use account::StatementKind;
 pub use balance::{BalanceFault, Totals};
 pub use period::{Period, UnknownPeriod};
 pub use tax::{
-    Assessment, Billing, TaxParty, TaxProfile, TaxProfileFault, TaxRules, TaxTreatment, VatRate, VatRegime, Withholding, assess,
+    Assessment, Billing, TaxParty, TaxProfile, TaxProfileFault, TaxRates, TaxRules, TaxTreatment, VatNumber, VatRate, VatRegime,
+    Withholding, assess,
 };

@@ -55,6 +55,15 @@ pub struct Withholding {
     pub legal_note: String,
 }
 
+/// The number that a company is registered under for value added tax.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VatNumber {
+    /// What it is known by.
+    pub id: TaxId,
+    /// As it was written, letter for letter: a French one has a key before its SIREN, and is not valid without it.
+    pub written: String,
+}
+
 /// How a company is taxed from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxProfile {
@@ -63,7 +72,7 @@ pub struct TaxProfile {
     /// How value added tax is dealt with.
     pub regime: VatRegime,
     /// The number that it is registered under.
-    pub vat_number: Option<TaxId>,
+    pub vat_number: Option<VatNumber>,
     /// What the law wants to be said of its regime.
     pub legal_note: Option<String>,
     /// What is kept back of each payment, if anything.
@@ -182,6 +191,24 @@ coded! {
         OutsideScope => "outside_scope",
         NoProfile => "no_profile",
         NoRate => "no_rate",
+    }
+}
+
+/// The rates of both taxes of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaxRates {
+    /// Of value added tax, which is added.
+    pub vat: Rate,
+    /// Of what is kept back.
+    pub withholding: Rate,
+}
+
+impl TaxRates {
+    /// An amount with both taxes of it, each rounded half up. `None` where it is too large.
+    #[must_use]
+    pub fn with_taxes(self, amount: Money) -> Option<Money> {
+        let part = |rate: Rate| amount.proportion(i128::from(rate.ppm()), i128::from(Rate::ONE.ppm()));
+        amount.checked_add(part(self.vat)?)?.checked_sub(part(self.withholding)?)
     }
 }
 

@@ -37,7 +37,8 @@ fn rules() -> TaxRules {
 }
 
 fn profile(regime: VatRegime) -> TaxProfile {
-    let vat_number = TaxId::parse(country("PT"), "501442600").ok();
+    let id = TaxId::parse(country("PT"), "501442600").ok();
+    let vat_number = id.map(|id| VatNumber { id, written: "501442600".to_owned() });
     let legal_note = Some("By law.".to_owned());
     TaxProfile { valid_from: day("2026-01-01"), regime, vat_number, legal_note, withholding: None, billing: Billing::Invoice }
 }

@@ -15,6 +15,7 @@ use crate::{
     db::Conn,
     error::DbError,
     schema::{entries, payout_parts, payouts, statement_lines, statement_seals, statements},
+    statement::tax_rates,
 };
 
 /// How far some entries have come.
@@ -158,6 +159,10 @@ struct TakenRow {
     lines_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     due_minor: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    vat_ppm: Option<i32>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    withholding_ppm: Option<i32>,
     #[diesel(sql_type = sql_types::BigInt)]
     back_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -167,6 +172,7 @@ struct TakenRow {
 /// What a statement takes back of others, and what payouts that were paid have taken of it.
 const TAKEN: &str = "\
 SELECT s.currency AS currency, s.lines_minor AS lines_minor, s.lines_minor + s.vat_minor - s.withheld_minor AS due_minor, \
+  s.vat_ppm AS vat_ppm, s.withholding_ppm AS withholding_ppm, \
   CAST(coalesce((SELECT sum(l.amount_minor) FROM statement_lines l JOIN entries e ON e.id = l.entry_id \
     JOIN statement_lines o ON o.entry_id = e.corrects_id \
     WHERE l.statement_id = s.id AND l.amount_minor < 0 AND o.statement_id <> s.id), 0) AS BIGINT) AS back_minor, \
@@ -180,7 +186,8 @@ fn is_taken_back(conn: &mut Conn, statement: Uid) -> Result<bool, DbError> {
     let corrupt = |what: &str| DbError::Corrupt(format!("statement {}: {what}", statement.0));
     let currency = Currency::from_code(&row.currency).ok_or_else(|| corrupt("currency"))?;
     let money = |minor| Money::from_minor(minor, currency);
-    let stated = Stated { lines: money(row.lines_minor), due: money(row.due_minor), back: money(row.back_minor) };
+    let rates = tax_rates(row.vat_ppm, row.withholding_ppm);
+    let stated = Stated { lines: money(row.lines_minor), due: money(row.due_minor), back: money(row.back_minor), rates };
     let (_, debt) = stated.divide().ok_or_else(|| corrupt("its amounts"))?;
     Ok(debt.sign().is_lt() && debt.minor() == row.taken_minor)
 }

@@ -12,6 +12,7 @@ use crate::{
     columns::{Key, Uid},
     db::Conn,
     error::DbError,
+    statement::tax_rates,
 };
 
 /// Statements between a payer and one partner of which something is open.
@@ -33,6 +34,10 @@ struct OpenRow {
     lines_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
     due_minor: i64,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    vat_ppm: Option<i32>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Integer>)]
+    withholding_ppm: Option<i32>,
     #[diesel(sql_type = sql_types::BigInt)]
     back_minor: i64,
     #[diesel(sql_type = sql_types::BigInt)]
@@ -50,7 +55,7 @@ struct OpenRow {
 const OPEN: &str = "\
 WITH stated AS ( \
   SELECT s.id AS id, s.partner_id AS partner_id, s.last_day AS last_day, s.lines_minor AS lines_minor, \
-    s.lines_minor + s.vat_minor - s.withheld_minor AS due_minor, \
+    s.lines_minor + s.vat_minor - s.withheld_minor AS due_minor, s.vat_ppm AS vat_ppm, s.withholding_ppm AS withholding_ppm, \
     coalesce((SELECT sum(l.amount_minor) FROM statement_lines l JOIN entries e ON e.id = l.entry_id \
       JOIN statement_lines o ON o.entry_id = e.corrects_id \
       WHERE l.statement_id = s.id AND l.amount_minor < 0 AND o.statement_id <> s.id), 0) AS back_minor, \
@@ -60,7 +65,7 @@ WITH stated AS ( \
   FROM statements s JOIN statement_seals t ON t.statement_id = s.id \
   WHERE s.network_id = $1 AND s.payer_id = $2 AND s.currency = $3 AND s.kind = 'earnings' \
 ) SELECT s.id AS statement_id, s.partner_id AS partner_id, s.lines_minor AS lines_minor, s.due_minor AS due_minor, \
-  CAST(s.back_minor AS BIGINT) AS back_minor, s.holders AS holders, CAST(s.taken_minor AS BIGINT) AS taken_minor, \
+  s.vat_ppm AS vat_ppm, s.withholding_ppm AS withholding_ppm, CAST(s.back_minor AS BIGINT) AS back_minor, s.holders AS holders, CAST(s.taken_minor AS BIGINT) AS taken_minor, \
   CAST(coalesce((SELECT sum(l.amount_minor) FROM statement_lines l JOIN entries e ON e.id = l.entry_id \
     JOIN statement_lines o ON o.entry_id = e.corrects_id \
     WHERE s.back_minor < 0 AND l.statement_id = s.id AND l.amount_minor < 0 AND o.statement_id <> s.id AND NOT EXISTS ( \
@@ -104,7 +109,8 @@ pub fn open_accounts(
 fn unpaid(row: &OpenRow, currency: Currency) -> Option<Option<Unpaid<StatementId>>> {
     let money = |minor| Money::from_minor(minor, currency);
     let nothing = money(0);
-    let stated = Stated { lines: money(row.lines_minor), due: money(row.due_minor), back: money(row.back_minor) };
+    let rates = tax_rates(row.vat_ppm, row.withholding_ppm);
+    let stated = Stated { lines: money(row.lines_minor), due: money(row.due_minor), back: money(row.back_minor), rates };
     let (owed, debt) = stated.divide()?;
     // What was taken of a debt is below nothing, as the debt is.
     let debt = debt.checked_sub(money(row.taken_minor))?;

@@ -16,8 +16,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     id::{CompanyId, EntryId, MasterId, NetworkId, PartnerId, StatementId, StatementRunId},
-    money::{Currency, Money},
-    statement::{Billing, Period, StatementKind, TaxTreatment, Totals},
+    money::{Currency, Money, Rate},
+    statement::{Billing, Period, StatementKind, TaxRates, TaxTreatment, Totals},
 };
 
 pub use self::{
@@ -73,6 +73,8 @@ pub struct Statement {
     pub payment_count: i32,
     /// The rule by which tax was assessed.
     pub treatment: TaxTreatment,
+    /// The rates of its taxes; none where it was made before they were kept beside its document.
+    pub rates: Option<TaxRates>,
     /// Who writes the invoice, where that is known.
     pub billing: Option<Billing>,
     /// The language it is written in.
@@ -162,6 +164,8 @@ struct StatementRow {
     line_count: i32,
     payment_count: i32,
     treatment: String,
+    vat_ppm: Option<i32>,
+    withholding_ppm: Option<i32>,
     billing: Option<String>,
     language: String,
     recorded_at: At,
@@ -184,6 +188,7 @@ impl From<&Statement> for StatementRow {
             line_count,
             payment_count,
             treatment,
+            rates,
             billing,
             language,
             recorded_at,
@@ -214,6 +219,8 @@ impl From<&Statement> for StatementRow {
             line_count: *line_count,
             payment_count: *payment_count,
             treatment: treatment.code().to_owned(),
+            vat_ppm: rates.and_then(|rates| i32::try_from(rates.vat.ppm()).ok()),
+            withholding_ppm: rates.and_then(|rates| i32::try_from(rates.withholding.ppm()).ok()),
             billing: billing.map(|billing| billing.code().to_owned()),
             language: language.clone(),
             recorded_at: (*recorded_at).into(),
@@ -250,6 +257,8 @@ impl TryFrom<StatementRow> for Statement {
             line_count,
             payment_count,
             treatment,
+            vat_ppm,
+            withholding_ppm,
             billing,
             language,
             recorded_at,
@@ -281,11 +290,18 @@ impl TryFrom<StatementRow> for Statement {
             line_count,
             payment_count,
             treatment: TaxTreatment::from_code(&treatment).ok_or_else(|| corrupt("treatment"))?,
+            rates: tax_rates(vat_ppm, withholding_ppm),
             billing,
             language,
             recorded_at: recorded_at.0,
         })
     }
+}
+
+/// The rates of a statement's taxes, by their parts per million.
+pub(crate) fn tax_rates(vat: Option<i32>, withholding: Option<i32>) -> Option<TaxRates> {
+    let rate = |ppm: i32| Rate::from_ppm(u32::try_from(ppm).ok()?).ok();
+    Some(TaxRates { vat: rate(vat?)?, withholding: rate(withholding?)? })
 }
 
 /// Those of `entries` that stand on a closed statement.

@@ -6,7 +6,7 @@ use domain::{
     id::{CompanyId, NetworkId, TaxProfileId},
     money::Rate,
     partner::{Country, TaxId},
-    statement::{Billing, TaxProfile as Profile, VatRegime, Withholding},
+    statement::{Billing, TaxProfile as Profile, VatNumber, VatRegime, Withholding},
 };
 
 use crate::{
@@ -51,6 +51,7 @@ struct TaxProfileRow {
     valid_from: NaiveDate,
     regime: String,
     vat_number: Option<String>,
+    vat_number_written: Option<String>,
     legal_note: Option<String>,
     withholding_ppm: Option<i32>,
     withholding_note: Option<String>,
@@ -72,7 +73,8 @@ impl TryFrom<&TaxProfile> for TaxProfileRow {
             company_id: (*company).into(),
             valid_from: *valid_from,
             regime: regime.code().to_owned(),
-            vat_number: vat_number.as_ref().map(TaxId::key),
+            vat_number: vat_number.as_ref().map(|number| number.id.key()),
+            vat_number_written: vat_number.as_ref().map(|number| number.written.clone()),
             legal_note: legal_note.clone(),
             withholding_ppm: ppm.map_err(|_| DbError::Corrupt(format!("tax profile {id}: rate")))?,
             withholding_note: withholding.as_ref().map(|withholding| withholding.legal_note.clone()),
@@ -94,6 +96,7 @@ impl TryFrom<(TaxProfileRow, String)> for TaxProfile {
             valid_from,
             regime,
             vat_number,
+            vat_number_written,
             legal_note,
             withholding_ppm,
             withholding_note,
@@ -109,7 +112,8 @@ impl TryFrom<(TaxProfileRow, String)> for TaxProfile {
             }
             _ => None,
         };
-        let vat_number = vat_number.map(|key| tax_id(&key).ok_or_else(|| corrupt("VAT number"))).transpose()?;
+        let vat_number =
+            vat_number.map(|key| number(&key, vat_number_written).ok_or_else(|| corrupt("VAT number"))).transpose()?;
         Ok(Self {
             id: id.id(),
             network: network_id.id(),
@@ -128,10 +132,12 @@ impl TryFrom<(TaxProfileRow, String)> for TaxProfile {
     }
 }
 
-/// A tax id by its key, `PT:501442600`.
-fn tax_id(key: &str) -> Option<TaxId> {
+/// A number by its key, `PT:501442600`, as it was written; where that was not kept, with its country in front, `EL` for Greece.
+fn number(key: &str, written: Option<String>) -> Option<VatNumber> {
     let (country, number) = key.split_once(':')?;
-    TaxId::parse(Country::parse(country).ok()?, number).ok()
+    let id = TaxId::parse(Country::parse(country).ok()?, number).ok()?;
+    let country = if country == "GR" { "EL" } else { country };
+    Some(VatNumber { written: written.unwrap_or_else(|| format!("{country}{number}")), id })
 }
 
 /// Keeps a new profile.

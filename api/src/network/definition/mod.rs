@@ -182,7 +182,10 @@ pub struct PoliciesDocument {
 pub struct AccountingDocument {
     /// How long an accounting period is.
     pub period: PeriodLength,
-    /// The most of what a partner is paid that its debts may take, as a fraction: the rest is left to it. `1` leaves nothing.
+    /// The most of what is due to a partner that its debts may take of a payout, as a fraction: the rest is left to it. `1` leaves
+    /// nothing. What is due to it is what its statements owe it with all taxes, before what they take back of earlier statements: the
+    /// same whether the debt stands on a statement of its own or beside what the partner earned (D20). What takes back what was
+    /// never paid is no debt: it is set off first, in full.
     pub debt_part: RateText,
 }
 

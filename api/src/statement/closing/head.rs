@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     id::{CompanyId, MasterId, StatementId},
     money::Money,
-    partner::{Country, TaxId},
-    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRules, TaxTreatment, Totals, VatRegime, assess},
+    partner::Country,
+    statement::{
+        Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatRegime, assess,
+    },
 };
 use persistence::{
     network, partner,
@@ -14,9 +16,7 @@ use persistence::{
     view::View,
 };
 
-use super::super::wire::{
-    StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementHead, written_number,
-};
+use super::super::wire::{StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementHead};
 use crate::{
     network::policies,
     problem::{Language, Problem, Violation, say},
@@ -42,7 +42,7 @@ impl Party {
     }
 
     fn stated(&self) -> StatedCompany {
-        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(written_number);
+        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(|number| number.written.clone());
         StatedCompany {
             id: self.id.to_string(),
             name: self.name.clone(),
@@ -118,7 +118,7 @@ impl Parties<'_> {
             CompanyId::Partner(partner) => {
                 let view = View { network, company: id };
                 let found = partner::find(work.conn(), &view, partner)?.ok_or_else(missing)?;
-                let tax_id = found.record.tax_id.as_ref().map(TaxId::number).map(str::to_owned);
+                let tax_id = found.tax_id_written;
                 let language = Language::preferred(&found.language);
                 Party { id, name: found.name, country: found.record.country, tax_id, master: found.master, language, profile }
             }
@@ -160,6 +160,7 @@ fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, ac
         line_count: account.line_count,
         payment_count: account.payment_count,
         treatment: tax.treatment,
+        rates: Some(TaxRates { vat: tax.vat_rate, withholding: tax.withholding_rate }),
         billing: payee.profile.as_ref().map(|profile| profile.billing),
         language: partner.language.tag().to_owned(),
         recorded_at: work.now()?,

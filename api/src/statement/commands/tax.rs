@@ -86,7 +86,7 @@ fn read(new: &NewTaxProfile, country: Country) -> Result<rules::TaxProfile, Prob
     let NewTaxProfile { company_id: _, valid_from, regime, vat_number, legal_note, withholding, billing } = new;
     let mut violations = Vec::new();
     let vat_number = vat_number.as_deref().and_then(|text| {
-        let read = TaxId::parse(country, text);
+        let read = TaxId::parse(country, text).map(|id| rules::VatNumber { id, written: text.to_owned() });
         let violation =
             |error: InvalidTaxId| Violation::at("/vat_number", error.code()).with("value", text).with("country", country.code());
         read.map_err(|error| violations.push(violation(error))).ok()

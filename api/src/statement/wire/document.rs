@@ -26,7 +26,7 @@ pub struct StatedCompany {
     /// Where it is established (ISO 3166-1 alpha-2).
     #[schema(example = "PT")]
     pub country: String,
-    /// Its tax id, where it is known.
+    /// Its tax id as it was written, where it is known: that of its tax profile, or else that of its record.
     #[schema(required, example = "PT501442600")]
     pub tax_id: Option<String>,
 }

@@ -8,7 +8,6 @@ use persistence::statement as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub(super) use self::tax::written as written_number;
 pub use self::{
     document::{
         StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementDocument, StatementHead,
@@ -176,6 +175,7 @@ impl From<store::Sealed> for Statement {
             line_count,
             payment_count: _,
             treatment,
+            rates: _,
             billing,
             language: _,
             recorded_at: _,

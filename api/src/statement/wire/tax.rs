@@ -32,8 +32,8 @@ pub struct TaxProfile {
     pub valid_from: NaiveDate,
     /// How value added tax is dealt with.
     pub regime: VatRegime,
-    /// The number that it is registered under for value added tax, with its country.
-    #[schema(required, example = "PT501442600")]
+    /// The number that it is registered under for value added tax, as it was written: so it stands on its statements.
+    #[schema(required, example = "FR40303265045")]
     pub vat_number: Option<String>,
     /// What the law wants to be said of its regime.
     #[schema(required, example = "IVA - regime de isenção (artigo 53.º do CIVA)")]
@@ -63,15 +63,6 @@ impl Resource for TaxProfile {
 
 pages!(TaxProfilePage of TaxProfile);
 
-/// The number with its country in front, as it stands on invoices: `PT501442600`, `EL` for Greece.
-pub(in crate::statement) fn written(number: &domain::partner::TaxId) -> String {
-    let country = match number.country().code() {
-        "GR" => "EL",
-        code => code,
-    };
-    format!("{country}{}", number.number())
-}
-
 impl From<store::TaxProfile> for TaxProfile {
     fn from(profile: store::TaxProfile) -> Self {
         let store::TaxProfile { id, network: _, company, profile, recorded_by: _, recorded_at } = profile;
@@ -83,7 +74,7 @@ impl From<store::TaxProfile> for TaxProfile {
             company: company.into(),
             valid_from,
             regime: regime.into(),
-            vat_number: vat_number.as_ref().map(written),
+            vat_number: vat_number.map(|number| number.written),
             legal_note,
             withholding,
             billing: billing.into(),
@@ -117,9 +108,10 @@ pub struct NewTaxProfile {
     pub valid_from: NaiveDate,
     /// How value added tax is dealt with.
     pub regime: VatRegime,
-    /// The number that the company is registered under in its country: needed for `standard` and `reverse_charge`.
+    /// The number that the company is registered under in its country, as it is to stand on its statements: needed for `standard` and
+    /// `reverse_charge`.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 32, example = "PT501442600")]
+    #[schema(min_length = 1, max_length = 32, example = "FR40303265045")]
     pub vat_number: Option<String>,
     /// What the law wants to be said of the regime: needed for `exempt`.
     #[serde(default)]

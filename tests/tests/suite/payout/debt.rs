@@ -49,6 +49,34 @@ on_both_engines! {
         assert_eq!((&july["paid_total"], &july["closing_balance"]), (&eur("270.00"), &eur("0.00")));
     }
 
+    fn d20_a_debt_leaves_the_partner_its_part_of_all_that_is_due_to_it_with_tax_wherever_the_debt_is_stated(engine: Engine) {
+        // Half of what is due is left: 180.00 of commission and 36.00 of tax, less 108.00. It is the same whether the debt stands on
+        // the same statement, beside it or above it, or on the one before.
+        for (refunded, earned_in) in [(1, "2026-04"), (1, "2026-05"), (10, "2026-04")] {
+            let app = TestApp::start(engine);
+            let market = Market::all_in_web(&app);
+            let (partner, agreement) = referrer(&market);
+            let profile = json!({
+                "company_id": partner, "valid_from": "2026-01-01", "regime": "standard", "vat_number": "FR40303265045",
+                "billing": "self_billing",
+            });
+            market.master().post("/v1/tax-profiles", profile).expect(201);
+            set_account(market.master(), FRENCH[0]);
+            let contracts: Vec<String> = (0..refunded).map(|_| earn(&market, &agreement, 1).contract.clone()).collect();
+            let master = pass(&app, "fr", "2026-03");
+            let made = run(&master);
+            pay(&master, &made);
+            contracts.iter().for_each(|contract| take_back(&master, contract, "1200.00"));
+            if earned_in == "2026-05" {
+                pass(&app, "fr", "2026-04");
+            }
+            earn(&Market::all_in_web(&app).from(200), &agreement, 1);
+            let master = pass(&app, "fr", earned_in);
+            run(&master);
+            assert_eq!(summary(&payouts(&master)[1..]), ["approved 108.00 = 216.00 -108.00"], "{refunded} {earned_in}");
+        }
+    }
+
     fn d20_what_is_refunded_before_payment_is_set_off_in_full(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

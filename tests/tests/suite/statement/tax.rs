@@ -25,7 +25,7 @@ on_both_engines! {
         let partner = market.partner();
         let agreement = market.agreement(&partner, "referrer", None);
         let made = market.master().post("/v1/tax-profiles", profile(&partner, "standard", Some("FR 40 303 265 045"))).expect(201);
-        assert_eq!(made["vat_number"], json!("FR303265045"));
+        assert_eq!(made["vat_number"], json!("FR 40 303 265 045"), "letter for letter, with the key that a French number has");
         assert_eq!(market.caller(&partner).get(format!("/v1/tax-profiles/{}", id_of(&made))).expect(200), made);
         brought(&market, &agreement).bill(1, "1200.00");
         app.advance(TimeDelta::days(30));
@@ -34,6 +34,7 @@ on_both_engines! {
         let [statement] = &statements(&caller, "")[..] else { panic!("one statement") };
         // 20 % of 180.00.
         assert_eq!(balances(statement), ["0.00", "180.00", "36.00", "0.00", "0.00", "216.00"]);
+        assert_eq!(document(&caller, statement)["payee"]["tax_id"], json!("FR 40 303 265 045"));
         let vat = &document(&caller, statement)["tax"]["vat"];
         assert_eq!((&vat["treatment"], &vat["base"], &vat["rate"], &vat["amount"]), (&json!("standard_rate"), &eur("180.00"), &json!("0.2"), &eur("36.00")));
         assert_eq!(vat["note"], json!("Taxe sur la valeur ajoutée de FR au taux normal."));

@@ -1,0 +1,1 @@
+ALTER TABLE tax_profiles DROP COLUMN vat_number_written;
