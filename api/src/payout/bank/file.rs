@@ -12,7 +12,13 @@ use sepa::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::problem::{Problem, Violation};
+use crate::{
+    payout::{
+        remittance::statement_of,
+        run::step::{payout_of, run_of},
+    },
+    problem::{Problem, Violation},
+};
 
 /// The most bytes that a file may have.
 pub(super) const FILE_MAX: usize = 4 * 1024 * 1024;
@@ -120,9 +126,13 @@ fn kept(text: Option<&str>) -> Option<String> {
     (!text.is_empty()).then(|| text.chars().filter(|c| !c.is_control()).take(TEXT_MAX).collect())
 }
 
-/// An amount with its digits, none of which may be lost.
+/// An amount with its digits, none of which may be lost: a sign, digits and a point, and nothing that stands for digits.
 fn money(text: &str, currency: &str) -> Result<Money, String> {
     let currency = Currency::from_code(currency.trim()).ok_or_else(|| format!("currency {currency:?}"))?;
+    let digits = text.trim().trim_start_matches(['+', '-']);
+    if !digits.chars().all(|character| character.is_ascii_digit() || character == '.') {
+        return Err(format!("amount {text:?}"));
+    }
     let exact = Decimal::from_str(text.trim()).map_err(|error| format!("amount {text:?}: {error}"))?.normalize();
     let rounded = Money::round(exact, currency).filter(|_| exact.scale() <= exponent(currency));
     rounded.ok_or_else(|| format!("amount {text:?}"))
@@ -221,20 +231,28 @@ fn csv_rows(text: &str) -> Result<Vec<Result<Movement, String>>, Problem> {
     Ok(movements)
 }
 
+/// Whether a reference is one that this service gave: of a payout, of a run or of a remittance.
+fn is_of_here(reference: &str) -> bool {
+    payout_of(reference).is_some() || run_of(reference).is_some() || statement_of(reference).is_some()
+}
+
 fn of_row<'r>(field: &dyn Fn(&str) -> Option<&'r str>) -> Result<Movement, String> {
     let needed = |column: &str| field(column).unwrap_or_default();
     let amount = money(needed("amount"), needed("currency"))?;
     if amount.sign().is_eq() {
         return Err("nothing moved".to_owned());
     }
+    // Banks that have one column for it give there what the payer wrote: it names what was paid, and may come twice.
+    let reference = kept(field("reference")).unwrap_or_default();
+    let (reference, named) = if is_of_here(&reference) { (String::new(), Some(reference)) } else { (reference, None) };
     Ok(Movement {
         account: kept(field("account")).unwrap_or_default(),
-        reference: kept(field("reference")).unwrap_or_default(),
+        reference,
         booked_on: needed("booked_on")
             .parse::<NaiveDate>()
             .map_err(|error| format!("booked_on {:?}: {error}", needed("booked_on")))?,
         amount,
-        end_to_end_id: kept(field("end_to_end_id")),
+        end_to_end_id: kept(field("end_to_end_id")).or(named),
         order: None,
         text: kept(field("text")),
         counterparty: kept(field("counterparty")),
@@ -311,6 +329,10 @@ mod tests {
         assert_eq!(read(Written::Csv, list).unwrap(), ["R1 -12.50 PO1", "R2 300"]);
         assert_eq!(read(Written::Csv, "amount,currency\n1.00,EUR\n"), Err("invalid_request bank_columns".to_owned()));
         assert_eq!(read(Written::Csv, "booked_on,amount,currency,sum\n"), Err("invalid_request bank_columns".to_owned()));
+        for amount in ["1e5", "1E2", "1_000.00", "1,000.00", "--1.00", "+-1.00", "", "."] {
+            let list = format!("booked_on;amount;currency\n2026-03-02;{amount};EUR\n");
+            assert_eq!(read(Written::Csv, &list), Err("invalid_request bank_entry_unreadable".to_owned()), "{amount}");
+        }
         let wrong = "booked_on,amount,currency\n2026-02-30,1.00,EUR\n2026-03-02,1.5,JPY\n2026-03-02,1.00,EUR\n";
         let refused = "invalid_request bank_entry_unreadable bank_entry_unreadable";
         assert_eq!(read(Written::Csv, wrong), Err(refused.to_owned()));

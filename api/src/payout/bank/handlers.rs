@@ -45,7 +45,8 @@ async fn show_bank_statement(app: web::Data<App>, read: Read, id: PathId<kind::B
 /// ISO 20022 `camt.053` (`application/xml`), or comma-separated values (`text/csv`) with the columns `booked_on`, `amount` and
 /// `currency`, and any of `account`, `reference`, `end_to_end_id`, `text`, `counterparty` and `return_reason`; up to 4 MiB. Each
 /// booked movement is matched by its ids and to the cent: what went out pays payouts, what came back returns them, what came in
-/// with the reference of a remittance is collected. The rest waits for a person. What an earlier file said is passed over, and the
+/// with the reference of a remittance is collected, all of what is owed or a part of it; that reference is read in any of
+/// `end_to_end_id`, `reference` and `text`. The rest waits for a person. What an earlier file said is passed over, and the
 /// same file again changes nothing.
 #[utoipa::path(tag = "payouts", request_body(content((String = "application/xml"), (String = "text/csv"))), responses((status = 201, description = "The bank statement.", body = BankStatement)))]
 #[post("/v1/bank-statements")]

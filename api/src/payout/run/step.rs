@@ -72,10 +72,30 @@ pub(super) fn take(work: &mut Work<'_, '_>, id: PayoutId, action: PayoutAction, 
     }
     work.expect_version(payout.version)?;
     let Decided::Changed(state) = decide(&payout, action, &work.actor())? else {
+        if action == PayoutAction::Pay && happened.on.is_some_and(|day| payout.paid_on != Some(day)) {
+            // It was paid on another day, as was said before.
+            return Err(Problem::state_conflict(action.code(), payout.state.code()));
+        }
         work.nothing_changed();
         return shown(work, payout);
     };
+    if let (PayoutAction::Pay, Some(day)) = (action, happened.on) {
+        not_before_approval(work, &payout, day)?;
+    }
     go_on(work, payout, state, happened)
+}
+
+/// Nobody pays what was not approved yet.
+fn not_before_approval(work: &mut Work<'_, '_>, payout: &store::Payout, day: NaiveDate) -> Result<(), Problem> {
+    let calendar = calendar::of(work.conn(), payout.network, payout.master)?;
+    let steps = store::steps_of(work.conn(), payout.id)?;
+    let approved = steps.iter().find(|step| step.state == PayoutState::Approved).map(|step| calendar.day_of(step.recorded_at));
+    match approved.filter(|approved| day < *approved) {
+        Some(approved) => {
+            Err(Problem::invalid(vec![Violation::at("/paid_on", "paid_before_approval").with("approved_on", approved)]))
+        }
+        None => Ok(()),
+    }
 }
 
 fn decide(payout: &store::Payout, action: PayoutAction, by: &str) -> Result<Decided<PayoutState>, Problem> {

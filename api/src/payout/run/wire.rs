@@ -380,7 +380,7 @@ pub struct PayoutReason {
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayoutPayment {
-    /// The day it was paid: today at the latest. Left out: today.
+    /// The day it was paid: from the day of its approval to today. Left out: today. Said again, it is the same day.
     #[serde(default)]
     pub paid_on: Option<NaiveDate>,
 }

@@ -112,6 +112,21 @@ on_both_engines! {
         assert_eq!(summary(&payouts(&master)), ["paid 180.00 = 180.00"]);
     }
 
+    fn a_payout_is_paid_on_one_day_and_not_before_it_was_approved(engine: Engine) {
+        let app = TestApp::start(engine);
+        let (master, payout) = sent(&app);
+        let on = |day: &str| act(&master, &payout, "pay", json!({ "paid_on": day }));
+        assert_eq!(on("2026-03-31").broken(), ["paid_before_approval - /paid_on"]);
+        app.advance(chrono::TimeDelta::days(2));
+        let master = app.master("fr");
+        let on = |day: &str| act(&master, &payout, "pay", json!({ "paid_on": day }));
+        let paid = on("2026-04-01").expect(200);
+        assert_eq!(paid["paid_on"], json!("2026-04-01"));
+        assert_eq!(on("2026-04-01").expect(200), paid);
+        assert_eq!(act(&master, &payout, "pay", json!({})).expect(200), paid, "that it was paid is known");
+        on("2026-04-02").problem(409, "state_conflict");
+    }
+
     fn a_run_that_is_booked_in_one_sum_pays_all_its_payouts(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
@@ -142,6 +157,12 @@ on_both_engines! {
         assert_eq!(master.get("/v1/remittances").expect(200)["data"][0]["open"], eur("500.00"));
         let partner = app.partner(&shop.partner);
         assert_eq!(partner.get("/v1/remittance-payments").expect(200)["data"][0]["amount"], eur("200.00"));
+        // Banks with one column for it give there what the partner wrote, which two payments may share.
+        let list = format!("booked_on,amount,currency,reference\n2026-04-01,100.00,EUR,{reference}\n2026-04-01,100.00,EUR,{reference}\n");
+        import(&master, "text/csv", &list).expect(201);
+        import(&master, "text/csv", &list).expect(201);
+        assert_eq!(unmatched(&master), Vec::<Value>::new());
+        assert_eq!(master.get("/v1/remittances").expect(200)["data"][0]["open"], eur("300.00"), "a file counts once");
         assert_eq!(partner.get("/v1/bank-entries").expect(200)["data"], json!([]), "the master's bank is the master's");
     }
 
