@@ -397,6 +397,10 @@ impl Request<'_> {
         // In what is no text, anything may stand.
         let is_text = std::str::from_utf8(&bytes).is_ok();
         assert!(!is_text || !text.contains("%{"), "{what}: a text with a gap: {text}");
+        for language in ["en", "es", "fr", "pt"] {
+            let names = ["violation", "problem"].map(|of| format!("\"{language}.{of}."));
+            assert!(!names.iter().any(|name| text.contains(name)), "{what}: a text that is missing: {text}");
+        }
         Ok(Answer { what, status, headers, text, bytes })
     }
 }

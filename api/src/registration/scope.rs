@@ -25,7 +25,7 @@ pub(crate) fn read(
         .enumerate()
         .filter(|(_, Code(line))| !known.contains(line))
         .map(|(index, Code(line))| {
-            Violation::at(format!("/product_lines/{index}"), "unknown_product_line").rule("D17").with("value", line)
+            Violation::at(format!("/product_lines/{index}"), "unknown_product_line").rule("D17").with("name", line)
         })
         .collect();
     let scope = Scope::of_registration(named.iter().map(|Code(line)| line.clone()));

@@ -155,6 +155,18 @@ pub enum TermsFault {
         /// The rule.
         rule: String,
     },
+    /// A rule's rate, amount or cap is nothing: it could never earn.
+    EarnsNothing {
+        /// The rule.
+        rule: String,
+    },
+    /// A rule counts only kinds of lines that no sale of the type can have.
+    LinesNotSold {
+        /// The rule.
+        rule: String,
+    },
+    /// Points for a sub-network that no stage lets the partner have (R44, R45).
+    UpliftWithoutSubNetwork,
     /// A margin is a plain rate on every sale to every customer: whatever it left out would belong to nobody.
     MarginNotPlain {
         /// The rule.
@@ -224,6 +236,9 @@ impl TermsFault {
             Self::FloorAboveCap { .. } => "floor_above_cap",
             Self::SeveralCurrencies { .. } => "several_currencies",
             Self::NegativeAmount { .. } => "negative_amount",
+            Self::EarnsNothing { .. } => "earns_nothing",
+            Self::LinesNotSold { .. } => "lines_not_sold",
+            Self::UpliftWithoutSubNetwork => "uplift_without_sub_network",
             Self::MarginNotPlain { .. } => "margin_not_plain",
             Self::SplitOutsideCommission { .. } => "split_outside_commission",
             Self::SplitNotWhole { .. } => "split_not_whole",
@@ -255,6 +270,8 @@ impl TermsFault {
             | Self::FloorAboveCap { .. }
             | Self::SeveralCurrencies { .. }
             | Self::NegativeAmount { .. }
+            | Self::EarnsNothing { .. }
+            | Self::LinesNotSold { .. }
             | Self::AmbiguousRules { .. }
             | Self::RatesAboveWhole { .. } => "D16",
             Self::SaleZero { .. } | Self::EmptySales { .. } => "D11",
@@ -263,7 +280,7 @@ impl TermsFault {
             Self::DefaultSideNotAllowed { .. } | Self::DutyMissing { .. } => "R53",
             Self::MaintenanceNotMasters => "R80",
             Self::ProjectsWithoutAreas => "R21",
-            Self::MarginAboveWhole { .. } => "D15",
+            Self::MarginAboveWhole { .. } | Self::UpliftWithoutSubNetwork => "D15",
             Self::FirstStageConditions { .. } => "R40",
             Self::DuplicateCode { .. } => "R1",
         }
@@ -291,6 +308,8 @@ impl TermsFault {
             | Self::FloorAboveCap { rule }
             | Self::SeveralCurrencies { rule }
             | Self::NegativeAmount { rule }
+            | Self::EarnsNothing { rule }
+            | Self::LinesNotSold { rule }
             | Self::MarginNotPlain { rule }
             | Self::SplitOutsideCommission { rule }
             | Self::SplitNotWhole { rule } => name(rule),
@@ -309,6 +328,7 @@ impl TermsFault {
             | Self::SeveralMargins
             | Self::MaintenanceNotMasters
             | Self::ContractingDisagrees
+            | Self::UpliftWithoutSubNetwork
             | Self::ProjectsWithoutAreas => Vec::new(),
         }
     }

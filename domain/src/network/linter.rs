@@ -85,6 +85,8 @@ impl Terms {
         for stage in self.stages.iter().filter(|stage| above(stage.margin)) {
             faults.push(TermsFault::MarginAboveWhole { stage: stage.code.clone() });
         }
+        let has_sub_network = self.stages.iter().any(|stage| stage.sub_network);
+        faults.extend((self.margin_uplift != Rate::ZERO && !has_sub_network).then_some(TermsFault::UpliftWithoutSubNetwork));
         let first = self.stages.first().filter(|stage| stage.conditions != StageConditions::default());
         faults.extend(first.map(|stage| TermsFault::FirstStageConditions { stage: stage.code.clone() }));
     }

@@ -282,8 +282,19 @@ on_both_engines! {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
         let tiers = json!([{ "from": 1, "to": 5, "rate": "0.1" }, { "from": 7, "rate": "0.2" }]);
+        // What can never earn, or is narrowed to nothing in particular.
+        let idle = refused(&market, json!({
+            "zero": commission(json!({ "additive": true, "rate": { "of": "fixed", "rate": "0" } })),
+            "none": commission(json!({ "additive": true, "rate": { "of": "amount", "amount": "0.00", "currency": "EUR", "per": "year" } })),
+            "own": commission(json!({ "additive": true, "lines": ["partner_own"] })),
+            "wide": commission(json!({ "additive": true, "only": { "items": [] } })),
+        }));
+        assert_eq!(idle, [
+            "/special_terms/rules/zero earns_nothing", "/special_terms/rules/none earns_nothing",
+            "/special_terms/rules/own/lines lines_not_sold", "/special_terms/rules/wide/only empty_selector",
+        ]);
         let codes = refused(&market, json!({
-            "gap": commission(json!({ "rate": { "of": "count_tiers", "tiers": tiers }, "lines": ["partner_own"] })),
+            "gap": commission(json!({ "rate": { "of": "count_tiers", "tiers": tiers }, "only": { "countries": ["FR"] } })),
             "upside_down": commission(json!({
                 "bounds": { "per": "annuity", "currency": "EUR", "floor": "2.00", "cap": "1.00" }, "lines": ["complementary"],
             })),
@@ -299,7 +310,7 @@ on_both_engines! {
         assert_eq!(beside, ["/special_terms/rules/first_annuity ambiguous_rules"], "the referrer's own rule counts these lines");
         let above = refused(&market, json!({ "on_top": commission(json!({ "additive": true, "rate": { "of": "fixed", "rate": "0.9" } })) }));
         assert_eq!(above, ["/special_terms/rules/first_annuity/rate rates_above_whole"]);
-        let digits = json!({ "rate": { "of": "amount", "amount": "5.0", "currency": "EUR", "per": "year" }, "lines": ["partner_own"] });
+        let digits = json!({ "rate": { "of": "amount", "amount": "5.0", "currency": "EUR", "per": "year" }, "only": { "countries": ["FR"] } });
         assert_eq!(refused(&market, json!({ "odd": commission(digits.clone()) })), ["/special_terms/rules/odd/rate/amount wrong_amount"]);
         let untold = json!({ "trigger": null, "rate": { "of": "count_tiers", "tiers": tiers }, "lines": ["complementary"] });
         let both = refused(&market, json!({ "odd": commission(digits), "gap": commission(untold) }));

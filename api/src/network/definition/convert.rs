@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{
     ChecklistItemDocument, Code, CounterpartyDocument, DutiesDocument, DutyDocument, EntryFeeDocument, Fault, PoliciesDocument,
-    RateText, StageConditionsDocument, StageDocument, TermsDocument, convert_rule::rule, read::conforming,
+    RateText, Remuneration, RuleKind, SelectorDocument, StageConditionsDocument, StageDocument, TermsDocument,
+    convert_rule::rule, read::conforming,
 };
 use crate::{merge_patch, schema::step};
 
@@ -23,6 +24,8 @@ impl TermsDocument {
         faults.extend(contradictions);
         faults.extend(self.fees_to_domain().err().into_iter().flatten());
         faults.extend(self.course_fees_without_courses());
+        faults.extend(self.rules_without_remuneration());
+        faults.extend(self.selectors_of_nothing());
         faults.extend(self.benefit_faults());
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
     }
@@ -34,6 +37,24 @@ impl TermsDocument {
     pub fn as_kept(&self) -> Result<rules::Terms, Vec<Fault>> {
         let (terms, faults) = self.readable();
         if faults.is_empty() { Ok(terms) } else { Err(faults) }
+    }
+
+    /// The commissions of terms that do not remunerate by commission (R24). Terms that were signed so are read all the same.
+    fn rules_without_remuneration(&self) -> impl Iterator<Item = Fault> {
+        let unsaid = !self.remuneration.contains(&Remuneration::Commission);
+        let earning = self.rules.iter().filter(move |(_, rule)| unsaid && rule.kind == RuleKind::Commission);
+        earning.map(|(code, _)| not_remunerated(format!("{}/kind", step("/rules", &code.0))))
+    }
+
+    /// The rules that are narrowed to nothing in particular: whoever wrote that meant something. Terms that were signed so are read as
+    /// if nothing narrowed them.
+    fn selectors_of_nothing(&self) -> impl Iterator<Item = Fault> {
+        let empty = |only: &SelectorDocument| *only == SelectorDocument::default();
+        let narrowed = self.rules.iter().filter(move |(_, rule)| rule.only.as_ref().is_some_and(empty));
+        narrowed.map(|(code, _)| {
+            let at = format!("{}/only", step("/rules", &code.0));
+            Fault { rule: Some("D16"), ..Fault::new(at, "empty_selector", "the rule is narrowed to nothing in particular (D16)") }
+        })
     }
 
     /// What can be read as terms, and what of it cannot: there something stands in its place.
@@ -160,6 +181,11 @@ fn spoils(unreadable: &Fault, contradiction: &Fault) -> bool {
     unreadable.code != "required" && part(&unreadable.pointer) == part(&contradiction.pointer)
 }
 
+/// A way of being paid that the terms do not name among their ways (R24).
+pub(super) fn not_remunerated(at: String) -> Fault {
+    Fault { rule: Some("R24"), ..Fault::new(at, "remuneration_missing", "the terms do not remunerate so (R24)") }
+}
+
 /// A contradiction within the terms, at the part of the document that it names.
 fn contradiction(fault: &rules::TermsFault) -> Fault {
     use rules::TermsFault as Of;
@@ -222,6 +248,9 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::FloorAboveCap { rule } => (of_rule(rule, "/bounds/floor"), "the floor is above the cap"),
         Of::SeveralCurrencies { rule } => (of_rule(rule, "/bounds/currency"), "the rule's amounts are in several currencies"),
         Of::NegativeAmount { rule } => (of_rule(rule, ""), "an amount is less than nothing"),
+        Of::EarnsNothing { rule } => (of_rule(rule, ""), "nothing could ever be due by the rule"),
+        Of::LinesNotSold { rule } => (of_rule(rule, "/lines"), "no sale of the type has such lines"),
+        Of::UpliftWithoutSubNetwork => ("/margin_uplift".to_owned(), "no stage lets the partner have a sub-network"),
         Of::MarginNotPlain { rule } => {
             (of_rule(rule, ""), "a margin is a plain rate for every sale, year and customer, whatever other rules say")
         }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     AmountText, Code, CurrencyCode, Fault, TermsDocument, Texts,
+    convert::not_remunerated,
     words::{Capability, FeeKind, FeeUnit, Remuneration},
 };
 use crate::schema::step;
@@ -63,7 +64,7 @@ impl TermsDocument {
         let wrong_currencies = read.len() < rates.len();
         let fee = rules::Fee { code: code.0.clone(), kind: (*kind).into(), unit: (*unit).into(), rates: read };
         let unsaid = !self.remuneration.contains(&Remuneration::from(*kind));
-        faults.extend(unsaid.then(|| Fault::new(at("/kind"), "remuneration_missing", "the terms do not remunerate so")));
+        faults.extend(unsaid.then(|| not_remunerated(at("/kind"))));
         faults.extend(fee.faults().into_iter().filter_map(|fault| match fault {
             rules::FeeFault::UnitOfOtherKind => Some(Fault::new(at("/unit"), "wrong_unit", "the unit is none of its kind")),
             rules::FeeFault::NoRate if wrong_currencies => None,

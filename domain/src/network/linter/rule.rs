@@ -29,9 +29,22 @@ impl Terms {
         if rule.kind != RuleKind::Commission && !self.contracts_customers {
             faults.push(TermsFault::KeepsWithoutContracting { rule: code() });
         }
+        if !rule.lines.is_empty() && !rule.lines.iter().any(|kind| self.may_be_sold(*kind)) {
+            faults.push(TermsFault::LinesNotSold { rule: code() });
+        }
+        if earns_nothing(rule) {
+            faults.push(TermsFault::EarnsNothing { rule: code() });
+        }
         year_faults(rule, faults);
         amount_faults(rule, faults);
         split_faults(rule, faults);
+    }
+
+    /// Whether a sale that the partner earns by can have such a line: one that the type or one of its stages lets it sell, and any at
+    /// all where it works for partners that sell for themselves.
+    fn may_be_sold(&self, kind: ItemKind) -> bool {
+        let added = self.stages.iter().any(|stage| stage.adds.contains(&kind));
+        self.sells.contains(&kind) || added || !self.counterparty.partner_types.is_empty()
     }
 
     fn kind_faults(&self, rule: &Rule, faults: &mut Vec<TermsFault>) {
@@ -55,6 +68,21 @@ impl Terms {
             faults.push(TermsFault::MarginNotPlain { rule: code() });
         }
     }
+}
+
+/// Whether nothing could ever be due by the rule. A margin of nothing leaves the whole to the share, and is one.
+fn earns_nothing(rule: &Rule) -> bool {
+    let nothing = match &rule.rate {
+        RuleRate::Fixed(rate) => *rate == Rate::ZERO,
+        RuleRate::Amount { amount, .. } => amount.sign() == Ordering::Equal,
+        RuleRate::VolumeTiers { tiers, .. } => !tiers.is_empty() && tiers.iter().all(|tier| tier.rate == Rate::ZERO),
+        RuleRate::CountTiers { tiers } => !tiers.is_empty() && tiers.iter().all(|tier| tier.rate == Rate::ZERO),
+        RuleRate::OfStage => false,
+    };
+    let bounds = rule.bounds.as_ref();
+    let floored = bounds.and_then(|bounds| bounds.floor).is_some_and(|floor| floor.sign() == Ordering::Greater);
+    let capped = bounds.and_then(|bounds| bounds.cap).is_some_and(|cap| cap.sign() == Ordering::Equal);
+    rule.kind != RuleKind::Margin && ((nothing && !floored) || capped)
 }
 
 /// Whether a margin holds for every sale, every year and every customer, at one rate. It may count some lines only: of the
