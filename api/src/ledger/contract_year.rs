@@ -7,7 +7,7 @@ use domain::{
         self as rules, AnnuityLine, CustomerFacts, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate,
         is_all_protected, margin_rate,
     },
-    id::{AttributionId, CompanyId, LineId, TermsId},
+    id::{AttributionId, CompanyId, IntroductionId, LineId, TermsId},
     ledger::{EntryKind, Parties},
     money::{Money, Rate},
     network::{Base, BoundsPer, ItemKind, Rule, RuleKind, Selector, Terms, Trigger},
@@ -17,7 +17,7 @@ use domain::{
 use persistence::{
     amendment,
     db::Conn,
-    network, registration,
+    introduction, network, registration,
     sale::{self, Annuity, Attribution, Contract, Part, Role},
 };
 
@@ -60,6 +60,8 @@ pub(crate) struct Place {
     pub(crate) terms: Terms,
     explained_terms: ExplainedTerms,
     special_terms: bool,
+    /// The introduction by which a promoter has it (R18).
+    introduction: Option<IntroductionId>,
     /// The version it was counted by before, where it was counted again.
     pub(super) replaced_terms: Option<ExplainedTerms>,
     /// The rules of versions that it was counted by before, and that stand in its terms no more.
@@ -295,9 +297,10 @@ impl ContractYear {
             agreement_id: place.attribution.agreement.to_string(),
             special_terms: place.special_terms,
             terms: place.explained_terms.clone(),
-            ordinal: place.attribution.ordinal,
+            ordinal: Some(place.attribution.ordinal),
             year: self.annuity.year,
             stage: place.attribution.stage.clone(),
+            introduction_id: place.introduction.map(|id| id.to_string()),
             inputs: inputs.iter().map(NamedValue::from).collect(),
             not_applied: not_applied.iter().map(NotAppliedRule::from).collect(),
         }
@@ -323,9 +326,10 @@ impl ContractYear {
             agreement_id: place.attribution.agreement.to_string(),
             special_terms: place.special_terms,
             terms: place.explained_terms.clone(),
-            ordinal: place.attribution.ordinal,
+            ordinal: Some(place.attribution.ordinal),
             year: self.annuity.year,
             stage: None,
+            introduction_id: None,
             inputs: Vec::new(),
             not_applied: Vec::new(),
         }
@@ -345,7 +349,12 @@ impl Place {
         let explained_terms =
             ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
         let special_terms = published != signed;
-        Ok(Self { special_terms, attribution, terms, explained_terms, replaced_terms: None, replaced_rules: Vec::new() })
+        let introduction = match attribution.role {
+            Role::Promoter => introduction::in_sale(conn, contract.id, attribution.agreement)?,
+            Role::Seller => None,
+        };
+        let (replaced_terms, replaced_rules) = (None, Vec::new());
+        Ok(Self { special_terms, introduction, attribution, terms, explained_terms, replaced_terms, replaced_rules })
     }
 
     /// Counts it by another version from now on. What was posted by a rule that stands there no more is still known by its code.

@@ -9,7 +9,7 @@ use domain::{
     money::{Money as Amount, exponent},
     network::Rule,
 };
-use persistence::ledger as store;
+use persistence::{agreement::Agreement, db::Conn, ledger as store, network};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     entry_fee::explanation::EntryFeeExplanation,
     network::definition::{FeeKind, FeeUnit, ItemKind},
+    problem::Problem,
     wire::Money,
     write::Resource,
 };
@@ -254,15 +255,19 @@ pub struct Circumstances {
     pub special_terms: bool,
     /// The terms that were in force.
     pub terms: ExplainedTerms,
-    /// The sale's number among the partner's, frozen at signing (D11).
-    #[schema(minimum = 1, example = 2)]
-    pub ordinal: u32,
+    /// The sale's number among the partner's, frozen at signing (D11); null where it is none of the partner's sales.
+    #[schema(required, minimum = 1, example = 2)]
+    pub ordinal: Option<u32>,
     /// The contract year.
     #[schema(minimum = 1, example = 1)]
     pub year: u32,
     /// The partner's stage on the day of signing; null where its type has none (R39).
     #[schema(required, example = "daily_helpdesk")]
     pub stage: Option<String>,
+    /// The introduction by which a promoter has its place in the sale; null where it has it otherwise (R18).
+    #[serde(default)]
+    #[schema(required, example = json!(null))]
+    pub introduction_id: Option<String>,
     /// What was known, by name; what did not exist is left out.
     pub inputs: Vec<NamedValue>,
     /// The rules of the same terms that did not apply, with the reason.
@@ -281,6 +286,19 @@ pub struct ExplainedTerms {
     /// The type's code.
     #[schema(example = "reseller")]
     pub partnership_type: String,
+}
+
+impl ExplainedTerms {
+    /// The terms that an agreement was signed under.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn of(conn: &mut Conn, agreement: &Agreement) -> Result<Self, Problem> {
+        let missing = |what: &str| Problem::internal(format!("{}: {what}", agreement.id));
+        let version = network::find_terms(conn, agreement.terms_id)?.ok_or_else(|| missing("no terms"))?;
+        let of_type = network::find_type(conn, agreement.network, version.type_id)?.ok_or_else(|| missing("no type"))?;
+        Ok(Self { id: version.id.to_string(), version: version.number, partnership_type: of_type.code })
+    }
 }
 
 /// A computation that can be done again.

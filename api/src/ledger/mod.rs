@@ -18,6 +18,7 @@ pub(crate) mod reached;
 pub(crate) mod recovery;
 mod service;
 mod takeover;
+pub(crate) mod unplaced;
 pub mod wire;
 pub(crate) mod words;
 

@@ -346,13 +346,16 @@ impl Due<'_> {
         let explanation = self.explanation(id.to_string(), movement.amount(), posted, left)?;
         let explanation = Explanation { entitled_to_date: slice.entitled.into(), ..explanation };
         let explanation = slice.explain(self.year, self.entitled, explanation)?;
-        let (partner, agreement, terms) = match slice.taker {
-            Some(taker) => (taker.partner, taker.agreement, taker.terms),
-            None => (place.attribution.partner, place.attribution.agreement, place.terms_id()?),
+        let (master, partner, agreement, terms) = match slice.taker {
+            Some(taker) => (taker.master, taker.partner, taker.agreement, taker.terms),
+            None => {
+                let of = &place.attribution;
+                (self.year.contract.master, of.partner, of.agreement, place.terms_id()?)
+            }
         };
         Ok(Entry {
             id,
-            master: self.year.contract.master,
+            master,
             movement,
             partner,
             agreement,
@@ -460,7 +463,8 @@ fn tell(work: &mut Work<'_, '_>, year: &ContractYear, nothing: Nothing<'_>) -> R
         id: work.new_id(),
         network: annuity.network,
         partner: place.attribution.partner,
-        attribution: place.attribution.id,
+        agreement: place.attribution.agreement,
+        attribution: Some(place.attribution.id),
         annuity: annuity.id,
         contract: annuity.contract,
         rule,
@@ -469,13 +473,7 @@ fn tell(work: &mut Work<'_, '_>, year: &ContractYear, nothing: Nothing<'_>) -> R
         recorded_at: work.now()?,
     };
     store::append_outcome(work.conn(), &outcome)?;
-    let told = RecordedOutcome {
-        outcome,
-        agreement: place.attribution.agreement,
-        year: annuity.year,
-        earned_since: false,
-        reconsidered_since: false,
-    };
+    let told = RecordedOutcome { outcome, year: annuity.year, earned_since: false, reconsidered_since: false };
     let body = wire::Outcome::read(told, Language::En)?;
     record(work, year, place, "outcome.recorded", body.id.clone(), &body)
 }

@@ -1,7 +1,9 @@
 //! What a contract year makes due, between the companies that answer for the contract in its service period (D19).
 //!
 //! Margin and share belong to whoever answers, day by day, and so does what promoters are owed for the sale: their places in it do
-//! not change, and who owes them does. What a company would owe itself nobody owes.
+//! not change, and who owes them does. What a company would owe itself nobody owes. A master that answers sells the network's lines
+//! itself, and has margin and share both (D7); a partner that answers passes the share to the master of the agreement it answers
+//! under, which is another one than the seller's where the seller had gone over to it before (D4).
 
 use std::collections::BTreeMap;
 
@@ -9,12 +11,12 @@ use chrono::NaiveDate;
 use domain::{
     commission::Settlement,
     continuity::{Recorded, spans},
-    id::{AgreementId, CompanyId, PartnerId, TermsId},
+    id::{AgreementId, CompanyId, MasterId, PartnerId, TermsId},
     ledger::{EntryKind, Parties, PeriodDays, Responsible, ServicePart, by_service_period},
     money::Money as Amount,
     network::Recurrence,
 };
-use persistence::{agreement, continuity as store, db::Conn, network, sale::Contract};
+use persistence::{agreement, continuity as store, db::Conn, sale::Contract};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -76,6 +78,8 @@ pub struct SettledPart {
 pub(crate) struct Taker {
     pub(crate) partner: PartnerId,
     pub(crate) agreement: AgreementId,
+    /// The master of that agreement, to which it passes the share on (R17).
+    pub(crate) master: MasterId,
     pub(crate) terms: TermsId,
     pub(crate) explained_terms: ExplainedTerms,
 }
@@ -143,13 +147,11 @@ impl Answering {
 
 impl Taker {
     fn load(conn: &mut Conn, contract: &Contract, id: AgreementId) -> Result<Self, Problem> {
-        let missing = |what: &str| Problem::internal(format!("{}: {id}: {what}", contract.id));
-        let found = agreement::find_in_network(conn, contract.network, id)?.ok_or_else(|| missing("no agreement"))?;
-        let version = network::find_terms(conn, found.terms_id)?.ok_or_else(|| missing("no terms"))?;
-        let of_type = network::find_type(conn, contract.network, version.type_id)?.ok_or_else(|| missing("no type"))?;
-        let explained_terms =
-            ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
-        Ok(Self { partner: found.partner, agreement: found.id, terms: found.terms_id, explained_terms })
+        let missing = || Problem::internal(format!("{}: no {id}", contract.id));
+        let found = agreement::find_in_network(conn, contract.network, id)?.ok_or_else(missing)?;
+        let explained_terms = ExplainedTerms::of(conn, &found)?;
+        let agreement::Agreement { partner, id: agreement, master, terms_id: terms, .. } = found;
+        Ok(Self { partner, agreement, master, terms, explained_terms })
     }
 }
 
@@ -172,11 +174,12 @@ impl ContractYear {
         let own = self.is_sellers(place);
         let mut slices = Vec::new();
         for (company, service) in answering.parts(self, entitled)? {
-            let Some(parties) = between(place, kind, own, company) else { continue };
-            let entitled = Amount::sum(service.iter().map(|part| part.amount), entitled.currency());
-            let entitled = entitled.ok_or_else(super::contract_year::too_large)?;
             let taker = company.partner().filter(|_| own).and_then(|partner| answering.taker(partner));
             let taker = taker.filter(|taker| taker.partner != place.attribution.partner);
+            let parties = if own { of_seller(place, kind, (company, taker)) } else { of_promoter(place, kind, company) };
+            let Some(parties) = parties else { continue };
+            let entitled = Amount::sum(service.iter().map(|part| part.amount), entitled.currency());
+            let entitled = entitled.ok_or_else(super::contract_year::too_large)?;
             slices.push(Slice { taker, parties, entitled, service: Some(service) });
         }
         Ok(slices)
@@ -240,9 +243,19 @@ impl ContractYear {
     }
 }
 
-/// Who owes whom, where `company` answers; none where that would be itself.
-fn between(place: &Place, kind: EntryKind, own: bool, company: CompanyId) -> Option<Parties> {
-    let (partner, other) = if own { (company, place.attribution.payer) } else { (place.attribution.partner.into(), company) };
+/// Who owes whom by the seller's place, where `company` answers; none where a master does, which has margin and share both.
+fn of_seller(place: &Place, kind: EntryKind, (company, taker): (CompanyId, Option<&Taker>)) -> Option<Parties> {
+    let partner = company.partner()?;
+    let master = taker.map_or(place.attribution.payer, |taker| taker.master.into());
+    directed(kind, partner.into(), master)
+}
+
+/// Who owes whom by a promoter's place, where `company` answers; none where that would be itself.
+fn of_promoter(place: &Place, kind: EntryKind, company: CompanyId) -> Option<Parties> {
+    directed(kind, place.attribution.partner.into(), company)
+}
+
+fn directed(kind: EntryKind, partner: CompanyId, other: CompanyId) -> Option<Parties> {
     let (debtor, creditor) = if kind.is_partners() { (other, partner) } else { (partner, other) };
     Parties::new(debtor, creditor).ok()
 }
@@ -292,9 +305,10 @@ fn taken_over(whole: Explanation, taker: &Taker, amount: Amount) -> Explanation 
         agreement_id: taker.agreement.to_string(),
         special_terms: false,
         terms: taker.explained_terms.clone(),
-        ordinal: 1,
+        ordinal: Some(1),
         year,
         stage: None,
+        introduction_id: None,
         inputs: Vec::new(),
         not_applied: Vec::new(),
     };

@@ -348,9 +348,20 @@ impl Outcome {
     /// # Errors
     /// `internal_error` when its explanation cannot be read.
     pub(super) fn read(recorded: store::RecordedOutcome, language: Language) -> Result<Self, Problem> {
-        let store::RecordedOutcome { outcome, agreement, year, earned_since, reconsidered_since } = recorded;
-        let store::Outcome { id, network: _, partner, attribution: _, annuity, contract, rule, reason, explanation, recorded_at } =
-            outcome;
+        let store::RecordedOutcome { outcome, year, earned_since, reconsidered_since } = recorded;
+        let store::Outcome {
+            id,
+            network: _,
+            partner,
+            agreement,
+            attribution: _,
+            annuity,
+            contract,
+            rule,
+            reason,
+            explanation,
+            recorded_at,
+        } = outcome;
         let unreadable = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
         Ok(Self {
             id: id.to_string(),

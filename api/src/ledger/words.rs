@@ -180,6 +180,8 @@ mirrored! {
         BoundsReached,
         /// The contract ended before the year began (D20).
         ContractEnded,
+        /// The partner bought its own instance by its benefit: nobody brought the sale (R84).
+        OwnPurchase,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

@@ -31,6 +31,8 @@ pub enum OutcomeReason {
     BoundsReached,
     /// The contract ended before the year began: what waited for it waits in vain (D20).
     ContractEnded,
+    /// The partner bought its own instance by its benefit: nobody brought the sale (R84).
+    OwnPurchase,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -47,6 +49,7 @@ coded! {
         Reattributed => "reattributed",
         BoundsReached => "bounds_reached",
         ContractEnded => "contract_ended",
+        OwnPurchase => "own_purchase",
         Held => "held",
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     view::{Page, View, paged, visible_to_parties},
 };
 
-pub use way::{Led, Step, follow_proposal, insert_step, proposals_followed, steps_of, steps_of_all};
+pub use way::{Led, Step, follow_proposal, in_sale, insert_step, proposals_followed, steps_of, steps_of_all};
 
 /// An introduction as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

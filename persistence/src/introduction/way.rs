@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{ContractId, CustomerId, IntroductionId, ProposalId, RegistrationId},
+    id::{AgreementId, ContractId, CustomerId, IntroductionId, ProposalId, RegistrationId},
     introduction::IntroductionStep,
 };
 
@@ -11,7 +11,7 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{introduction_proposals, introduction_steps},
+    schema::{introduction_proposals, introduction_steps, introductions},
 };
 
 /// What an introduction led to.
@@ -27,7 +27,7 @@ pub enum Led {
         contract: ContractId,
         /// The customer that it became.
         customer: CustomerId,
-        /// Whether the proposal that was signed names the introduction.
+        /// Whether its promoter takes part in the sale.
         in_sale: bool,
     },
 }
@@ -157,6 +157,24 @@ pub fn steps_of_all(conn: &mut Conn, introductions: &[IntroductionId]) -> Result
         .select(StepRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Step::try_from).collect()
+}
+
+/// The introduction by which the partner of an agreement has its place in a contract.
+///
+/// # Errors
+/// Those of the database.
+pub fn in_sale(conn: &mut Conn, contract: ContractId, agreement: AgreementId) -> Result<Option<IntroductionId>, DbError> {
+    let id: Option<Uid> = introduction_steps::table
+        .inner_join(introductions::table.on(introductions::id.eq(introduction_steps::introduction_id)))
+        .filter(introduction_steps::contract_id.assume_not_null().eq(Uid::from(contract)))
+        .filter(introduction_steps::contract_id.is_not_null())
+        .filter(introduction_steps::in_sale)
+        .filter(introductions::agreement_id.eq(Uid::from(agreement)))
+        .order(introductions::id)
+        .select(introductions::id)
+        .first(conn)
+        .optional()?;
+    Ok(id.map(Uid::id))
 }
 
 /// Notes that the prospect of an introduction got a proposal, if that is not noted yet.

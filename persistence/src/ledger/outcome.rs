@@ -26,8 +26,10 @@ pub struct Outcome {
     pub network: NetworkId,
     /// The partner that earned nothing.
     pub partner: PartnerId,
-    /// The partner's place in the sale.
-    pub attribution: AttributionId,
+    /// The agreement that it was not earned by.
+    pub agreement: AgreementId,
+    /// The partner's place in the sale; none where it has none.
+    pub attribution: Option<AttributionId>,
     /// The annuity.
     pub annuity: AnnuityId,
     /// The contract.
@@ -47,8 +49,6 @@ pub struct Outcome {
 pub struct RecordedOutcome {
     /// The outcome.
     pub outcome: Outcome,
-    /// The agreement that it was not earned by.
-    pub agreement: AgreementId,
     /// The contract year, from 1.
     pub year: u32,
     /// Whether the rule earned something on the annuity after all.
@@ -72,29 +72,32 @@ struct OutcomeRow {
     id: Uid,
     network_id: Uid,
     partner_id: Uid,
-    attribution_id: Uid,
+    attribution_id: Option<Uid>,
     annuity_id: Uid,
     contract_id: Uid,
     rule: String,
     reason: String,
     explanation: String,
     recorded_at: At,
+    agreement_id: Uid,
 }
 
 impl From<&Outcome> for OutcomeRow {
     fn from(outcome: &Outcome) -> Self {
-        let Outcome { id, network, partner, attribution, annuity, contract, rule, reason, explanation, recorded_at } = outcome;
+        let Outcome { id, network, partner, agreement, attribution, annuity, contract, rule, reason, explanation, recorded_at } =
+            outcome;
         Self {
             id: (*id).into(),
             network_id: (*network).into(),
             partner_id: (*partner).into(),
-            attribution_id: (*attribution).into(),
+            attribution_id: attribution.map(Uid::from),
             annuity_id: (*annuity).into(),
             contract_id: (*contract).into(),
             rule: rule.clone().unwrap_or_default(),
             reason: reason.code().to_owned(),
             explanation: explanation.clone(),
             recorded_at: (*recorded_at).into(),
+            agreement_id: (*agreement).into(),
         }
     }
 }
@@ -114,13 +117,15 @@ impl TryFrom<OutcomeRow> for Outcome {
             reason,
             explanation,
             recorded_at,
+            agreement_id,
         } = row;
         let reason = OutcomeReason::from_code(&reason);
         Ok(Self {
             id: id.id(),
             network: network_id.id(),
             partner: partner_id.id(),
-            attribution: attribution_id.id(),
+            agreement: agreement_id.id(),
+            attribution: attribution_id.map(Uid::id),
             annuity: annuity_id.id(),
             contract: contract_id.id(),
             rule: Some(rule).filter(|rule| !rule.is_empty()),
@@ -134,7 +139,8 @@ impl TryFrom<OutcomeRow> for Outcome {
 /// Appends an outcome.
 ///
 /// # Errors
-/// Those of the database, which refuses a second outcome for one annuity, attribution, rule and reason.
+/// Those of the database, which refuses a second outcome for one annuity, attribution, rule and reason, and for one annuity and agreement
+/// without an attribution.
 pub fn append_outcome(conn: &mut Conn, outcome: &Outcome) -> Result<(), DbError> {
     diesel::insert_into(outcomes::table).values(OutcomeRow::from(outcome)).execute(conn)?;
     Ok(())
@@ -150,7 +156,8 @@ pub fn outcomes_on(
 ) -> Result<BTreeSet<(AttributionId, Option<String>, OutcomeReason)>, DbError> {
     let rows: Vec<(Uid, String, String)> = outcomes::table
         .filter(outcomes::annuity_id.eq(Uid::from(annuity)))
-        .select((outcomes::attribution_id, outcomes::rule, outcomes::reason))
+        .filter(outcomes::attribution_id.is_not_null())
+        .select((outcomes::attribution_id.assume_not_null(), outcomes::rule, outcomes::reason))
         .load(conn)?;
     let known = rows.into_iter().map(|(attribution, rule, reason)| {
         let reason =
@@ -191,18 +198,19 @@ fn load(
     let earned_since = exists(
         entries::table
             .filter(entries::annuity_id.eq(outcomes::annuity_id.nullable()))
-            .filter(entries::attribution_id.eq(outcomes::attribution_id.nullable()))
+            .filter(entries::attribution_id.eq(outcomes::attribution_id))
             .filter(entries::rule.eq(outcomes::rule)),
     );
     let mut query = outcomes::table
-        .inner_join(attributions::table.on(attributions::id.eq(outcomes::attribution_id)))
+        .left_join(attributions::table.on(attributions::id.nullable().eq(outcomes::attribution_id)))
         .inner_join(contracts::table.on(contracts::id.eq(outcomes::contract_id)))
         .inner_join(annuities::table.on(annuities::id.eq(outcomes::annuity_id)))
         .filter(outcomes::network_id.eq(Uid::from(view.network)))
         .into_boxed();
+    let pays = attributions::payer_id.nullable().assume_not_null().eq(company);
     query = match view.company {
-        CompanyId::Master(_) => query.filter(contracts::master_id.eq(company).or(attributions::payer_id.eq(company))),
-        CompanyId::Partner(_) => query.filter(outcomes::partner_id.eq(company).or(attributions::payer_id.eq(company))),
+        CompanyId::Master(_) => query.filter(contracts::master_id.eq(company).or(pays)),
+        CompanyId::Partner(_) => query.filter(outcomes::partner_id.eq(company).or(pays)),
     };
     if let Some(id) = id {
         query = query.filter(outcomes::id.eq(Uid::from(id)));
@@ -217,15 +225,15 @@ fn load(
         "EXISTS (SELECT 1 FROM outcomes later WHERE later.annuity_id = outcomes.annuity_id \
          AND later.attribution_id = outcomes.attribution_id AND later.rule = outcomes.rule AND later.id > outcomes.id)",
     );
-    let rows: Vec<(OutcomeRow, Uid, i32, bool, bool)> = paged!(query, outcomes, page, changed recorded_at)
-        .select((OutcomeRow::as_select(), attributions::agreement_id, annuities::year, earned_since, reconsidered))
+    let rows: Vec<(OutcomeRow, i32, bool, bool)> = paged!(query, outcomes, page, changed recorded_at)
+        .select((OutcomeRow::as_select(), annuities::year, earned_since, reconsidered))
         .load(conn)?;
-    let recorded = rows.into_iter().map(|(row, agreement, year, earned_since, reconsidered_since)| {
+    let recorded = rows.into_iter().map(|(row, year, earned_since, reconsidered_since)| {
         let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
         let outcome = Outcome::try_from(row)?;
         // What moves inside another's protection goes to the master, whole.
         let earned_since = earned_since && outcome.reason != OutcomeReason::ProtectedByOther;
-        Ok(RecordedOutcome { outcome, agreement: agreement.id(), year, earned_since, reconsidered_since })
+        Ok(RecordedOutcome { outcome, year, earned_since, reconsidered_since })
     });
     recorded.collect()
 }

@@ -248,16 +248,14 @@ macro_rules! seen_by {
     ($query:expr, $view:expr) => {{
         let view: &View = $view;
         let query = $query.filter(annuities::network_id.eq(Uid::from(view.network)));
+        let taken_over = contracts::table
+            .filter(contracts::answered_by_id.assume_not_null().eq(Uid::from(view.company)))
+            .filter(contracts::answered_by_id.is_not_null())
+            .select(contracts::id);
+        let taken_over = annuities::contract_id.eq_any(taken_over);
         match view.company {
-            CompanyId::Master(id) => query.filter(annuities::master_id.eq(Uid::from(id))),
-            CompanyId::Partner(id) => {
-                let taken_over = contracts::table
-                    .filter(contracts::answered_by_id.assume_not_null().eq(Uid::from(id)))
-                    .filter(contracts::answered_by_id.is_not_null())
-                    .select(contracts::id);
-                let own = annuities::partner_id.assume_not_null().eq(Uid::from(id));
-                query.filter(own.or(annuities::contract_id.eq_any(taken_over)))
-            }
+            CompanyId::Master(id) => query.filter(annuities::master_id.eq(Uid::from(id)).or(taken_over)),
+            CompanyId::Partner(id) => query.filter(annuities::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over)),
         }
     }};
 }

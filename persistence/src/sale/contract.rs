@@ -375,18 +375,16 @@ pub fn update_contract(conn: &mut Conn, contract: &Contract) -> Result<bool, DbE
     Ok(diesel::update(unchanged).set(ContractRow::from(contract)).execute(conn)? == 1)
 }
 
-/// Narrows a boxed query to the contracts that `view` may see: its master and its partner do, and the partner that took it over.
+/// Narrows a boxed query to the contracts that `view` may see: its master and its partner do, and the company that took it over.
 macro_rules! seen_by {
     ($query:expr, $view:expr) => {{
         let view: &View = $view;
         let query = $query.filter(contracts::network_id.eq(Uid::from(view.network)));
+        let taken_over = contracts::answered_by_id.assume_not_null().eq(Uid::from(view.company));
+        let taken_over = taken_over.and(contracts::answered_by_id.is_not_null());
         match view.company {
-            CompanyId::Master(id) => query.filter(contracts::master_id.eq(Uid::from(id))),
-            CompanyId::Partner(id) => {
-                let taken_over = contracts::answered_by_id.assume_not_null().eq(Uid::from(id));
-                let taken_over = taken_over.and(contracts::answered_by_id.is_not_null());
-                query.filter(contracts::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over))
-            }
+            CompanyId::Master(id) => query.filter(contracts::master_id.eq(Uid::from(id)).or(taken_over)),
+            CompanyId::Partner(id) => query.filter(contracts::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over)),
         }
     }};
 }

@@ -173,12 +173,13 @@ diesel::table! {
         id -> Key,
         network_id -> Key,
         partner_id -> Key,
-        attribution_id -> Key,
+        attribution_id -> Nullable<Key>,
         annuity_id -> Key,
         contract_id -> Key,
         rule -> Text,
         reason -> Text,
         explanation -> Text,
         recorded_at -> Instant,
+        agreement_id -> Key,
     }
 }
