@@ -15,7 +15,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     network::TermsVersion,
-    schema::{agreement_stages, agreements, companies, supervisions, terms},
+    schema::{agreement_stages, agreement_states, agreements, companies, supervisions, terms},
     view::{Page, View, paged, visible_to},
 };
 
@@ -355,6 +355,27 @@ pub fn made_with(conn: &mut Conn, reseller: PartnerId) -> Result<Vec<Agreement>,
 }
 
 const BINDING: [&str; 2] = [AgreementState::Active.code(), AgreementState::Suspended.code()];
+
+/// The agreements of a partner that are active or suspended, whenever they start and end. Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn binding_of(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Agreement>, DbError> {
+    let query = all!().filter(agreements::partner_id.eq(Uid::from(partner))).filter(agreements::state.eq_any(BINDING));
+    load!(query.order(agreements::id.asc()), conn)
+}
+
+/// The agreements of a partner that took effect, whatever became of them. Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn that_took_effect(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Agreement>, DbError> {
+    let active = agreement_states::table
+        .filter(agreement_states::agreement_id.eq(agreements::id))
+        .filter(agreement_states::state.eq(AgreementState::Active.code()));
+    let query = all!().filter(agreements::partner_id.eq(Uid::from(partner))).filter(diesel::dsl::exists(active));
+    load!(query.order(agreements::id.asc()), conn)
+}
 
 /// The agreements of a partner and type that are active or suspended, whenever they start and end (D4). Oldest first.
 ///

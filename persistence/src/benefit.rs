@@ -224,6 +224,16 @@ pub fn find(conn: &mut Conn, view: &View, id: BenefitUseId) -> Result<Option<Ben
     row.map(BenefitUse::try_from).transpose()
 }
 
+/// A use, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_id(conn: &mut Conn, id: BenefitUseId) -> Result<Option<BenefitUse>, DbError> {
+    let query = benefit_uses::table.find(Uid::from(id)).select(UseRow::as_select());
+    let row: Option<UseRow> = query.get_result(conn).optional()?;
+    row.map(BenefitUse::try_from).transpose()
+}
+
 /// A page of the uses that `view` may see.
 ///
 /// # Errors
@@ -250,14 +260,12 @@ pub fn page(conn: &mut Conn, view: &View, filter: &BenefitUseFilter, page: &Page
 /// A benefit whose places are counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted<'a> {
-    /// The partner.
+    /// The partner: what it has by one of its agreements counts for all of them.
     pub partner: PartnerId,
-    /// The agreement.
-    pub agreement: AgreementId,
     /// The benefit's code.
     pub benefit: &'a str,
-    /// The year; none where it is not counted by years, so that it is counted whatever the agreement.
-    pub period: Option<Validity>,
+    /// The year; none where it is not counted by years.
+    pub year: Option<Validity>,
 }
 
 /// The places of a benefit that are taken: those of uses that are requested, granted or used. A use without a place takes none.
@@ -273,16 +281,16 @@ pub fn places_taken(conn: &mut Conn, counted: Counted<'_>) -> Result<BTreeSet<u3
 /// # Errors
 /// Those of the database.
 pub fn live(conn: &mut Conn, counted: Counted<'_>) -> Result<Vec<BenefitUse>, DbError> {
-    let Counted { partner, agreement, benefit, period } = counted;
+    let Counted { partner, benefit, year } = counted;
     let mut query = benefit_uses::table
         .filter(benefit_uses::partner_id.eq(Uid::from(partner)))
         .filter(benefit_uses::benefit.eq(benefit.to_owned()))
         .filter(benefit_uses::state.eq_any(live_states()))
         .into_boxed();
-    query = match period {
-        Some(Validity { start, .. }) => {
-            query.filter(benefit_uses::agreement_id.eq(Uid::from(agreement))).filter(benefit_uses::period_from.eq(start))
-        }
+    query = match year {
+        Some(Validity { start, end }) => query
+            .filter(benefit_uses::period_from.is_not_null())
+            .filter(benefit_uses::wanted_on.between(start, end.unwrap_or(NaiveDate::MAX))),
         None => query.filter(benefit_uses::period_from.is_null()),
     };
     let rows: Vec<UseRow> = query.order(benefit_uses::id).select(UseRow::as_select()).load(conn)?;

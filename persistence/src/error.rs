@@ -148,7 +148,7 @@ constraints! {
     /// One live enrolment of a person in a session.
     OneLiveEnrolment = "enrolments_one_live", ": enrolments.session_id, enrolments.partner_id, enrolments.person_email";
     /// Each of a year's uses of a benefit once (R85).
-    BenefitOnceAYear = "benefit_uses_once_a_year", ": benefit_uses.agreement_id, benefit_uses.benefit, benefit_uses.period_from, benefit_uses.place";
+    BenefitOnceAYear = "benefit_uses_once_a_year", ": benefit_uses.partner_id, benefit_uses.benefit, benefit_uses.period_from, benefit_uses.place";
     /// What comes once comes once to a partner (R84).
     BenefitOnce = "benefit_uses_once", ": benefit_uses.partner_id, benefit_uses.benefit, benefit_uses.place";
     /// One case about a partner at a time.

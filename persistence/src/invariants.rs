@@ -269,6 +269,12 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.annuity_id = a.id AND o.attribution_id = t.id)",
     },
     Invariant {
+        rule: "every annuity of a contract that a partner brought and has no place in has an outcome that says why nothing was earned",
+        query: "SELECT CAST(a.id AS TEXT) AS broken FROM annuities a JOIN contracts c ON c.id = a.contract_id \
+                WHERE c.partner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attributions t WHERE t.contract_id = c.id AND t.part_of_id IS NULL) \
+                AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.annuity_id = a.id AND o.partner_id = c.partner_id)",
+    },
+    Invariant {
         rule: "exactly the live introductions keep their prospects, and those that were accepted count",
         query: "SELECT CAST(i.id AS TEXT) AS broken FROM introductions i LEFT JOIN introduction_keys k ON k.introduction_id = i.id \
                 WHERE (i.state IN ('offered', 'accepted', 'registered', 'proposed', 'won')) <> (k.key IS NOT NULL) \
@@ -291,9 +297,8 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         rule: "an introduction has the place in a sale that its way says",
         query: "SELECT CAST(i.id AS TEXT) AS broken FROM introductions i JOIN introduction_steps s ON s.introduction_id = i.id \
-                JOIN contracts c ON c.id = s.contract_id WHERE s.in_sale <> EXISTS (SELECT 1 FROM proposal_introductions p \
-                  JOIN attributions t ON t.contract_id = c.id AND t.agreement_id = p.agreement_id \
-                  WHERE p.introduction_id = i.id AND p.proposal_id = c.proposal_id AND p.number = c.number)",
+                WHERE s.contract_id IS NOT NULL AND s.in_sale <> EXISTS (SELECT 1 FROM attributions t \
+                  WHERE t.contract_id = s.contract_id AND t.partner_id = i.partner_id AND t.part_of_id IS NULL)",
     },
     Invariant {
         rule: "a customer is in one portfolio of a company on any day",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     benefit::UseAction,
     decided::Decided,
-    id::{AgreementId, BenefitUseId, CompanyId, PartnerId},
+    id::{AgreementId, BenefitUseId, CompanyId, MasterId, PartnerId},
 };
 use persistence::{benefit as store, db::Tx, partner};
 
@@ -147,12 +147,22 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: BenefitUseId) -> Result<Bene
     decide(work, id, UseAction::Withdraw, None)
 }
 
+/// Lets the master that a partner went over to decide on a benefit of it (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, id: BenefitUseId, master: MasterId) -> Result<(), Problem> {
+    let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    save(work, store::BenefitUse { master, ..found }, "benefit_use.master_changed").map(drop)
+}
+
 fn decide(work: &mut Work<'_, '_>, id: BenefitUseId, action: UseAction, reason: Option<String>) -> Result<BenefitUse, Problem> {
     let view = work.caller()?.view();
     let found = store::find(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
     work.expect_version(found.version)?;
-    // Its session or its proposal says what becomes of it.
-    if found.session.is_some() || found.proposal.is_some() {
+    // Its session or its proposal says what becomes of it; whether a proposal's discount is granted is the master's to say (R84).
+    let masters = found.proposal.is_some() && matches!(action, UseAction::Grant | UseAction::Refuse);
+    if (found.session.is_some() || found.proposal.is_some()) && !masters {
         return Err(Problem::invalid(vec![Violation::at("", "benefit_use_follows")]));
     }
     let decided = found.state.after(action).map_err(|state| Problem::state_conflict(action.code(), state.code()))?;

@@ -77,6 +77,8 @@ async fn request_benefit(app: web::Data<App>, write: Write<NewBenefitUse>) -> Re
 }
 
 /// Grant a benefit
+///
+/// One that was asked for: by a request, or by a proposal of the partner's own instance, which is signed only then (R84).
 #[utoipa::path(tag = "benefits", request_body = Nothing,
     responses((status = 200, description = "The use as it is now.", body = BenefitUse)))]
 #[post("/v1/benefit-uses/{benefit_use_id}/grant")]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     benefit::{BenefitUseState, Exhausted, UseAction},
     decided::Decided,
-    id::{CourseSessionId, ProposalId},
+    id::{CompanyId, CourseSessionId, ProposalId},
 };
 use persistence::{benefit as store, event::Audience};
 
@@ -21,7 +21,7 @@ pub(crate) enum Source {
     Request,
     /// Its people are in a session.
     Session(CourseSessionId),
-    /// A proposal is made with its discount.
+    /// A proposal is made with its discount: by the partner, which asks for it so, or by the master, which grants it so.
     Proposal(ProposalId),
 }
 
@@ -41,12 +41,15 @@ pub(crate) fn take(
         Ok(place) => place,
         Err(Exhausted { quantity }) => return Ok(Err(exhausted(given, quantity, pointer))),
     };
+    let by_master = matches!(work.caller()?.company, CompanyId::Master(_));
     let (state, session, proposal) = match source {
         Source::Request => (BenefitUseState::Requested, None, None),
         Source::Session(id) => (BenefitUseState::Granted, Some(id), None),
-        Source::Proposal(id) => (BenefitUseState::Granted, None, Some(id)),
+        Source::Proposal(id) if by_master => (BenefitUseState::Granted, None, Some(id)),
+        Source::Proposal(id) => (BenefitUseState::Requested, None, Some(id)),
     };
     let now = work.now()?;
+    let decided = if by_master && proposal.is_some() { Some((work.actor(), now)) } else { None };
     let agreement = &given.agreement;
     let made = store::BenefitUse {
         id: work.new_id(),
@@ -63,7 +66,7 @@ pub(crate) fn take(
         proposal,
         note,
         reason: None,
-        decided: None,
+        decided,
         version: 1,
         created_at: now,
         updated_at: now,

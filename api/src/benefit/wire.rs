@@ -28,10 +28,11 @@ pub struct PartnerBenefit {
     /// The discount on the list price that it is.
     #[schema(required)]
     pub discount: Option<RateText>,
-    /// The first day of the year that it is counted in, as far as it is the agreement's; null where it is not counted by years.
+    /// The first day of the year that it is counted in, by whichever agreement of the partner it is had, from the day on which the
+    /// first of them gave it; null where it is not counted by years.
     #[schema(required, example = "2026-01-01")]
     pub period_from: Option<NaiveDate>,
-    /// The last day of it.
+    /// The last day of it, as far as it is the agreement's.
     #[schema(required, example = "2026-12-31")]
     pub period_until: Option<NaiveDate>,
     /// How often it may be had in that year, or at all; null without limit.
@@ -118,7 +119,7 @@ pub struct BenefitUse {
     pub benefit: String,
     /// The day that it is wanted for: the year that it lies in is the one that counts it.
     pub wanted_on: NaiveDate,
-    /// The first day of that year, as far as it is the agreement's; null where it is not counted by years.
+    /// The first day of that year, as far as the partner has the benefit; null where it is not counted by years.
     #[schema(required, example = "2026-01-01")]
     pub period_from: Option<NaiveDate>,
     /// The last day of it.

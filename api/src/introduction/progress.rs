@@ -35,15 +35,15 @@ pub(crate) fn led_to_proposal(work: &mut Work<'_, '_>, proposal: &Proposal, keys
     Ok(())
 }
 
-/// The prospect, known by `keys`, signed with a company; `named` are the introductions of the proposal that was signed.
+/// The prospect, known by `keys`, signed with a company; `in_sale` are the introductions whose promoters take part in the sale.
 pub(crate) fn led_to_customer(
     work: &mut Work<'_, '_>,
     contract: &Contract,
     keys: &[String],
-    named: &[IntroductionId],
+    in_sale: &[IntroductionId],
 ) -> Result<(), Problem> {
     for introduction in store::counting_for(work.conn(), contract.seller, keys)? {
-        let in_sale = named.contains(&introduction.id);
+        let in_sale = in_sale.contains(&introduction.id);
         let led = Led::Customer { contract: contract.id, customer: contract.customer, in_sale };
         take(work, introduction, led, contract.signed_on)?;
     }

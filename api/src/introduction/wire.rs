@@ -70,7 +70,8 @@ pub struct IntroductionStep {
     pub kind: IntroductionStepKind,
     /// The day it did.
     pub reached_on: NaiveDate,
-    /// Whether the introduction is its promoter's place in the sale: the proposal that was signed names it (R10). False before.
+    /// Whether the introduction is its promoter's place in the sale (R10). False before, and where the promoter's agreement was not in
+    /// force.
     pub in_sale: bool,
     /// The registration.
     #[schema(required, example = json!(null))]

@@ -93,7 +93,9 @@ async fn send_proposal(app: web::Data<App>, write: Write<Nothing>, id: PathId<ki
 /// Sign a proposal
 ///
 /// Makes the contract with its annuities, the customer where it is none yet, and freezes who earns by it: agreements, terms,
-/// stages and the numbers of the sale (D11). The registration of the prospect is won.
+/// stages and the numbers of the sale (D11). The registration of the prospect is won. Whose introduction of the prospect the seller
+/// accepted has its place in its first sale, whether or not the proposal names it (R18); a promoter whose agreement is not in force
+/// then is told so by an outcome.
 #[utoipa::path(tag = "proposals", request_body = Signature, responses((status = 201, description = "The contract.", body = Contract)))]
 #[post("/v1/proposals/{proposal_id}/sign")]
 async fn sign_proposal(

@@ -24,7 +24,7 @@ pub struct Benefit {
 /// Which years a benefit is counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BenefitYear {
-    /// Anniversary years of the agreement.
+    /// Anniversary years of the first agreement that gave it to the partner.
     Agreement,
     /// Calendar years.
     Calendar,
@@ -46,8 +46,10 @@ coded! { PartYears { Whole => "whole", ProRata => "pro_rata", } }
 /// How often a benefit may be had, and in which time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entitlement {
-    /// The days of the year that it is counted in; none where it is not counted by years.
+    /// The days of the year on which it may be had; none where it is not counted by years.
     pub period: Option<Validity>,
+    /// The days whose uses are counted together, by whichever agreement of the partner they are; none where it is not counted by years.
+    pub counted: Option<Validity>,
     /// How often; none without limit.
     pub quantity: Option<u32>,
 }
@@ -60,24 +62,28 @@ pub struct Exhausted {
 }
 
 impl Benefit {
-    /// What an agreement with these days gives on a day. None on a day that is not the agreement's, or out of the calendar.
+    /// What an agreement with these days gives on a day to a partner that has had the benefit since `since`, by this agreement or by one
+    /// before it: years go on when another agreement takes the place of the first. None on a day that is not the agreement's, or out
+    /// of the calendar.
     #[must_use]
-    pub fn entitlement(&self, agreement: Validity, on: NaiveDate) -> Option<Entitlement> {
+    pub fn entitlement(&self, agreement: Validity, since: NaiveDate, on: NaiveDate) -> Option<Entitlement> {
         if !agreement.contains(on) {
             return None;
         }
         let Some(quantity) = self.quantity_per_year else {
-            return Some(Entitlement { period: None, quantity: self.discount.map(|_| 1) });
+            return Some(Entitlement { period: None, counted: None, quantity: self.discount.map(|_| 1) });
         };
-        let (first, last) = self.year_of(agreement.start, on)?;
-        let start = first.max(agreement.start);
+        let since = since.min(agreement.start);
+        let (first, last) = self.year_of(since, on)?;
+        let start = first.max(since);
         let end = agreement.end.map_or(last, |end| end.min(last));
         let whole = (start, end) == (first, last);
         let quantity = match self.part_years {
             PartYears::ProRata if !whole => quantity.checked_mul(whole_months(start, end))?.checked_div(12)?,
             PartYears::ProRata | PartYears::Whole => quantity,
         };
-        Some(Entitlement { period: Some(Validity { start, end: Some(end) }), quantity: Some(quantity) })
+        let until = |end| Some(Validity { start, end: Some(end) });
+        Some(Entitlement { period: until(end), counted: until(last), quantity: Some(quantity) })
     }
 
     /// The first and the last day of the year that a day lies in.

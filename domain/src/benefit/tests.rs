@@ -25,7 +25,7 @@ fn from(start: &str, end: Option<&str>) -> Validity {
 
 /// The quantity, and the first and the last day of the year that a day lies in.
 fn given(benefit: &Benefit, agreement: Validity, on: &str) -> Option<(u32, String, String)> {
-    let Entitlement { period, quantity } = benefit.entitlement(agreement, day(on))?;
+    let Entitlement { period, quantity, .. } = benefit.entitlement(agreement, agreement.start, day(on))?;
     let period = period.unwrap();
     Some((quantity.unwrap(), period.start.to_string(), period.end.unwrap().to_string()))
 }
@@ -46,6 +46,20 @@ fn r85_two_seminars_come_in_each_anniversary_year_of_the_agreement() {
     let leap = |on| given(&seminars(), from("2028-02-29", None), on);
     assert_eq!(leap("2029-02-27"), year(2, "2028-02-29", "2029-02-27"));
     assert_eq!(leap("2029-02-28"), year(2, "2029-02-28", "2030-02-27"));
+}
+
+#[test]
+fn r85_years_go_on_when_another_agreement_takes_the_place_of_the_first() {
+    let (since, next) = (day("2026-03-15"), from("2026-07-01", None));
+    let year = |on: &str| seminars().entitlement(next, since, day(on)).unwrap();
+    let whole = Validity { start: since, end: Some(day("2027-03-14")) };
+    assert_eq!((year("2026-07-01").counted, year("2027-03-14").counted), (Some(whole), Some(whole)));
+    assert_eq!(year("2027-03-15").counted, Some(Validity { start: day("2027-03-15"), end: Some(day("2028-03-14")) }));
+    // What counts is the whole year, also where the agreement ends within it.
+    let ended = Validity { start: since, end: Some(day("2026-06-30")) };
+    let given = seminars().entitlement(ended, since, day("2026-06-30")).unwrap();
+    assert_eq!((given.period.unwrap().end, given.counted), (Some(day("2026-06-30")), Some(whole)));
+    assert_eq!(seminars().entitlement(next, since, day("2026-06-30")), None, "a day of another agreement");
 }
 
 #[test]
@@ -77,17 +91,17 @@ fn a_part_of_a_year_brings_its_whole_months_rounded_down_where_the_terms_say_so(
 fn r84_a_benefit_that_is_a_discount_comes_once_and_one_that_is_not_counted_without_limit() {
     let agreement = from("2026-03-15", None);
     let once = Benefit { quantity_per_year: None, discount: Some("0.5".parse().unwrap()), ..seminars() };
-    let entitlement = once.entitlement(agreement, day("2029-01-01"));
-    assert_eq!(entitlement, Some(Entitlement { period: None, quantity: Some(1) }));
+    let entitlement = once.entitlement(agreement, agreement.start, day("2029-01-01"));
+    assert_eq!(entitlement, Some(Entitlement { period: None, counted: None, quantity: Some(1) }));
     let training = Benefit { quantity_per_year: None, ..seminars() };
-    let entitlement = training.entitlement(agreement, day("2029-01-01"));
-    assert_eq!(entitlement, Some(Entitlement { period: None, quantity: None }));
-    assert_eq!(training.entitlement(agreement, day("2026-03-14")), None);
+    let entitlement = training.entitlement(agreement, agreement.start, day("2029-01-01"));
+    assert_eq!(entitlement, Some(Entitlement { period: None, counted: None, quantity: None }));
+    assert_eq!(training.entitlement(agreement, agreement.start, day("2026-03-14")), None);
 }
 
 #[test]
 fn r85_the_third_of_two_is_refused_and_a_place_that_is_given_back_is_free_again() {
-    let two = Entitlement { period: None, quantity: Some(2) };
+    let two = Entitlement { period: None, counted: None, quantity: Some(2) };
     let place = |taken: &[u32]| two.next_place(&taken.iter().copied().collect());
     assert_eq!(place(&[]), Ok(Some(1)));
     assert_eq!(place(&[1]), Ok(Some(2)));

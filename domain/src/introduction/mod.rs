@@ -2,7 +2,8 @@
 //!
 //! The company accepts an introduction or declines it. Of several that lead it to the same prospect the one accepted first counts,
 //! and no promoter learns of another (D22). From then on what really happens moves it: the company registers the prospect, sends
-//! it a proposal, wins it. It becomes the promoter's place in the sale where the proposal that is signed names it.
+//! it a proposal, wins it. It is the promoter's place in the first sale to the prospect, whether or not the
+//! proposal that is signed names it, and in later ones that do.
 
 use crate::{code::coded, decided::Decided};
 

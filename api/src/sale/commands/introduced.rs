@@ -1,9 +1,13 @@
-//! The introductions that a proposal names: each is its promoter's place in the sale (R10, R18).
+//! The introductions that lead to a sale: each is its promoter's place in it, whether or not the proposal names it (R10, R18).
 
 use chrono::NaiveDate;
-use domain::id::{AgreementId, IntroductionId};
+use domain::{
+    commission::OutcomeReason,
+    id::{AgreementId, IntroductionId},
+    introduction::IntroductionState,
+};
 use persistence::{
-    agreement,
+    agreement::{self, Agreement},
     introduction::{self, Introduction},
     sale as store,
 };
@@ -79,6 +83,46 @@ pub(super) fn of_others(introductions: &[Introduction], keys: &[String]) -> Vec<
     let others = introductions.iter().enumerate().filter(|(_, introduction)| other(introduction));
     let at = |(position, _)| Violation::at(format!("/introductions/{position}"), "introduction_of_another_prospect").rule("R18");
     others.map(at).collect()
+}
+
+/// An agreement whose partner has no place in a sale, and why.
+pub(super) type Unplaced = (Agreement, OutcomeReason);
+
+/// Adds the promoters that a proposal owes their place to without naming them: those whose introduction the seller accepted, and whose
+/// first sale to the prospect it is (R10, R18). A promoter whose agreement is not in force on the day has none. The introductions that
+/// take part in the sale, those that are named first, and whom it is to be told to that it has no place.
+pub(super) fn complete(
+    work: &mut Work<'_, '_>,
+    parties: &Parties,
+    (proposal, version, keys): (&store::Proposal, &store::ProposalVersion, &[String]),
+    signed_on: NaiveDate,
+    promoters: &mut Vec<Bound>,
+) -> Result<(Vec<IntroductionId>, Vec<Unplaced>), Problem> {
+    let mut taking_part: Vec<IntroductionId> = version.introductions.iter().map(|(id, _)| *id).collect();
+    let mut unplaced = Vec::new();
+    // Nobody brought a partner's own instance (R84).
+    if proposal.benefit.is_some() {
+        return Ok((taking_part, unplaced));
+    }
+    for found in introduction::counting_for(work.conn(), proposal.seller, keys)? {
+        if found.status.state == IntroductionState::Won || taking_part.contains(&found.id) {
+            continue;
+        }
+        // Who sells, or is named without its introduction, has its place.
+        let has_place =
+            parties.partner() == Some(found.partner) || promoters.iter().any(|promoter| promoter.agreement.id == found.agreement);
+        if !has_place {
+            let agreement = agreement::find_in_network(work.conn(), found.network, found.agreement)?;
+            let promoter = Bound::of(work, agreement.ok_or_else(|| Problem::internal(format!("{}: no agreement", found.id)))?)?;
+            if !promoter.is_in_force(signed_on) {
+                unplaced.push((promoter.agreement, OutcomeReason::NoActiveAgreement));
+                continue;
+            }
+            promoters.push(promoter);
+        }
+        taking_part.push(found.id);
+    }
+    Ok((taking_part, unplaced))
 }
 
 /// The introductions of a version that count no more when it is signed.

@@ -1,7 +1,8 @@
 //! A partner's own instance at its benefit's discount (R84): a sale by the master whose customer is the partner itself.
 
 use domain::{
-    benefit::UseAction,
+    benefit::{BenefitUseState, UseAction},
+    commission::OutcomeReason,
     id::{CompanyId, ProposalId},
     money::{Money, Rate},
     network::ItemKind,
@@ -11,6 +12,7 @@ use persistence::{benefit as uses, customer, partner, sale as store, view::View}
 
 use super::{
     super::wire::NewProposal,
+    introduced::Unplaced,
     offer::{Asked, Offer},
     parties::{Bound, Parties, not_in_force},
     today,
@@ -53,7 +55,7 @@ impl OwnInstance {
         if !self.bound.is_in_force(day) {
             return Ok(Err(not_in_force("/agreement_id", "agreement_not_in_force", day)));
         }
-        let given = Given::of(agreement, &self.bound.document, &self.code, day);
+        let given = Given::of(work.conn(), agreement, &self.bound.document, (&self.code, day))?;
         let discounted = given.filter(|given| given.benefit.discount.is_some());
         let missing = || Violation::at("/benefit", "benefit_not_given").rule("R84").with("benefit", &self.code).with("day", day);
         Ok(discounted.ok_or_else(missing))
@@ -124,6 +126,22 @@ pub(super) fn end(work: &mut Work<'_, '_>, proposal: &store::Proposal, action: U
     }
     let used = uses::of_proposal(work.conn(), proposal.id)?;
     end_use(work, used, action)
+}
+
+/// A benefit is had once its master granted it, and not before (R84).
+pub(super) fn not_granted(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Option<Violation>, Problem> {
+    let Some(code) = &proposal.benefit else { return Ok(None) };
+    let used = uses::of_proposal(work.conn(), proposal.id)?;
+    let granted = used.is_some_and(|used| used.state == BenefitUseState::Granted);
+    Ok((!granted).then(|| Violation::at("", "benefit_not_granted").rule("R84").with("benefit", code)))
+}
+
+/// Whom it is to be told to that nobody earns by a proposal: the partner that bought its own instance.
+pub(super) fn unplaced(work: &mut Work<'_, '_>, proposal: &store::Proposal) -> Result<Option<Unplaced>, Problem> {
+    let Some(agreement) = proposal.agreement.filter(|_| proposal.benefit.is_some()) else { return Ok(None) };
+    let found = persistence::agreement::find_in_network(work.conn(), proposal.network, agreement)?;
+    let found = found.ok_or_else(|| Problem::internal(format!("{}: no {agreement}", proposal.id)))?;
+    Ok(Some((found, OutcomeReason::OwnPurchase)))
 }
 
 /// The discount of the benefit that a proposal is made with; none for every other proposal.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::{
     benefit::UseAction,
     decided::Decided,
-    id::{CompanyId, IntroductionId, ProposalId},
+    id::{CompanyId, ProposalId},
     network::OrdinalScope,
     sale::{ContractState, NumberedSale, ProposalAction, Signing, SigningRefusal, next_ordinal},
 };
@@ -32,7 +32,7 @@ use crate::{
     continuity::suspension,
     customer::commands::from_registration,
     introduction::led_to_customer,
-    ledger::division,
+    ledger::{self, division},
     network::policies,
     portfolio,
     problem::{Problem, Violation},
@@ -52,7 +52,7 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     };
     let version = store::current_version(work.conn(), &found)?;
     let parties = Parties::of(work, &found)?;
-    let promoters = promoters_of(work, &found, &version)?;
+    let mut promoters = promoters_of(work, &found, &version)?;
     let Signature { signed_on, starts_on, external_references } = signature;
     let starts_on = starts_on.unwrap_or(*signed_on);
     refuse_broken(work, &found, &parties, &promoters, &version, (*signed_on, starts_on))?;
@@ -60,6 +60,10 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     let customer = sign_customer(work, &parties, &found)?;
     let signed =
         proposal::keep(work, store::Proposal { state, signed_on: Some(*signed_on), customer: Some(customer.id), ..found })?;
+    let mut keys = keys_of(work, &signed)?;
+    keys.extend(customer.identity.keys().iter().map(ToString::to_string));
+    let (introductions, mut unplaced) =
+        introduced::complete(work, &parties, (&signed, &version, &keys), *signed_on, &mut promoters)?;
     let made = make_contract(work, &signed, &version, &customer, (*signed_on, starts_on))?;
     freeze(work, &made, &inside)?;
     let company = work.caller()?.company;
@@ -74,16 +78,17 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     if let Some(from) = signed.registration {
         division::follow(work, &made, from)?;
     }
-    let mut keys = keys_of(work, &signed)?;
-    keys.extend(customer.identity.keys().iter().map(ToString::to_string));
     own_instance::end(work, &signed, UseAction::Use)?;
+    unplaced.extend(own_instance::unplaced(work, &signed)?);
     proposal::finish(work, "proposal.signed", signed)?;
     let shown = contract::finish(work, "contract.signed", made.clone())?;
-    let named: Vec<IntroductionId> = version.introductions.iter().map(|(id, _)| *id).collect();
-    led_to_customer(work, &made, &keys, &named)?;
+    led_to_customer(work, &made, &keys, &introductions)?;
     portfolio::win(work, &made, &promoters, customer.responsible)?;
     for year in 1..=made.years {
         annuity::schedule(work, &made, &version.lines, (year, *signed_on))?;
+    }
+    for (agreement, reason) in &unplaced {
+        ledger::unplaced::tell(work, &made, agreement, *reason)?;
     }
     Ok(shown)
 }
@@ -124,6 +129,7 @@ fn refuse_broken(
     violations.extend(suspension(work, parties.partner(), "")?);
     violations.extend(broken_at_signing(work, parties, signed_on, &version.lines)?);
     violations.extend(introduced::idle_at_signing(work, version)?);
+    violations.extend(own_instance::not_granted(work, proposal)?);
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
 }
 

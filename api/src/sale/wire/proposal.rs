@@ -253,7 +253,7 @@ pub struct NewProposal {
     #[schema(pattern = "^customer_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = json!(null))]
     pub customer_id: Option<String>,
     /// The benefit of the agreement's terms whose discount it is made with: the partner's own instance, which the master sells to the
-    /// partner itself, once (R84). The customer is then the partner, by its tax id; neither it nor the price has to be named.
+    /// partner itself, once, and once the master granted it (R84). The customer is then the partner, by its tax id; neither it nor the price has to be named.
     #[serde(default)]
     pub benefit: Option<Code>,
     /// The currency of all prices (ISO 4217).
@@ -270,7 +270,8 @@ pub struct NewProposal {
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub promoters: Vec<String>,
-    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18).
+    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18). The first
+    /// sale to the prospect is its promoter's even where it is left out.
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub introductions: Vec<String>,
@@ -298,7 +299,8 @@ pub struct Revision {
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub promoters: Vec<String>,
-    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18).
+    /// The introductions that you accepted and that brought the prospect: each makes its promoter one of the sale (R10, R18). The first
+    /// sale to the prospect is its promoter's even where it is left out.
     #[serde(default)]
     #[schema(max_items = 20, example = json!([]))]
     pub introductions: Vec<String>,

@@ -25,6 +25,18 @@ fn own(market: &Market<'_>, agreement: &str, item: &str, period: &str, net: Opti
     json!({ "agreement_id": agreement, "benefit": "partner_instance", "currency": "EUR", "lines": lines })
 }
 
+/// The use that a proposal asks for.
+fn use_of(market: &Market<'_>, proposal: &Value) -> Value {
+    let uses = market.master().get("/v1/benefit-uses?benefit=partner_instance").expect(200);
+    let of = |it: &&Value| it["proposal_id"] == proposal["id"];
+    uses["data"].as_array().unwrap().iter().find(of).expect("a use").clone()
+}
+
+/// The master grants or refuses what a proposal asks for.
+fn decide(market: &Market<'_>, proposal: &Value, action: &str, body: Value) -> Answer {
+    super::act(market.master(), &use_of(market, proposal), action, body)
+}
+
 fn act(caller: &Caller, proposal: &Value, action: &str, body: Value) -> Answer {
     caller.post(format!("/v1/proposals/{}/{action}", id_of(proposal)), body)
 }
@@ -38,11 +50,18 @@ on_both_engines! {
         let proposal = caller.post("/v1/proposals", own(&market, &agreement, "instance", "year", None)).expect(201);
         assert_eq!((&proposal["lines"][0]["list_price"], &proposal["lines"][0]["net_price"]), (&eur("1200.00"), &eur("600.00")));
         assert_eq!((&proposal["seller"]["id"], &proposal["partner_id"], &proposal["benefit"]), (&json!(market.master_id()), &json!(partner), &json!("partner_instance")));
-        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 1 0 0 exhausted");
+        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 1 0 0 0 exhausted");
         let second = caller.post("/v1/proposals", own(&market, &agreement, "instance", "year", None));
         second.problem(422, "invalid_request");
         assert_eq!(second.broken(), ["benefit_exhausted R84 /benefit"]);
         act(&caller, &proposal, "send", json!({})).expect(200);
+        // The master grants it, and it is signed then, and not before (R84).
+        assert_eq!(act(&caller, &proposal, "sign", json!({ "signed_on": "2026-03-02" })).broken(), ["benefit_not_granted R84 "]);
+        crate::benefit::act(&caller, &use_of(&market, &proposal), "grant", json!({})).problem(403, "forbidden");
+        let granted = decide(&market, &proposal, "grant", json!({})).expect(200);
+        assert_eq!((&granted["state"], granted["decided_at"].is_null()), (&json!("granted"), false));
+        assert_eq!(decide(&market, &proposal, "use", json!({})).broken(), ["benefit_use_follows - "]);
+        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 1 0 0 exhausted");
         let contract = act(&caller, &proposal, "sign", json!({ "signed_on": "2026-03-02" })).expect(201);
         // It is the partner's own purchase: nobody brought it, so that it is no sale of the partner's and earns nothing.
         assert_eq!((&contract["attributions"], &contract["customer_id"]), (&json!([]), &proposal["customer_id"]));
@@ -54,6 +73,12 @@ on_both_engines! {
             market.master().post(format!("/v1/annuities/{}/instalments", id_of(&annuity)), body).expect(201);
         }
         assert_eq!(market.master().get(format!("/v1/ledger-entries?contract_id={}", id_of(&contract))).expect(200)["data"], json!([]));
+        // Nobody earns by it, and that is told.
+        for reader in [&caller, market.master()] {
+            let told = reader.get(format!("/v1/outcomes?contract_id={}", id_of(&contract))).expect(200)["data"].as_array().unwrap().clone();
+            let told: Vec<_> = told.iter().map(|it| (it["reason"].clone(), it["agreement_id"].clone(), it["annuity_id"].clone())).collect();
+            assert_eq!(told, [(json!("own_purchase"), json!(agreement), annuity["id"].clone())]);
+        }
         assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 0 1 0 exhausted");
         assert_eq!(market.master().post("/v1/proposals", own(&market, &agreement, "instance", "year", None)).broken(), ["benefit_exhausted R84 /benefit"]);
         // The next sale to a customer is the partner's first.
@@ -85,7 +110,25 @@ on_both_engines! {
         act(&caller, &second, "send", json!({})).expect(200);
         act(&caller, &second, "decline", json!({})).expect(200);
         assert_eq!(make()["customer_id"], first["customer_id"], "the partner is one customer");
-        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 1 0 0 exhausted");
+        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 1 0 0 0 exhausted");
+    }
+
+    fn r84_what_the_master_refuses_is_not_signed_and_what_it_proposes_itself_is_granted(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, agreement) = dealer(&market, "affiliated_integrator");
+        let caller = market.caller(&partner);
+        let proposal = caller.post("/v1/proposals", own(&market, &agreement, "instance", "year", None)).expect(201);
+        decide(&market, &proposal, "refuse", json!({ "reason": "Not this year." })).expect(200);
+        act(&caller, &proposal, "send", json!({})).expect(200);
+        assert_eq!(act(&caller, &proposal, "sign", json!({ "signed_on": "2026-03-02" })).broken(), ["benefit_not_granted R84 "]);
+        act(&caller, &proposal, "withdraw", json!({})).expect(200);
+        assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 0 0 1 available");
+        let by_master = market.master().post("/v1/proposals", own(&market, &agreement, "instance", "year", None)).expect(201);
+        let used = use_of(&market, &by_master);
+        assert_eq!((&used["state"], used["decided_at"].is_null()), (&json!("granted"), false));
+        market.master().post(format!("/v1/proposals/{}/send", id_of(&by_master)), json!({})).expect(200);
+        act(&caller, &by_master, "sign", json!({ "signed_on": "2026-03-02" })).expect(201);
     }
 
     fn r84_the_benefit_is_one_instance_at_its_price_for_the_partner_itself(engine: Engine) {

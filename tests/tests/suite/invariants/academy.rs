@@ -21,7 +21,7 @@ pub(super) fn learn(app: &TestApp, market: &Market<'_>) {
         "agreement_id": agreement, "benefit": "partner_instance", "currency": "EUR",
         "lines": [line(&market.item("instance"), "year", None)],
     });
-    market.sell(&caller, &proposal).bill(1, "600.00");
+    market.sell(master, &proposal).bill(1, "600.00");
     let course = json!({
         "kind": "seminar", "titles": { "fr": "Séminaire" }, "descriptions": { "fr": "Deux fois par an." },
         "benefit": "partner_seminars", "qualification": "technical_start_up",

@@ -109,6 +109,10 @@ const BREAKS: &[Break] = &[
         "a signed proposal that is a benefit is a use of it that was had",
         &["UPDATE benefit_uses SET state = 'granted' WHERE proposal_id IS NOT NULL"],
     ),
+    breaks(
+        "every annuity of a contract that a partner brought and has no place in has an outcome that says why nothing was earned",
+        &["DELETE FROM outcomes WHERE reason = 'own_purchase'"],
+    ),
     breaks(PUBLISHED, &["UPDATE amendments SET effective_from = '2026-02-20'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET document = '{}'"]),
     breaks(PUBLISHED, &["UPDATE amendments SET texts = '{}'"]),
@@ -407,7 +411,10 @@ const BREAKS: &[Break] = &[
     breaks(ADDS_UP, &["UPDATE annuities SET collected_minor = collected_minor + 1"]),
     breaks(ADDS_UP, &["UPDATE annuities SET credited_minor = credited_minor + 1 WHERE credited_minor < invoiced_minor"]),
     breaks(ADDS_UP, &["UPDATE annuities SET refunded_minor = refunded_minor + 1 WHERE refunded_minor < collected_minor"]),
-    breaks("every started annuity of an attributed sale has an entry or an outcome for the partner", &["DELETE FROM outcomes"]),
+    breaks(
+        "every started annuity of an attributed sale has an entry or an outcome for the partner",
+        &["DELETE FROM outcomes WHERE attribution_id IS NOT NULL"],
+    ),
     breaks(LIVE, &["DELETE FROM introduction_keys"]),
     breaks(LIVE, &["UPDATE introduction_keys SET counts = FALSE WHERE counts"]),
     breaks(LIVE, &["UPDATE introduction_keys SET partner_id = introduction_id WHERE counts"]),
@@ -429,7 +436,14 @@ const BREAKS: &[Break] = &[
     breaks(LED, &["DELETE FROM introduction_steps WHERE kind = 'proposal'"]),
     breaks(LED, &["UPDATE introductions SET state = 'accepted' WHERE state = 'proposed'"]),
     breaks(IN_SALE, &["UPDATE introduction_steps SET in_sale = FALSE WHERE in_sale"]),
-    breaks(IN_SALE, &["DELETE FROM proposal_introductions"]),
+    breaks(
+        IN_SALE,
+        &[
+            "UPDATE introductions SET partner_id = (SELECT p.id FROM partners p WHERE p.id NOT IN (SELECT t.partner_id FROM attributions t) \
+            ORDER BY p.id LIMIT 1) WHERE id IN (SELECT s.introduction_id FROM introduction_steps s WHERE s.in_sale)",
+            "UPDATE introduction_keys SET partner_id = (SELECT i.partner_id FROM introductions i WHERE i.id = introduction_keys.introduction_id)",
+        ],
+    ),
     Break {
         rule: "a customer is in one portfolio of a company on any day",
         key: Some("portfolio_places_one_first"),

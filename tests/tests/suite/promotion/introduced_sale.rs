@@ -115,7 +115,7 @@ on_both_engines! {
         close.problem(409, "state_conflict");
     }
 
-    fn r18_a_sale_that_does_not_name_the_introduction_is_a_step_of_its_way_all_the_same(engine: Engine) {
+    fn r18_a_sale_that_does_not_name_the_introduction_is_its_promoters_all_the_same(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
         let it = Introduced::start(&market, "conservas.pt");
@@ -123,10 +123,65 @@ on_both_engines! {
         let proposal = it.offer(&market, &registration, &[]).expect(201);
         assert_eq!((&proposal["promoters"], &proposal["introductions"]), (&json!([]), &json!([])));
         it.send(&proposal);
-        it.sign(&proposal).expect(201);
+        let contract = it.sign(&proposal).expect(201);
+        let seen = it.seen_by(&it.promoter.caller);
+        assert_eq!((&seen["state"], &seen["way"][2]["in_sale"]), (&json!("won"), &json!(true)));
+        let place = &contract["attributions"][1];
+        assert_eq!((&place["role"], &place["agreement_id"], &place["payer"]["id"]), (&json!("promoter"), &json!(it.promoter.agreement), &json!(it.shop.partner)));
+        let sold = Sold::of(&market, id_of(&contract));
+        sold.bill(1, "1000.00");
+        let earned = sold.entries(&it.promoter.caller);
+        assert_eq!((earned.len(), &earned[0]["amount"]), (1, &eur("100.00")));
+        let explanation = it.promoter.caller.get(format!("/v1/ledger-entries/{}/explanation", id_of(&earned[0]))).expect(200);
+        assert_eq!(explanation["introduction_id"], json!(it.introduction), "it says by what it is the promoter's");
+        // What led to a customer led to its first sale; a later one is the promoter's where it is named.
+        let again = json!({
+            "agreement_id": it.shop.agreement, "customer_id": contract["customer_id"], "currency": "EUR",
+            "lines": [line(&market.item("sales_and_purchasing"), "year", None)],
+        });
+        let later = market.sell(&it.reseller, &again);
+        let later = it.reseller.get(format!("/v1/contracts/{}", later.contract)).expect(200);
+        assert_eq!(later["attributions"].as_array().unwrap().len(), 1);
+        crate::continuity::assert_sound(&app);
+    }
+
+    fn r18_a_promoter_that_is_named_without_its_introduction_takes_part_once(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let it = Introduced::start(&market, "conservas.pt");
+        let registration = it.register(&market, "conservas.pt");
+        let proposal = json!({
+            "agreement_id": it.shop.agreement, "registration_id": registration, "currency": "EUR", "promoters": [it.promoter.agreement],
+            "lines": [line(&market.item("sales_and_purchasing"), "year", None)],
+        });
+        let proposal = it.reseller.post("/v1/proposals", proposal).expect(201);
+        it.send(&proposal);
+        let contract = it.sign(&proposal).expect(201);
+        assert_eq!(contract["attributions"].as_array().unwrap().len(), 2);
+        assert_eq!(it.seen_by(&it.promoter.caller)["way"][2]["in_sale"], json!(true));
+    }
+
+    fn r7_an_introduction_of_a_promoter_whose_agreement_is_not_in_force_ends_in_an_outcome(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let it = Introduced::start(&market, "conservas.pt");
+        let registration = it.register(&market, "conservas.pt");
+        let proposal = it.offer(&market, &registration, &[]).expect(201);
+        it.send(&proposal);
+        agreement_is(&market, &it.promoter.agreement, "suspend");
+        let contract = it.sign(&proposal).expect(201);
+        assert_eq!(contract["attributions"].as_array().unwrap().len(), 1);
         let seen = it.seen_by(&it.promoter.caller);
         assert_eq!((&seen["state"], &seen["way"][2]["in_sale"]), (&json!("won"), &json!(false)));
-        assert_eq!(list(&it.promoter.caller, "/v1/ledger-entries"), Vec::<Value>::new());
+        for reader in [&it.promoter.caller, market.master()] {
+            let told = list(reader, &format!("/v1/outcomes?contract_id={}&reason=no_active_agreement", id_of(&contract)));
+            assert_eq!(told.len(), 1, "one of the only annuity");
+            let outcome = &told[0];
+            assert_eq!((&outcome["agreement_id"], &outcome["partner_id"]), (&json!(it.promoter.agreement), &json!(it.promoter.partner)));
+            assert_eq!((&outcome["rule"], &outcome["explanation"]["ordinal"]), (&Value::Null, &Value::Null));
+            reader.get(format!("/v1/outcomes/{}", id_of(outcome))).expect(200);
+        }
+        crate::continuity::assert_sound(&app);
     }
 
     fn r18_what_others_do_with_the_prospect_is_no_step(engine: Engine) {
