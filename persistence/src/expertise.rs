@@ -222,6 +222,14 @@ pub fn find(conn: &mut Conn, view: &View, id: ExpertiseId) -> Result<Option<Expe
     Ok(load!(visible_to_parties!(all!(), expertise, view).filter(expertise::id.eq(Uid::from(id))), conn)?.pop())
 }
 
+/// An area of expertise, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_id(conn: &mut Conn, id: ExpertiseId) -> Result<Option<Expertise>, DbError> {
+    Ok(load!(all!().filter(expertise::id.eq(Uid::from(id))), conn)?.pop())
+}
+
 /// A page of the areas of expertise that `view` may see.
 ///
 /// # Errors

@@ -195,6 +195,16 @@ pub fn find(conn: &mut Conn, view: &View, id: QualificationId) -> Result<Option<
     row.map(Qualification::try_from).transpose()
 }
 
+/// A qualification, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_id(conn: &mut Conn, id: QualificationId) -> Result<Option<Qualification>, DbError> {
+    let query = qualifications::table.find(Uid::from(id)).select(QualificationRow::as_select());
+    let row: Option<QualificationRow> = query.get_result(conn).optional()?;
+    row.map(Qualification::try_from).transpose()
+}
+
 /// A page of the qualifications that `view` may see.
 ///
 /// # Errors

@@ -215,6 +215,16 @@ pub fn find_request(conn: &mut Conn, view: &View, id: SupportRequestId) -> Resul
     row.map(SupportRequest::try_from).transpose()
 }
 
+/// A request, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn request(conn: &mut Conn, id: SupportRequestId) -> Result<Option<SupportRequest>, DbError> {
+    let query = support_requests::table.find(Uid::from(id)).select(RequestRow::as_select());
+    let row: Option<RequestRow> = query.get_result(conn).optional()?;
+    row.map(SupportRequest::try_from).transpose()
+}
+
 /// A page of the requests that `view` may see.
 ///
 /// # Errors

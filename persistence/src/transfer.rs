@@ -3,11 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
+    benefit::BenefitUseState,
     id::{
-        AgreementId, CompanyId, CustomerId, MasterId, NetworkId, PartnerId, PartnershipTypeId, ProposalId, RegistrationId,
-        TransferId,
+        AgreementId, BenefitUseId, CompanyId, CustomerId, ExpertiseId, GuaranteeId, MasterId, NetworkId, PartnerId,
+        PartnershipTypeId, ProposalId, QualificationId, RegistrationId, SupportRequestId, TransferId,
     },
     sale::ProposalState,
+    support::SupportState,
     transfer::{TransferKind, TransferState},
 };
 
@@ -15,7 +17,10 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{agreements, customers, proposals, registrations, transfers},
+    schema::{
+        agreements, benefit_uses, customers, expertise, guarantees, partners, proposals, qualifications, registrations,
+        support_requests, transfers,
+    },
     view::{Page, View, paged},
 };
 
@@ -40,8 +45,10 @@ pub struct Transfer {
     pub successor: AgreementId,
     /// Its partnership type.
     pub type_id: PartnershipTypeId,
-    /// The stage that it begins with.
+    /// The stage that it begins with; until the day the one that it would begin with, where none is named.
     pub stage: Option<String>,
+    /// Whether it is the one that the partner has on the day, because none is named.
+    pub keeps_stage: bool,
     /// Its first day.
     pub from: NaiveDate,
     /// Why.
@@ -86,6 +93,7 @@ struct TransferRow {
     successor_id: Uid,
     type_id: Uid,
     stage: Option<String>,
+    keeps_stage: bool,
     from_day: NaiveDate,
     reason: String,
     state: String,
@@ -112,6 +120,7 @@ impl From<&Transfer> for TransferRow {
             successor,
             type_id,
             stage,
+            keeps_stage,
             from,
             reason,
             state,
@@ -137,6 +146,7 @@ impl From<&Transfer> for TransferRow {
             successor_id: successor.into(),
             type_id: type_id.into(),
             stage,
+            keeps_stage,
             from_day: from,
             reason,
             state: state.code().to_owned(),
@@ -167,6 +177,7 @@ impl TryFrom<TransferRow> for Transfer {
             successor_id,
             type_id,
             stage,
+            keeps_stage,
             from_day,
             reason,
             state,
@@ -195,6 +206,7 @@ impl TryFrom<TransferRow> for Transfer {
             successor: successor_id.id(),
             type_id: type_id.id(),
             stage,
+            keeps_stage,
             from: from_day,
             reason,
             state: TransferState::from_code(&state).ok_or_else(|| corrupt("state"))?,
@@ -304,6 +316,9 @@ pub fn due(conn: &mut Conn, latest: NaiveDate) -> Result<Vec<Transfer>, DbError>
     rows.into_iter().map(Transfer::try_from).collect()
 }
 
+/// The states in which an agreement binds a promoter to its partner, or is about to.
+const BOUND: [&str; 4] = ["submitted", "under_supervision", "active", "suspended"];
+
 /// The agreements that bind a partner's promoters to it, in force or suspended, oldest first.
 ///
 /// # Errors
@@ -311,7 +326,7 @@ pub fn due(conn: &mut Conn, latest: NaiveDate) -> Result<Vec<Transfer>, DbError>
 pub fn promoters_bound_to(conn: &mut Conn, partner: PartnerId) -> Result<Vec<AgreementId>, DbError> {
     let ids: Vec<Uid> = agreements::table
         .filter(agreements::counterparty_id.eq(Uid::from(partner)))
-        .filter(agreements::state.eq_any(["submitted", "under_supervision", "active", "suspended"]))
+        .filter(agreements::state.eq_any(BOUND))
         .order(agreements::id)
         .select(agreements::id)
         .load(conn)?;
@@ -367,4 +382,87 @@ pub fn proposals_to_follow(conn: &mut Conn, agreement: AgreementId, limit: i64) 
         .select(proposals::id)
         .load(conn)?;
     Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// The partners that went over to `master` by a transfer: the one that it is about, and the promoters bound to it that `master` supervises.
+///
+/// # Errors
+/// Those of the database.
+pub fn gone_over(conn: &mut Conn, partner: PartnerId, master: MasterId) -> Result<Vec<PartnerId>, DbError> {
+    let bound: Vec<Uid> = agreements::table
+        .inner_join(partners::table.on(partners::id.eq(agreements::partner_id)))
+        .filter(agreements::counterparty_id.eq(Uid::from(partner)))
+        .filter(agreements::state.eq_any(BOUND))
+        .filter(partners::master_id.eq(Uid::from(master)))
+        .select(partners::id)
+        .distinct()
+        .load(conn)?;
+    Ok(std::iter::once(partner).chain(bound.into_iter().map(Uid::id)).collect())
+}
+
+/// What is still to follow some partners to another master.
+#[derive(Debug, Clone, Copy)]
+pub struct Behind<'a> {
+    /// The partners.
+    pub partners: &'a [PartnerId],
+    /// The master before.
+    pub master: MasterId,
+    /// How much at most.
+    pub limit: i64,
+}
+
+/// What of a table is still with the master before, oldest first; of some states alone, where they are named.
+macro_rules! behind {
+    ($table:ident, $conn:expr, $behind:expr $(, $states:expr)?) => {{
+        let Behind { partners, master, limit } = $behind;
+        let partners: Vec<Uid> = partners.iter().copied().map(Uid::from).collect();
+        let query = $table::table
+            .filter($table::partner_id.eq_any(partners))
+            .filter($table::master_id.eq(Uid::from(master)))
+            $(.filter($table::state.eq_any($states)))?;
+        let ids: Vec<Uid> = query.order($table::id).limit(limit).select($table::id).load($conn)?;
+        Ok(ids.into_iter().map(Uid::id).collect())
+    }};
+}
+
+/// The guarantees of partners that are to follow them, withdrawn ones among them.
+///
+/// # Errors
+/// Those of the database.
+pub fn guarantees_to_follow(conn: &mut Conn, behind: Behind<'_>) -> Result<Vec<GuaranteeId>, DbError> {
+    behind!(guarantees, conn, behind)
+}
+
+/// The qualifications of partners that are to follow them: what was granted may have to be revoked.
+///
+/// # Errors
+/// Those of the database.
+pub fn qualifications_to_follow(conn: &mut Conn, behind: Behind<'_>) -> Result<Vec<QualificationId>, DbError> {
+    behind!(qualifications, conn, behind)
+}
+
+/// The areas of expertise of partners that are to follow them.
+///
+/// # Errors
+/// Those of the database.
+pub fn expertise_to_follow(conn: &mut Conn, behind: Behind<'_>) -> Result<Vec<ExpertiseId>, DbError> {
+    behind!(expertise, conn, behind)
+}
+
+/// The requests of partners for support that are still to be done.
+///
+/// # Errors
+/// Those of the database.
+pub fn support_to_follow(conn: &mut Conn, behind: Behind<'_>) -> Result<Vec<SupportRequestId>, DbError> {
+    let open = SupportState::ALL.into_iter().filter(|state| state.is_open()).map(SupportState::code);
+    behind!(support_requests, conn, behind, open)
+}
+
+/// The benefits of partners that are asked for or granted, and not had yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn benefits_to_follow(conn: &mut Conn, behind: Behind<'_>) -> Result<Vec<BenefitUseId>, DbError> {
+    let open = [BenefitUseState::Requested, BenefitUseState::Granted].map(BenefitUseState::code);
+    behind!(benefit_uses, conn, behind, open)
 }

@@ -202,11 +202,16 @@ fn kept_exclusivity(asked: &NewExclusivity, by: MasterId) -> Result<String, Prob
     serde_json::to_string(&grant).map_err(|error| Problem::internal(error.to_string()))
 }
 
+/// Puts into an agreement what its terms say of it and the database goes by (D4, R57).
+pub(super) fn take_from(agreement: &mut store::Agreement, terms: &Terms) {
+    agreement.single = terms.single_agreement;
+    agreement.minimum_sales = terms.minimum_sales_per_year.filter(|sales| *sales > 0);
+}
+
 /// Puts into a draft what follows from the rest of it, and refuses it for every rule that it breaks.
 fn settle(work: &mut Work<'_, '_>, agreement: &mut store::Agreement) -> Result<(), Problem> {
     let (terms, mut violations) = terms_asked_for(work.conn(), agreement)?;
-    agreement.single = terms.single_agreement;
-    agreement.minimum_sales = terms.minimum_sales_per_year.filter(|sales| *sales > 0);
+    take_from(agreement, &terms);
     let gathered = Gathered::of(work, agreement, terms)?;
     agreement.master = gathered.supervising_master(agreement);
     let broken = broken_rules(&gathered.facts(agreement));

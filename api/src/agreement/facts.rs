@@ -3,7 +3,7 @@
 use domain::{
     agreement::{
         AgreementFacts, AgreementState, ContractingPartner, CounterpartyAgreement, CounterpartyFacts, ExclusivityGrant,
-        ExclusivityScope, OtherAgreement, TermsVersion, supervising_master,
+        ExclusivityScope, OtherAgreement, OtherRole, TermsVersion, supervising_master,
     },
     id::{AgreementId, CompanyId, MasterId, NetworkId, PartnerId},
     network::Terms,
@@ -28,6 +28,7 @@ pub(super) struct Gathered {
     partner: Partner,
     qualified: Shown,
     others_of_type: Vec<OtherAgreement>,
+    other_roles: Vec<OtherRole>,
     counterparty: CounterpartyFacts,
     exclusivity: Vec<ExclusivityGrant>,
 }
@@ -48,6 +49,7 @@ impl Gathered {
             partner: partner_of(conn, agreement.network, agreement.partner)?.ok_or_else(missing)?,
             qualified: qualification::shown(conn, agreement.network, agreement.partner, counts_on)?,
             others_of_type: others.map(|other| OtherAgreement { id: other.id, validity: other.validity() }).collect(),
+            other_roles: other_roles(conn, agreement)?,
             counterparty: counterparty(conn, agreement)?,
             exclusivity: grants(agreement)?,
         })
@@ -56,12 +58,13 @@ impl Gathered {
     /// The same as if another agreement had ended.
     pub(super) fn without(mut self, other: AgreementId) -> Self {
         self.others_of_type.retain(|it| it.id != other);
+        self.other_roles.retain(|it| it.id != other);
         self
     }
 
     /// The facts. The day that counts as the signing's is the first day: the version in force on it is the one that is signed.
     pub(super) fn facts<'a>(&'a self, agreement: &Agreement) -> AgreementFacts<'a> {
-        let Self { terms, version, partner, qualified, others_of_type, counterparty, exclusivity } = self;
+        let Self { terms, version, partner, qualified, others_of_type, other_roles, counterparty, exclusivity } = self;
         AgreementFacts {
             network: agreement.network,
             kind: agreement.kind,
@@ -74,6 +77,7 @@ impl Gathered {
                 record: &partner.record,
                 qualified: qualified.clone(),
                 others_of_type: others_of_type.clone(),
+                other_roles: other_roles.clone(),
             },
             counterparty: counterparty.clone(),
             exclusivity: exclusivity.clone(),
@@ -119,6 +123,21 @@ fn version(conn: &mut Conn, agreement: &Agreement) -> Result<TermsVersion, Probl
         superseded_from: later.filter(|_| !signed),
         languages: texts.into_iter().map(|(language, _)| language).collect(),
     })
+}
+
+/// What the partner is by its other agreements that bind it.
+fn other_roles(conn: &mut Conn, agreement: &Agreement) -> Result<Vec<OtherRole>, Problem> {
+    let mut roles = Vec::new();
+    for held in store::binding_of(conn, agreement.partner)?.into_iter().filter(|held| held.id != agreement.id) {
+        let (_, terms) = terms_of(conn, &held)?;
+        roles.push(OtherRole {
+            id: held.id,
+            validity: held.validity(),
+            contracts_customers: terms.contracts_customers,
+            in_sub_network: held.counterparty.partner().is_some(),
+        });
+    }
+    Ok(roles)
 }
 
 fn counterparty(conn: &mut Conn, agreement: &Agreement) -> Result<CounterpartyFacts, Problem> {

@@ -62,7 +62,7 @@ pub(crate) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
         | Of::NoSubNetwork
         | Of::ResellerInSubNetwork => at("/counterparty_id"),
         Of::CounterpartyNotQualified { types } => at("/counterparty_id").with("types", listed(types)),
-        Of::SecondAgreement { agreement: _ } => at("/partnership_type"),
+        Of::SecondAgreement { agreement: _ } | Of::PromoterContracts => at("/partnership_type"),
         Of::TerritoryExclusivity => at("/exclusivity/territory"),
         Of::ExclusivityNotAllowed { scope } | Of::ExclusivityNeedsSpecial { scope } => at(scope_pointer(*scope)),
         Of::ExclusivityNotApproved { scope } => at("/exclusivity/approved").with("scope", scope.code()),

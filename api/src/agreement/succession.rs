@@ -10,7 +10,7 @@ use domain::{
 use persistence::agreement::{self as store, Agreement};
 
 use super::{
-    commands::{hand, save},
+    commands::{hand, save, take_from},
     facts::Gathered,
     refusals::{self, Asked},
     terms_for, terms_of,
@@ -32,6 +32,8 @@ pub(crate) struct Succession<'a> {
     pub(crate) type_id: PartnershipTypeId,
     /// The stage that it begins with.
     pub(crate) stage: Option<&'a str>,
+    /// Whether the stages that were decided for later days come with it.
+    pub(crate) keeps_stages: bool,
     /// Its first day.
     pub(crate) from: NaiveDate,
 }
@@ -46,7 +48,7 @@ pub(crate) fn successor(
     before: &Agreement,
     next: Succession<'_>,
 ) -> Result<(Agreement, Terms), Problem> {
-    let Succession { id, master, type_id, stage: _, from } = next;
+    let Succession { id, master, type_id, stage: _, keeps_stages: _, from } = next;
     let now = work.now()?;
     let mut made = Agreement {
         id,
@@ -67,7 +69,7 @@ pub(crate) fn successor(
         ..before.clone()
     };
     let (_, terms) = terms_of(work.conn(), &made)?;
-    made.single = terms.single_agreement;
+    take_from(&mut made, &terms);
     Ok((made, terms))
 }
 
@@ -138,6 +140,11 @@ pub(crate) fn succeed(
     (findings, note, decided_by): (&[Finding], Option<&str>, &str),
 ) -> Result<(), Problem> {
     let (made, terms) = successor(work, &before, next)?;
+    let wrong = stage_faults(&terms, next.stage);
+    if !wrong.is_empty() {
+        return Err(Problem::invalid(wrong));
+    }
+    let stages = stages_to_enter(work, &before, &terms, (next, decided_by))?;
     let state = supervised(work, &before, &made, terms, findings)?;
     let decided = rules::terminate(before.state).map_err(|broken| refusals::problem(broken, Asked::Action))?;
     if let Decided::Changed(ended) = decided {
@@ -156,14 +163,30 @@ pub(crate) fn succeed(
         decided_at: work.now()?,
     };
     store::add_supervision(work.conn(), &supervision)?;
-    if let Some(stage) = next.stage {
-        let step = StageStep { from: next.from, stage: stage.to_owned() };
-        let reason = Some("transferred".to_owned());
-        let entered = store::Stage { step, reason, decided_by: decided_by.to_owned(), decided_at: work.now()? };
-        store::add_stage(work.conn(), made.id, &entered)?;
+    for entered in &stages {
+        store::add_stage(work.conn(), made.id, entered)?;
     }
     save(work, "agreement.approved", Agreement { state, ..made })?;
     Ok(())
+}
+
+/// The stages of what takes an agreement's place: the one that it begins with, and those that were decided for later days (R39).
+fn stages_to_enter(
+    work: &mut Work<'_, '_>,
+    before: &Agreement,
+    terms: &Terms,
+    (next, decided_by): (Succession<'_>, &str),
+) -> Result<Vec<store::Stage>, Problem> {
+    let decided_at = work.now()?;
+    let first = next.stage.map(|stage| store::Stage {
+        step: StageStep { from: next.from, stage: stage.to_owned() },
+        reason: Some("transferred".to_owned()),
+        decided_by: decided_by.to_owned(),
+        decided_at,
+    });
+    let decided = if next.keeps_stages { store::stages_of(work.conn(), before.id)? } else { Vec::new() };
+    let later = |entered: &store::Stage| entered.step.from > next.from && terms.stage(&entered.step.stage).is_some();
+    Ok(first.into_iter().chain(decided.into_iter().filter(later)).collect())
 }
 
 /// Puts an agreement under the eyes of another master: that of the reseller it is made with went over to it (D21).

@@ -11,6 +11,7 @@ use persistence::continuity as store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use case::continue_takeovers;
+pub(crate) use guarantee::change_master as change_master_of_guarantee;
 
 use crate::{
     problem::{Problem, Violation},

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use domain::{
     decided::Decided,
     expertise::{ConfirmedDays, Expertise as Status, ExpertiseRefusal as Refusal, ExpertiseState},
-    id::{CompanyId, ExpertiseId},
+    id::{CompanyId, ExpertiseId, MasterId},
     network::Capability,
 };
 use persistence::{
@@ -175,6 +175,20 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: ExpertiseId) -> Result<Exper
     only(work, CompanyId::Partner(found.partner))?;
     let decided = found.status.end(ExpertiseState::Withdrawn).map_err(|refusal| refused("withdraw", &[refusal]))?;
     keep(work, found, decided, ("expertise.withdrawn", None))
+}
+
+/// Puts an area of expertise under the eyes of the master that its consultant went over to (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, id: ExpertiseId, master: MasterId) -> Result<(), Problem> {
+    let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (version, updated_at) = (found.version.saturating_add(1), work.now()?);
+    let after = store::Expertise { master, version, updated_at, ..found };
+    if !store::update(work.conn(), &after)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
+    }
+    record(work, "expertise.master_changed", after).map(drop)
 }
 
 fn record(work: &mut Work<'_, '_>, kind: &'static str, kept: store::Expertise) -> Result<Expertise, Problem> {

@@ -5,4 +5,5 @@ mod handlers;
 pub mod wire;
 mod words;
 
+pub(crate) use commands::change_master;
 pub(crate) use handlers::routes;

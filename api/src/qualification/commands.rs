@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::{
     agreement::Validity,
     decided::Decided,
-    id::{CompanyId, PartnerId, QualificationId},
+    id::{CompanyId, MasterId, PartnerId, QualificationId},
     qualification::{Closing, QualificationKind, QualificationRefusal, QualificationState, Standing},
 };
 use persistence::{
@@ -231,6 +231,15 @@ fn save(work: &mut Work<'_, '_>, mut qualification: store::Qualification, kind: 
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }
     record(work, kind, qualification)
+}
+
+/// Puts a qualification under the eyes of the master that its partner went over to (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, id: QualificationId, master: MasterId) -> Result<(), Problem> {
+    let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    save(work, store::Qualification { master, ..found }, "qualification.master_changed").map(drop)
 }
 
 /// Records what happened to a qualification, for its partner and its master (D22), and shows it.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    extract::{PathId, Query, Read, text_header},
+    extract::{Nothing, PathId, Query, Read, text_header},
     negotiate::preferred,
     problem::{Code, Problem},
 };
@@ -43,7 +43,12 @@ async fn show_sub_network(
 #[utoipa::path(tag = "partners", responses((status = 200, description = "The tree.", content(
     (PartnerTree = "application/json"), (String = "image/svg+xml")))))]
 #[get("/v1/partner-tree")]
-async fn show_partner_tree(app: web::Data<App>, read: Read, request: HttpRequest) -> Result<HttpResponse, Problem> {
+async fn show_partner_tree(
+    app: web::Data<App>,
+    read: Read,
+    _query: Query<Nothing>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let accept = text_header(&request, "accept");
     let form =
         preferred(accept.as_deref(), &["application/json", "image/svg+xml"]).ok_or_else(|| Problem::new(Code::NotAcceptable))?;

@@ -72,15 +72,18 @@ pub(crate) fn propose(work: &mut Work<'_, '_>, new: &NewPartnerTransfer) -> Resu
     let master = work.caller()?.company.master().ok_or_else(Problem::not_found)?;
     let Read { partner, agreement, to_master, type_id } = read(work, master, new)?;
     let id: TransferId = work.new_id();
-    let kept_stage = match new.from.pred_opt() {
-        Some(day) => agreement::stage_on(work.conn(), agreement.id, day)?,
-        None => None,
-    };
     let successor: AgreementId = work.new_id();
-    let mut next = Succession { id: successor, master: to_master, type_id, stage: None, from: new.from };
-    let (_, terms) = succession::successor(work, &agreement, next)?;
-    let known = |code: &String| terms.stages.iter().any(|stage| stage.code == *code);
-    let stage = new.stage.clone().or_else(|| kept_stage.filter(known));
+    let keeps_stage = new.stage.is_none();
+    let mut next = Succession {
+        id: successor,
+        master: to_master,
+        type_id,
+        stage: new.stage.as_deref(),
+        keeps_stages: keeps_stage,
+        from: new.from,
+    };
+    let kept = if keeps_stage { kept_stage(work, &agreement, next)? } else { None };
+    let stage = new.stage.clone().or(kept);
     next.stage = stage.as_deref();
     let mut violations = succession::faults(work, &agreement, next)?;
     violations.extend(left_alone(work, &agreement, next)?);
@@ -102,6 +105,7 @@ pub(crate) fn propose(work: &mut Work<'_, '_>, new: &NewPartnerTransfer) -> Resu
         successor,
         type_id,
         stage,
+        keeps_stage,
         from: new.from,
         reason: new.reason.clone(),
         state: TransferState::Proposed,
@@ -189,29 +193,31 @@ fn read_target(
                 Ok(id) => id,
                 Err(violation) => return Ok(Err(violation)),
             };
-            let known = network::find_master(work.conn(), network, id)?.is_some() && id != master;
-            Ok(if known { Ok((id, agreement.type_id)) } else { Err(at("/to_master_id", "unknown_master")) })
+            Ok(match network::find_master(work.conn(), network, id)? {
+                _ if id == master => Err(at("/to_master_id", "transfer_to_same_master")),
+                None => Err(at("/to_master_id", "unknown_master").with("value", text)),
+                Some(_) => Ok((id, agreement.type_id)),
+            })
         }
         (TransferKind::PartnershipType, None, Some(code)) => {
             let found = network::find_type_by_code(work.conn(), network, code)?;
             let found = found.filter(|found| found.id != agreement.type_id);
-            Ok(found.map(|found| (master, found.id)).ok_or_else(|| at("/partnership_type", "unknown_partnership_type")))
+            let unknown = || at("/partnership_type", "unknown_partnership_type").with("value", code);
+            Ok(found.map(|found| (master, found.id)).ok_or_else(unknown))
         }
         _ => Ok(Err(at("/kind", "transfer_of_one_thing"))),
     }
 }
 
-/// What could not follow to another partnership type: promoters, customers and proposals that it is not made for.
+/// What could not follow to another partnership type, or stage: promoters, customers and proposals that it is not made for.
 fn left_alone(work: &mut Work<'_, '_>, before: &Agreement, next: Succession<'_>) -> Result<Vec<Violation>, Problem> {
-    if next.type_id == before.type_id {
-        return Ok(Vec::new());
-    }
     let (_, old) = terms_of(work.conn(), before)?;
     let (_, new) = succession::successor(work, before, next)?;
     let mut violations = Vec::new();
     let promoters = store::promoters_bound_to(work.conn(), before.partner)?;
     if !promoters.is_empty() && !new.allows_sub_network(next.stage) {
-        violations.push(Violation::at("/partnership_type", "promoters_left_alone").rule("R44").with("count", promoters.len()));
+        let pointer = if next.type_id == before.type_id { "/stage" } else { "/partnership_type" };
+        violations.push(Violation::at(pointer, "promoters_left_alone").rule("R44").with("count", promoters.len()));
     }
     if old.contracts_customers == new.contracts_customers {
         return Ok(violations);
@@ -240,6 +246,14 @@ pub(super) fn ending(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Res
     found.ok_or_else(|| Problem::internal(format!("{}: no {}", transfer.id, transfer.agreement)))
 }
 
+/// The stage that a partner goes on with where none is named: the one that its agreement has on that day. Where the type changes, it
+/// goes on with none that the new terms do not have; where the type stays, it goes on with that one or not at all (R39).
+pub(super) fn kept_stage(work: &mut Work<'_, '_>, before: &Agreement, next: Succession<'_>) -> Result<Option<String>, Problem> {
+    let kept = agreement::stage_on(work.conn(), before.id, next.from)?;
+    let (_, terms) = succession::successor(work, before, next)?;
+    Ok(kept.filter(|code| next.type_id == before.type_id || terms.stage(code).is_some()))
+}
+
 /// What takes its place.
 pub(super) fn coming(transfer: &store::Transfer) -> Succession<'_> {
     Succession {
@@ -247,6 +261,7 @@ pub(super) fn coming(transfer: &store::Transfer) -> Succession<'_> {
         master: transfer.to_master,
         type_id: transfer.type_id,
         stage: transfer.stage.as_deref(),
+        keeps_stages: transfer.keeps_stage,
         from: transfer.from,
     }
 }

@@ -16,7 +16,8 @@ use persistence::{
 };
 
 use super::{
-    commands::{coming, ending, load, refused, save, unchanged},
+    commands::{coming, ending, kept_stage, load, refused, save, unchanged},
+    hanging,
     wire::{PartnerTransfer, PartnerTransferRun, findings_of},
 };
 use crate::{
@@ -49,7 +50,7 @@ fn advance(work: &mut Work<'_, '_>, mut transfer: store::Transfer, limit: i64) -
         if continuity::has_open_case(work.conn(), transfer.partner)? {
             return Err(Problem::invalid(vec![Violation::at("", "continuity_case_is_open").rule("R49")]));
         }
-        change_places(work, &transfer)?;
+        change_places(work, &mut transfer)?;
         transfer.state = TransferState::Executing;
     }
     let done = follow(work, &transfer, limit)?;
@@ -62,11 +63,15 @@ fn advance(work: &mut Work<'_, '_>, mut transfer: store::Transfer, limit: i64) -
     save(work, kind, transfer)
 }
 
-fn change_places(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Result<(), Problem> {
+fn change_places(work: &mut Work<'_, '_>, transfer: &mut store::Transfer) -> Result<(), Problem> {
     let undecided = || Problem::internal(format!("{}: nobody decided it", transfer.id));
-    let decided = transfer.decided.as_ref().ok_or_else(undecided)?;
+    let decided_by = transfer.decided.as_ref().ok_or_else(undecided)?.by.clone();
     let (before, findings) = (ending(work, transfer)?, findings_of(transfer)?);
-    succeed(work, before, coming(transfer), (&findings, transfer.note.as_deref(), &decided.by))?;
+    if transfer.keeps_stage {
+        let stage = kept_stage(work, &before, coming(transfer))?;
+        transfer.stage = stage;
+    }
+    succeed(work, before, coming(transfer), (&findings, transfer.note.as_deref(), &decided_by))?;
     if transfer.to_master == transfer.from_master {
         return Ok(());
     }
@@ -96,7 +101,7 @@ fn is_bound_to(work: &mut Work<'_, '_>, transfer: &store::Transfer, promoter: Pa
     Ok(false)
 }
 
-/// Lets the next customers, registrations and proposals follow. How many.
+/// Lets the next customers, registrations, proposals and all else that hangs on the partner follow. How many.
 fn follow(work: &mut Work<'_, '_>, transfer: &store::Transfer, limit: i64) -> Result<usize, Problem> {
     let successor = successor(work, transfer)?;
     let mut done: usize = 0;
@@ -113,6 +118,9 @@ fn follow(work: &mut Work<'_, '_>, transfer: &store::Transfer, limit: i64) -> Re
     for id in store::proposals_to_follow(work.conn(), transfer.agreement, room(done))? {
         sale::commands::proposal::follow_agreement(work, id, &successor)?;
         done = done.saturating_add(1);
+    }
+    if moves {
+        done = done.saturating_add(hanging::follow(work, transfer, &successor, room(done))?);
     }
     Ok(done)
 }

@@ -53,8 +53,9 @@ async fn show_partner_transfer(app: web::Data<App>, read: Read, id: PathId<kind:
 ///
 /// Of a partner that you supervise, to another master or to another partnership type, from a day on (D4). On that day one agreement
 /// takes the other's place, on the terms that are then in force; every rule that it would break is told now. Promoters' agreements,
-/// the customers' supervision, live registrations and open proposals follow. What was sold before stays under the old terms, with
-/// the old master.
+/// the customers' supervision, live registrations and open proposals follow, and so do guarantees, qualifications, areas of expertise,
+/// and what was asked for and is not done. What was sold before stays under the old terms, with the old master, which is owed its share
+/// of it; should others take it over from the partner, they answer under the new one (D19).
 #[utoipa::path(tag = "partners", request_body = NewPartnerTransfer,
     responses((status = 201, description = "The new transfer.", body = PartnerTransfer)))]
 #[post("/v1/partner-transfers")]

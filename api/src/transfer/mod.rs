@@ -4,6 +4,7 @@
 mod commands;
 mod execute;
 mod handlers;
+mod hanging;
 pub mod wire;
 mod words;
 

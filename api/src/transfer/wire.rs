@@ -34,7 +34,7 @@ pub struct PartnerTransfer {
     /// The partnership type of the agreement that comes, by its id.
     #[schema(example = "ptype_01h2xcejqtf2nbrexx3vqjhp41")]
     pub partnership_type_id: String,
-    /// The stage that it begins with; null where its type has none.
+    /// The stage that it begins with, or would by what is decided now; null where its type has none.
     #[schema(required, example = "daily_helpdesk")]
     pub stage: Option<String>,
     /// Its first day.
@@ -103,6 +103,7 @@ impl PartnerTransfer {
             successor,
             type_id,
             stage,
+            keeps_stage: _,
             from,
             reason,
             state,
@@ -177,8 +178,8 @@ pub struct NewPartnerTransfer {
     #[serde(default)]
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: Option<String>,
-    /// The stage that the new agreement begins with. Without it, it is the one that the old one has on the day before, where the new
-    /// terms have it, too.
+    /// The stage that the new agreement begins with. Without it, it is the one that the old agreement has on that day, and those that
+    /// were decided for later days come in their time (R39); of another partnership type, where its terms have it, too.
     #[serde(default)]
     #[schema(pattern = "^[a-z][a-z0-9_]*$", max_length = 63, example = "daily_helpdesk")]
     pub stage: Option<String>,

@@ -121,6 +121,8 @@ pub struct ContractingPartner<'a> {
     pub qualified: Shown,
     /// Its other agreements of the same type that are active or suspended (D4).
     pub others_of_type: Vec<OtherAgreement>,
+    /// What it is by its other agreements of any type that are active or suspended (R44).
+    pub other_roles: Vec<OtherRole>,
 }
 
 /// Another agreement of the same partner and type.
@@ -130,6 +132,19 @@ pub struct OtherAgreement {
     pub id: AgreementId,
     /// From when to when.
     pub validity: Validity,
+}
+
+/// What a partner is by another agreement of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherRole {
+    /// The agreement's id.
+    pub id: AgreementId,
+    /// From when to when.
+    pub validity: Validity,
+    /// Whether it contracts customers by it.
+    pub contracts_customers: bool,
+    /// Whether it is in another partner's sub-network by it.
+    pub in_sub_network: bool,
 }
 
 /// The other party of an agreement.
@@ -290,15 +305,14 @@ fn counterparty_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefu
             if !allowed.master && !special {
                 broken.push(AgreementRefusal::MasterNotAllowed);
             }
+            broken.extend(sub_network_rule(facts, false));
             *network
         }
         CounterpartyFacts::Partner { id, network, agreements } => {
             if *id == facts.partner.id {
                 broken.push(AgreementRefusal::SameParties);
             }
-            if facts.terms.contracts_customers {
-                broken.push(AgreementRefusal::ResellerInSubNetwork);
-            }
+            broken.extend(sub_network_rule(facts, true));
             if allowed.partner_types.is_empty() {
                 broken.push(AgreementRefusal::PartnerNotAllowed);
             } else {
@@ -321,6 +335,18 @@ fn qualification_rules(facts: &AgreementFacts<'_>, agreements: &[CounterpartyAgr
     } else if !any(|agreement| agreement.contracts_customers && agreement.sub_network) {
         broken.push(AgreementRefusal::NoSubNetwork);
     }
+}
+
+/// A sub-network has promoters, and nobody who contracts customers: neither by this agreement nor by another one at the same time,
+/// whichever of the two was there first.
+fn sub_network_rule(facts: &AgreementFacts<'_>, joins: bool) -> Option<AgreementRefusal> {
+    let sells = facts.terms.contracts_customers;
+    let mut at_the_same_time = facts.partner.other_roles.iter().filter(|role| role.validity.overlaps(&facts.validity));
+    if joins {
+        let contracts = sells || at_the_same_time.any(|role| role.contracts_customers);
+        return contracts.then_some(AgreementRefusal::ResellerInSubNetwork);
+    }
+    (sells && at_the_same_time.any(|role| role.in_sub_network)).then_some(AgreementRefusal::PromoterContracts)
 }
 
 fn exclusivity_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>) {

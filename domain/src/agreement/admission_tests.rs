@@ -194,6 +194,26 @@ fn at_most_one_agreement_of_a_single_type_is_active_on_any_day() {
 }
 
 #[test]
+fn r44_whoever_contracts_customers_is_in_no_sub_network_on_any_day() {
+    // The new one runs from 10 March to 20 March; another one, from day to day of March:
+    let table = [(1, Some(9), false), (1, Some(10), true), (12, Some(13), true), (20, None, true), (21, None, false)];
+    for (start, end, meets) in table {
+        let validity = Validity { start: date(3, start), end: end.map(|end| date(3, end)) };
+        let with = |contracts_customers, in_sub_network| {
+            move |facts: &mut AgreementFacts<'_>| {
+                facts.validity = Validity { start: date(3, 10), end: Some(date(3, 20)) };
+                facts.partner.other_roles = vec![OtherRole { id: id('9'), validity, contracts_customers, in_sub_network }];
+            }
+        };
+        let refused = |refusal| if meets { vec![refusal] } else { vec![] };
+        assert_eq!(of_promoter(with(true, false)), refused(AgreementRefusal::ResellerInSubNetwork), "from {start} to {end:?}");
+        assert_eq!(of_reseller(with(false, true)), refused(AgreementRefusal::PromoterContracts), "from {start} to {end:?}");
+        // An instructor's agreement is with a master; a promoter may serve several resellers.
+        assert_eq!((of_promoter(with(false, true)), of_reseller(with(false, false))), (vec![], vec![]));
+    }
+}
+
+#[test]
 fn exclusivity_by_territory_is_always_refused() {
     let territory = |facts: &mut AgreementFacts<'_>| {
         facts.kind = AgreementKind::Special;

@@ -9,7 +9,7 @@ mod supervision;
 
 pub use admission::{
     AgreementFacts, AgreementKind, ContractingPartner, CounterpartyAgreement, CounterpartyFacts, ExclusivityGrant,
-    ExclusivityScope, OtherAgreement, TermsVersion, Validity, barred, broken_rules, supervising_master,
+    ExclusivityScope, OtherAgreement, OtherRole, TermsVersion, Validity, barred, broken_rules, supervising_master,
 };
 pub use history::{StateHistory, StateStep, counts_from};
 pub use refusal::{AgreementRefusal, Party};

@@ -58,6 +58,8 @@ pub enum AgreementRefusal {
     NoSubNetwork,
     /// A sub-network has promoters, never somebody who contracts customers: that contract is made with a master (R29, R44).
     ResellerInSubNetwork,
+    /// The partner is in another one's sub-network at the same time, where nobody contracts customers (R44).
+    PromoterContracts,
     /// Another agreement of the type is active at the same time (D4).
     SecondAgreement {
         /// The other one of the same partner.
@@ -150,6 +152,7 @@ impl AgreementRefusal {
             Self::CounterpartyNotNetworkCompany => "counterparty_not_network_company",
             Self::NoSubNetwork => "no_sub_network",
             Self::ResellerInSubNetwork => "reseller_in_sub_network",
+            Self::PromoterContracts => "sub_network_member_contracts",
             Self::SecondAgreement { .. } => "second_agreement",
             Self::TerritoryExclusivity => "territory_exclusivity",
             Self::ExclusivityNotAllowed { .. } => "exclusivity_not_allowed",
@@ -184,7 +187,7 @@ impl AgreementRefusal {
             Self::OtherNetwork { .. } => "R8",
             Self::MasterNotAllowed => "D5",
             Self::PartnerNotAllowed => "R29",
-            Self::NoSubNetwork | Self::ResellerInSubNetwork => "R44",
+            Self::NoSubNetwork | Self::ResellerInSubNetwork | Self::PromoterContracts => "R44",
             Self::SecondAgreement { .. } => "D4",
             Self::TerritoryExclusivity => "R30",
             Self::ExclusivityNotAllowed { .. }

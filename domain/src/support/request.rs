@@ -82,6 +82,12 @@ impl SupportState {
         matches!(self, Self::Requested | Self::Assigned | Self::InProgress)
     }
 
+    /// Where an open request stands once another master is asked, whose people have not begun: at its beginning (D4).
+    #[must_use]
+    pub const fn asked_anew(self) -> Self {
+        if self.is_open() { Self::Requested } else { self }
+    }
+
     /// Where a request stands after an action. The same again changes nothing; an assignment may be to somebody else each time,
     /// and takes what was begun back to its beginning.
     ///

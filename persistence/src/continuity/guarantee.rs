@@ -222,6 +222,16 @@ pub fn find_guarantee(conn: &mut Conn, view: &View, id: GuaranteeId) -> Result<O
     row.map(Guarantee::try_from).transpose()
 }
 
+/// A guarantee, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn guarantee(conn: &mut Conn, id: GuaranteeId) -> Result<Option<Guarantee>, DbError> {
+    let query = guarantees::table.find(Uid::from(id)).select(GuaranteeRow::as_select());
+    let row: Option<GuaranteeRow> = query.get_result(conn).optional()?;
+    row.map(Guarantee::try_from).transpose()
+}
+
 /// Which guarantees a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GuaranteeFilters {

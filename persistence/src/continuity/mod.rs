@@ -12,7 +12,7 @@ pub use case::{
     has_open_case, insert_case, is_suspended, page_cases, suspended_by, update_case, use_guarantee, used_of,
 };
 pub use guarantee::{
-    Guarantee, GuaranteeFilters, GuaranteeUse, find_guarantee, guarantees_in_force, insert_guarantee, page_guarantees,
+    Guarantee, GuaranteeFilters, GuaranteeUse, find_guarantee, guarantee, guarantees_in_force, insert_guarantee, page_guarantees,
     update_guarantee,
 };
 pub use holding::{

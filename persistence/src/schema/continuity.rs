@@ -179,6 +179,7 @@ diesel::table! {
         successor_id -> Key,
         type_id -> Key,
         stage -> Nullable<Text>,
+        keeps_stage -> Bool,
         from_day -> Date,
         reason -> Text,
         state -> Text,

@@ -3,7 +3,7 @@
 use domain::{
     continuity::{GuaranteeState, check_validity, withdraw_guarantee},
     decided::Decided,
-    id::{CompanyId, GuaranteeId},
+    id::{CompanyId, GuaranteeId, MasterId},
     money::Money,
 };
 use persistence::{
@@ -130,6 +130,20 @@ pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: GuaranteeId, why: &Guarantee
         return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
     }
     finish(work, "guarantee.withdrawn", after)
+}
+
+/// Puts a guarantee under the eyes of the master that its partner went over to (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(work: &mut Work<'_, '_>, id: GuaranteeId, master: MasterId) -> Result<(), Problem> {
+    let before = store::guarantee(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let after = store::Guarantee { master, version, updated_at, ..before };
+    if !store::update_guarantee(work.conn(), &after)? {
+        return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
+    }
+    finish(work, "guarantee.master_changed", after).map(drop)
 }
 
 /// Records what happened to a guarantee, for its partner and its master, and shows it.

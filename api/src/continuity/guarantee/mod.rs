@@ -4,5 +4,6 @@ mod commands;
 mod handlers;
 pub mod wire;
 
+pub(crate) use commands::change_master;
 pub(super) use commands::read_amount;
 pub(crate) use handlers::routes;

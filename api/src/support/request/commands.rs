@@ -7,7 +7,8 @@ use domain::{
     support::{SupportAction, SupportState},
 };
 use persistence::{
-    agreement, customer,
+    agreement::{self, Agreement},
+    customer,
     db::{Conn, Tx},
     error::{Constraint, DbError},
     event::Audience,
@@ -263,6 +264,22 @@ fn unchanged(work: &mut Work<'_, '_>, found: store::SupportRequest) -> Result<Su
 }
 
 /// Tells the master and the partner.
+/// Asks the master that a partner went over to what was asked of the one before: its people begin anew (D4).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn change_master(
+    work: &mut Work<'_, '_>,
+    id: SupportRequestId,
+    (before, successor): (AgreementId, &Agreement),
+) -> Result<(), Problem> {
+    let found = store::request(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let agreement = if found.agreement == before { successor.id } else { found.agreement };
+    let (master, state) = (successor.master, found.state.asked_anew());
+    let after = keep(work, store::SupportRequest { master, agreement, state, assignee: None, ..found })?;
+    finish(work, "support_request.master_changed", after).map(drop)
+}
+
 fn finish(work: &mut Work<'_, '_>, kind: &'static str, request: store::SupportRequest) -> Result<SupportRequest, Problem> {
     let (network, version) = (request.network, request.version);
     let audience = Audience { master: Some(request.master), partner: Some(request.partner), counterparty: None };

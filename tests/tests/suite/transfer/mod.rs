@@ -1,5 +1,9 @@
 //! A partner goes over to another master, or to another partnership type, from a day on (D4).
 
+mod hanging;
+mod last_resort;
+mod terms;
+
 use chrono::TimeDelta;
 use entente_tests::{
     app::{Answer, Caller, TestApp},
@@ -23,6 +27,17 @@ fn to_brazil(app: &TestApp, partner: &str, from: &str) -> Answer {
     let brazil = Market::altoga_in_brazil(app).master_id();
     let body = json!({ "partner_id": partner, "kind": "master", "to_master_id": brazil, "from": from, "reason": "It moved." });
     app.master("pt").post("/v1/partner-transfers", body)
+}
+
+/// Lets a reseller go over to Brazil today. The transfer.
+fn gone_to_brazil(app: &TestApp, partner: &str) -> Value {
+    let made = to_brazil(app, partner, "2026-03-02").expect(201);
+    let path = format!("/v1/partner-transfers/{}", id_of(&made));
+    let accept = accepting(&app.master("br"), "reseller");
+    app.master("br").post(format!("{path}/decide"), accept).expect(200);
+    let done = app.master("br").post(format!("{path}/execute"), json!({})).expect(200);
+    assert_eq!(done["state"], "done");
+    done
 }
 
 fn all(caller: &Caller, path: &str) -> Vec<Value> {

@@ -1,0 +1,2 @@
+-- why: a partner goes over with the stage that it has on the day, whatever it had when the transfer was proposed (R39, D4).
+ALTER TABLE transfers ADD COLUMN keeps_stage INTEGER NOT NULL DEFAULT 0 CHECK (keeps_stage IN (0, 1));
