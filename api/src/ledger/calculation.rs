@@ -76,7 +76,7 @@ impl From<&Explanation> for Calculation {
         let amount = |money: &Money| Some(money.amount.clone());
         Self {
             agreement_id: Some(circumstances.agreement_id.clone()),
-            ordinal: Some(circumstances.ordinal),
+            ordinal: circumstances.ordinal,
             year: Some(circumstances.year),
             base: base.clone(),
             rate: rule.as_ref().and_then(|rule| rule.rate.clone()),

@@ -56,7 +56,7 @@ pub(crate) fn tell(
             recorded_at: work.now()?,
         };
         store::append_outcome(work.conn(), &outcome)?;
-        let told = RecordedOutcome { outcome, year: annuity.year, earned_since: false };
+        let told = RecordedOutcome { outcome, year: annuity.year, earned_since: false, reconsidered_since: false };
         let body = wire::Outcome::read(told, Language::En)?;
         let audience = Audience { master: Some(contract.master), partner: Some(agreement.partner), counterparty: None };
         let (network, subject) = (contract.network, body.id.clone());

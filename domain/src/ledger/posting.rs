@@ -454,13 +454,13 @@ mod tests {
             let (mut posted, mut made) = (None::<Posted>, 0usize);
             for entitled in due {
                 for movement in post(cents(entitled), posted.as_ref()).unwrap() {
-                    let before = posted.take().unwrap_or(Posted { total: cents(0), open: vec![] });
+                    let before = posted.take().unwrap_or(Posted { total: cents(0), adjusted: cents(0), open: vec![] });
                     posted = Some(match movement {
                         Movement::Accrual { amount } | Movement::Raised { amount, .. } => {
                             let accrual = OpenAccrual { entry: numbered(made), left: amount, payable_on: day(0), paid: false };
                             made += 1;
                             let open = before.open.into_iter().chain([accrual]).collect();
-                            Posted { total: before.total.checked_add(amount).unwrap(), open }
+                            Posted { total: before.total.checked_add(amount).unwrap(), open, ..before }
                         }
                         Movement::TakenBack { amount, correction, left, not_before: _ } => {
                             let mut open = before.open;
@@ -469,7 +469,7 @@ mod tests {
                             of.left = left.checked_sub(amount).unwrap();
                             prop_assert!(of.left.sign() != Ordering::Less && amount.sign() == Ordering::Greater);
                             open.retain(|accrual| accrual.left.sign() == Ordering::Greater);
-                            Posted { total: before.total.checked_sub(amount).unwrap(), open }
+                            Posted { total: before.total.checked_sub(amount).unwrap(), open, ..before }
                         }
                     });
                 }

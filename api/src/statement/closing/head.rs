@@ -6,9 +6,7 @@ use domain::{
     id::{CompanyId, MasterId, StatementId},
     money::Money,
     partner::Country,
-    statement::{
-        Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatRegime, assess,
-    },
+    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatRegime, assess},
 };
 use persistence::{
     network, partner,

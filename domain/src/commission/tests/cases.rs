@@ -55,6 +55,7 @@ fn twelve_instalments_of_99_99_make_a_commission_of_179_98_in_all() {
         let entitlement = only(evaluated(&SaleFacts { collected, ..year(1, 1, lines.clone()) }, &referrer()));
         let before = Posted {
             total: posted,
+            adjusted: eur("0.00"),
             open: vec![OpenAccrual { entry, left: posted, payable_on: chrono::NaiveDate::default(), paid: false }],
         };
         let movement = post(entitlement.amount, Some(&before)).unwrap();

@@ -128,7 +128,7 @@ proptest! {
         let mut posted = Money::zero(facts.currency);
         for collected in collected_after(contracted, &cuts) {
             let due = due_to_date(&SaleFacts { collected, ..facts.clone() }, &terms);
-            let known = |total| Posted { total, open: vec![OpenAccrual { entry, left: total, payable_on: chrono::NaiveDate::default(), paid: false }] };
+            let known = |total| Posted { total, adjusted: Money::zero(facts.currency), open: vec![OpenAccrual { entry, left: total, payable_on: chrono::NaiveDate::default(), paid: false }] };
             posted = post(due, Some(&known(posted))).unwrap().into_iter().fold(posted, |posted, movement| match movement {
                 Movement::Accrual { amount } | Movement::Raised { amount, .. } => posted.checked_add(amount).unwrap(),
                 Movement::TakenBack { amount, .. } => posted.checked_sub(amount).unwrap(),
