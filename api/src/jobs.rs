@@ -74,6 +74,17 @@ async fn note_settled_entry_fees(app: Arc<App>) -> Result<usize, Problem> {
     entry_fee::note_settled(&app.db).await
 }
 
+/// Does every job once, one after the other.
+///
+/// # Errors
+/// Those of the first job that cannot be done.
+pub async fn run_all(app: &Arc<App>) -> Result<(), Problem> {
+    for job in JOBS {
+        (job.run)(Arc::clone(app)).await?;
+    }
+    Ok(())
+}
+
 async fn expire_registrations(app: Arc<App>) -> Result<usize, Problem> {
     registration::expire_due(&app.db).await
 }

@@ -86,6 +86,7 @@ pub struct TestApp {
     pub clock: TestClock,
     /// Its database, for what cannot be seen over HTTP.
     pub db: Db,
+    app: Arc<App>,
     service: Service,
     keys: Arc<Keys>,
     /// The key that its tokens are signed with.
@@ -139,13 +140,18 @@ impl TestApp {
         let pem = std::fs::read(&key).expect("a key");
         std::fs::remove_file(&key).expect("a key to remove");
         let app = Arc::new(App::new(db.clone(), keys, api::routes::contract().expect("a contract"), 0));
-        let service = Service::start(app);
-        Self { engine, clock, db, service, keys: own, key: pem, store }
+        let service = Service::start(Arc::clone(&app));
+        Self { engine, clock, db, app, service, keys: own, key: pem, store }
     }
 
     /// Where the database is.
     pub fn database_url(&self) -> String {
         self.store.url()
+    }
+
+    /// Does everything once that the service does of itself.
+    pub fn do_jobs(&self) {
+        wait(api::jobs::run_all(&self.app)).expect("every job");
     }
 
     /// The key that its tokens are signed with, for another process over the same database.

@@ -20,6 +20,7 @@ mod entry_fee;
 mod growth;
 mod identity;
 mod invariants;
+mod jobs;
 mod ledger;
 mod ledger_storage;
 mod matching;
