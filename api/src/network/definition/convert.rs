@@ -41,7 +41,7 @@ impl TermsDocument {
 
     /// The commissions of terms that do not remunerate by commission (R24). Terms that were signed so are read all the same.
     fn rules_without_remuneration(&self) -> impl Iterator<Item = Fault> {
-        let unsaid = !self.remuneration.contains(&Remuneration::Commission);
+        let unsaid = !self.remuneration.is_empty() && !self.remuneration.contains(&Remuneration::Commission);
         let earning = self.rules.iter().filter(move |(_, rule)| unsaid && rule.kind == RuleKind::Commission);
         earning.map(|(code, _)| not_remunerated(format!("{}/kind", step("/rules", &code.0))))
     }

@@ -74,7 +74,11 @@ fn there_is_one_margin_at_most() {
 
 #[test]
 fn only_a_margin_takes_its_rate_from_a_stage_and_needs_stages_for_it() {
-    assert_eq!(faults(|terms| terms.stages.clear()), [TermsFault::StageMarginWithoutStages { rule: margin() }]);
+    let without_stages = |terms: &mut Terms| {
+        terms.stages.clear();
+        terms.margin_uplift = Rate::ZERO;
+    };
+    assert_eq!(faults(without_stages), [TermsFault::StageMarginWithoutStages { rule: margin() }]);
     let commission_of_stage = |terms: &mut Terms| rule(terms).kind = RuleKind::Commission;
     assert_eq!(faults(commission_of_stage), [TermsFault::StageRateOutsideMargin { rule: margin() }]);
     let fixed_without_stages = |terms: &mut Terms| {
