@@ -83,6 +83,7 @@ fn only_a_margin_takes_its_rate_from_a_stage_and_needs_stages_for_it() {
     assert_eq!(faults(commission_of_stage), [TermsFault::StageRateOutsideMargin { rule: margin() }]);
     let fixed_without_stages = |terms: &mut Terms| {
         terms.stages.clear();
+        terms.margin_uplift = Rate::ZERO;
         rule(terms).rate = RuleRate::Fixed("0.3".parse().unwrap());
     };
     assert_eq!(faults(fixed_without_stages), []);

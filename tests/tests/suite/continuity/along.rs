@@ -241,44 +241,6 @@ on_both_engines! {
         assert_sound(&app);
     }
 
-    fn r49_a_promoter_that_takes_over_itself_is_no_promoter_to_itself(engine: Engine) {
-        let app = TestApp::start(engine);
-        let market = Market::altoga(&app);
-        let failing = Failing::of(&app, &market);
-        let followed = Followed::by(&failing, &market);
-        for promoter in [&followed.manager, &followed.consultant] {
-            let reseller = market.agreement(&promoter.partner, "reseller", None);
-            market.enter_stage(&reseller, "helpdesk");
-        }
-        let other = market.customer(&failing.shop.partner);
-        let second = project(&market, &Promoter::of(&market, &failing.shop, "project_consultant"), &failing.failed(), &other);
-        let case = failing.suspended();
-        failing.plan(&case, "2026-03-02");
-        let assign = |company: &str, customer: &str| {
-            failing.act(&case, "assignments", json!({ "company_id": company, "customer_ids": [customer] })).expect(200);
-        };
-        assign(&followed.consultant.partner, &followed.customer);
-        assign(&followed.manager.partner, &other);
-        failing.approve(&case);
-        failing.run(&case, "execute", 10, "executed");
-        // The consultant answers for the customer now: its project is with the master. The other customer's is with who answers.
-        assert_eq!(followed.project_is_with(&failing.master()).0, json!(market.master_id()));
-        let shown = failing.master().get(format!("/v1/projects/{second}")).expect(200);
-        assert_eq!(shown["company"]["id"], json!(followed.manager.partner));
-        assert_eq!(followed.kept_with("2026-03-02"), vec![json!(followed.consultant.partner)]);
-        assert_sound(&app);
-        failing.run(&case, "revert", 10, "open");
-        assert_eq!(followed.project_is_with(&failing.master()), (json!(failing.shop.partner), json!(null)));
-        // And a client manager that answers keeps the customer with nobody.
-        assign(&followed.manager.partner, &followed.customer);
-        failing.approve(&case);
-        failing.run(&case, "execute", 10, "executed");
-        assert_eq!(followed.kept_with("2026-03-02"), Vec::<Value>::new());
-        failing.run(&case, "revert", 10, "open");
-        assert_eq!(followed.kept_with("2026-03-02"), vec![json!(failing.shop.partner)]);
-        assert_sound(&app);
-    }
-
     fn r49_a_suspended_company_begins_no_project_and_no_portfolio(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
