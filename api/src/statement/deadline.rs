@@ -108,10 +108,11 @@ pub(super) fn deadlines(conn: &mut Conn, network: NetworkId, now: DateTime<Utc>)
     let beyond = || Problem::internal("the calendar ends");
     let length = policies(conn, network)?.accounting.period;
     // A period has ended once it has for every master.
-    let mut today = now.date_naive();
+    let mut days = Vec::new();
     for master in network::masters_of(conn, network)? {
-        today = today.min(calendar::of(conn, network, master.id)?.day_of(now));
+        days.push(calendar::of(conn, network, master.id)?.day_of(now));
     }
+    let today = days.into_iter().min().unwrap_or_else(|| now.date_naive());
     let current = Period::of(today, length).ok_or_else(beyond)?;
     let mut unstated: BTreeMap<(&'static str, Period), (Currency, i64)> = BTreeMap::new();
     for store::Unstated { currency, payable_on, entries } in store::unstated(conn, network, current.last())? {

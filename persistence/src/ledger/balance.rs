@@ -67,7 +67,7 @@ fn query(today: &Today) -> String {
         "WITH moved AS ( \
            SELECT e.debtor_id, e.creditor_id, e.currency, e.amount_minor AS minor, {state} AS state, s.id AS statement_id, \
              CASE WHEN s.id IS NOT NULL THEN {LINE_ROLE} END AS role, \
-             CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price')) THEN e.amount_minor ELSE 0 END AS back \
+             CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price', 'entry_fee')) THEN e.amount_minor ELSE 0 END AS back \
            FROM entries e LEFT JOIN statement_lines l ON l.entry_id = e.id \
              LEFT JOIN statement_seals t ON t.statement_id = l.statement_id LEFT JOIN statements s ON s.id = t.statement_id \
              LEFT JOIN statement_lines k ON k.entry_id = e.corrects_id \

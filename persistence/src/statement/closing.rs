@@ -3,6 +3,8 @@
 //! An account is one partner, one other company and one kind of statement. An entry's amount counts for the payee where the
 //! payee is its creditor, and against it where it is its debtor.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use diesel::{prelude::*, sql_types};
 use domain::{
@@ -79,9 +81,9 @@ struct AccountRow {
 const ACCOUNTS: &str = "\
 WITH moved AS ( \
   SELECT e.partner_id AS partner_id, \
-    CASE WHEN e.kind IN ('share', 'buy_price') THEN 'remittance' ELSE 'earnings' END AS kind, \
+    CASE WHEN e.kind IN ('share', 'buy_price', 'entry_fee') THEN 'remittance' ELSE 'earnings' END AS kind, \
     e.counterparty_id AS other_id, \
-    CASE WHEN (e.creditor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price')) THEN e.amount_minor ELSE -e.amount_minor END AS lines_minor, \
+    CASE WHEN (e.creditor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price', 'entry_fee')) THEN e.amount_minor ELSE -e.amount_minor END AS lines_minor, \
     1 AS line_count, 0 AS paid_minor, 0 AS payment_count \
   FROM entries e WHERE e.network_id = $1 AND e.currency = $2 AND e.partner_id > $3 AND e.partner_id <= $4 \
     AND e.payable_on > $5 AND e.payable_on <= $6 \
@@ -229,7 +231,7 @@ SELECT e.id AS entry_id, e.amount_minor AS amount_minor, e.kind AS kind, e.corre
   e.payable_on AS payable_on, c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
 FROM (SELECT id, CASE WHEN creditor_id = $1 THEN amount_minor ELSE -amount_minor END AS amount_minor, kind, correction, corrects_id, \
     dated_on, payable_on, contract_id, attribution_id, rule, calculation FROM entries \
-  WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ('share', 'buy_price')) = $6 \
+  WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ('share', 'buy_price', 'entry_fee')) = $6 \
     AND (payable_on, id) > ($7, $8) AND payable_on <= $9 ORDER BY payable_on, id LIMIT $10) e \
   LEFT JOIN entries k ON k.id = e.corrects_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
   LEFT JOIN statements s ON s.id = o.statement_id LEFT JOIN attributions a ON a.id = e.attribution_id \
@@ -262,7 +264,17 @@ pub fn next_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i
         .bind::<sql_types::Date, _>(run.period.last())
         .bind::<sql_types::BigInt, _>(limit)
         .load(conn)?;
-    (1..).zip(rows).map(|(number, row)| line(statement, position.saturating_add(number), row)).collect()
+    let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
+    for (number, row) in (1..).zip(rows) {
+        lines.push(line(statement, position.saturating_add(number), row)?);
+    }
+    // What is corrected by one of them and stands on none yet comes with it.
+    let here: HashSet<EntryId> = lines.iter().map(|line| line.entry).collect();
+    let unstated = |corrected: &&mut Corrected| corrected.stated.is_none() && here.contains(&corrected.entry);
+    for corrected in lines.iter_mut().filter_map(|line| line.correction.as_mut()).filter(unstated) {
+        corrected.stated = Some((statement.id, statement.period));
+    }
+    Ok(lines)
 }
 
 /// Puts lines on a statement.

@@ -115,7 +115,7 @@ on_both_engines! {
         let statements = rows(&partner, "/v1/statements");
         let stated = partner.get(format!("/v1/statements/{}", id_of(&statements[0]))).expect(200);
         let lines = stated["lines"].as_array().unwrap();
-        assert_eq!((lines.len(), &lines[0]["kind"], &lines[0]["amount"]), (1, &json!("entry_fee"), &eur("-12500.00")));
+        assert_eq!((lines.len(), &lines[0]["kind"], &lines[0]["amount"]), (1, &json!("entry_fee"), &eur("12500.00")));
         let calculation = json!({ "agreement_id": conceded.agreement, "base": "250000.00", "rate": "0.05" });
         assert_eq!(lines[0]["calculation"], calculation);
     }

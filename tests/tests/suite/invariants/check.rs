@@ -345,9 +345,12 @@ const BREAKS: &[Break] = &[
     breaks(
         "each customer has a responsible company of its own network",
         &[
-            "UPDATE customers SET responsible_id = id",
-            "UPDATE responsibilities SET company_id = customer_id",
-            "UPDATE prospect_names SET company_id = subject_id WHERE kind = 'customer'",
+            // Of those with whom nobody keeps a place or a project.
+            "UPDATE customers SET responsible_id = id WHERE id NOT IN (SELECT customer_id FROM portfolio_places) \
+             AND id NOT IN (SELECT customer_id FROM projects WHERE customer_id IS NOT NULL)",
+            "UPDATE responsibilities SET company_id = customer_id WHERE customer_id IN (SELECT id FROM customers WHERE responsible_id = id)",
+            "UPDATE prospect_names SET company_id = subject_id \
+             WHERE kind = 'customer' AND subject_id IN (SELECT id FROM customers WHERE responsible_id = id)",
         ],
     ),
     breaks(ANSWERED, &["UPDATE responsibilities SET company_id = customer_id"]),

@@ -3,7 +3,7 @@
 use entente_tests::{
     app::TestApp,
     engine::wait,
-    sales::{Market, id_of, line},
+    sales::{Market, Sold, id_of, line},
 };
 use serde_json::json;
 
@@ -27,7 +27,8 @@ pub(super) fn owe(app: &TestApp, market: &Market<'_>) {
     let proposal = id_of(&master.post("/v1/proposals", proposal).expect(201));
     master.post(format!("/v1/support-requests/{request}/hand-over"), json!({ "proposal_id": proposal })).expect(200);
     caller.post(format!("/v1/proposals/{proposal}/send"), json!({})).expect(200);
-    caller.post(format!("/v1/proposals/{proposal}/sign"), json!({ "signed_on": "2026-03-02" })).expect(201);
+    let contract = caller.post(format!("/v1/proposals/{proposal}/sign"), json!({ "signed_on": "2026-03-02" })).expect(201);
+    Sold::of(market, id_of(&contract)).bill(1, "1200.00");
     master.post(format!("/v1/agreements/{agreement}/terminate"), json!({ "reason": "It was agreed." })).expect(200);
     wait(api::minimum_sales::judge_due(&app.db)).unwrap();
 }

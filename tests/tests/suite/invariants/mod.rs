@@ -461,9 +461,9 @@ on_both_engines! {
         assert!(entries.iter().all(|count| *count > 0), "everybody has something to compute: {entries:?}");
         let settled: Vec<usize> = traded.everybody().map(recompute_annuities).collect();
         // Two years of the reseller's sale, one inside a protection, one of which the commission is shared, one that was introduced and one
-        // that was taken over; two each of referrer and affiliate, one each of two integrators' two sales, and one of an integrator's own
-        // instance.
-        assert_eq!(settled[..2], [6, 9]);
+        // that was taken over; two each of referrer and affiliate, one each of two integrators' two sales, one of an integrator's own
+        // instance, and one that its master drafted.
+        assert_eq!(settled[..2], [6, 10]);
     }
 
     fn r2_no_qualifying_event_ends_in_silence(engine: Engine) {

@@ -43,7 +43,7 @@ partnership_types:
           single_agreement: true
           exclusivity: never
           contracts_customers: false
-          sells: []
+          sells: [network_module]
           duties:
             contracting: {default: master, allowed: [master]}
             billing: {default: master, allowed: [master]}
