@@ -90,9 +90,6 @@ pub(crate) fn sign(work: &mut Work<'_, '_>, id: ProposalId, signature: &Signatur
     for (agreement, reason) in &unplaced {
         ledger::unplaced::tell(work, &made, agreement, *reason)?;
     }
-    for (agreement, reason) in &unplaced {
-        ledger::unplaced::tell(work, &made, agreement, *reason)?;
-    }
     Ok(shown)
 }
 
