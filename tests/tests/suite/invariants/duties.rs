@@ -1,14 +1,14 @@
 //! What the market owes besides money: minimum sales, an entry fee, and what its master drafts for it.
 
 use entente_tests::{
-    app::TestApp,
+    app::{Caller, TestApp},
     engine::wait,
     sales::{Market, Sold, id_of, line},
 };
 use serde_json::json;
 
 /// An affiliate is assessed for its segment, twice, gets a proposal drafted that it signs, and leaves with sales missing.
-pub(super) fn owe(app: &TestApp, market: &Market<'_>) {
+pub(super) fn owe(app: &TestApp, market: &Market<'_>) -> Caller {
     let partner = market.partner();
     let agreement = market.agreement(&partner, "affiliate", None);
     let (master, caller) = (market.master(), market.caller(&partner));
@@ -31,4 +31,5 @@ pub(super) fn owe(app: &TestApp, market: &Market<'_>) {
     Sold::of(market, id_of(&contract)).bill(1, "1200.00");
     master.post(format!("/v1/agreements/{agreement}/terminate"), json!({ "reason": "It was agreed." })).expect(200);
     wait(api::minimum_sales::judge_due(&app.db)).unwrap();
+    caller
 }
