@@ -24,7 +24,7 @@ fn days_of(contract: &Contract, schema: &Value, way: &[String], found: &mut Vec<
         found.push(way.to_vec());
     }
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        days_of(contract, field, &[way, &[name.clone()]].concat(), found);
+        days_of(contract, field, &[way, std::slice::from_ref(name)].concat(), found);
     }
     if schema["items"].is_object() {
         days_of(contract, &schema["items"], &[way, &["0".to_owned()]].concat(), found);
