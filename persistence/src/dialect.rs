@@ -10,6 +10,7 @@ use diesel::{
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{Array, BigInt, Bool, Integer, Timestamptz},
 };
+use domain::id::EntryId;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -92,6 +93,7 @@ pub(crate) fn prepare(conn: &mut Conn, writes: bool) -> QueryResult<()> {
         s.batch_execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
              PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -32768; \
+             PRAGMA temp_store = MEMORY; \
              PRAGMA mmap_size = 268435456")?;
         sha256_hex_utils::register_impl(s, digest)?;
         if writes { Ok(()) } else { s.batch_execute("PRAGMA query_only = ON") }
@@ -122,12 +124,16 @@ struct NameKeyRow {
     number: i64,
 }
 
-/// Puts lines on a statement, each as position, entry and amount: one statement where each costs a journey to the server.
-pub(crate) fn insert_statement_lines(conn: &mut Conn, statement: Uid, lines: &[(i32, Uid, i64)]) -> QueryResult<()> {
+/// How many lines one statement of SQLite takes: it binds four values for each, and 32,766 at most.
+const LINES_AT_ONCE: usize = 1_000;
+
+/// Puts lines on a statement, each as position, entry and amount: many at once, since each statement costs PostgreSQL a journey to
+/// the server, and SQLite a copy of the pages that it changes, to which it could return.
+pub(crate) fn insert_statement_lines(conn: &mut Conn, statement: Uid, lines: &[(i32, EntryId, i64)]) -> QueryResult<()> {
     on_each!(conn,
     postgres(p) => {
         let positions: Vec<i32> = lines.iter().map(|line| line.0).collect();
-        let entries: Vec<Uid> = lines.iter().map(|line| line.1).collect();
+        let entries: Vec<Uid> = lines.iter().map(|line| line.1.into()).collect();
         let amounts: Vec<i64> = lines.iter().map(|line| line.2).collect();
         diesel::sql_query(
             "INSERT INTO statement_lines (statement_id, position, entry_id, amount_minor) \
@@ -141,9 +147,11 @@ pub(crate) fn insert_statement_lines(conn: &mut Conn, statement: Uid, lines: &[(
         .map(drop)
     },
     sqlite(s) => {
-        for &(position, entry_id, amount_minor) in lines {
-            let row = StatementLineRow { statement_id: statement, position, entry_id, amount_minor };
-            diesel::insert_into(statement_lines::table).values(row).execute(s)?;
+        for some in lines.chunks(LINES_AT_ONCE) {
+            let row = |&(position, entry, amount_minor): &(i32, EntryId, i64)| {
+                StatementLineRow { statement_id: statement, position, entry_id: entry.into(), amount_minor }
+            };
+            diesel::insert_into(statement_lines::table).values(some.iter().map(row).collect::<Vec<_>>()).execute(s)?;
         }
         Ok(())
     })

@@ -1,8 +1,10 @@
-//! A closing run, step by step. Each step is a transaction that any process may do next: it opens statements, gives them their
-//! lines and the parts of their documents, and seals those that are whole. What one step holds in memory has a limit.
+//! A closing run, step by step. It opens the statements of some partners at a time, gives them their lines and the parts of their
+//! documents, and seals those that are whole. What one step writes is a transaction that any process may do next; while the database
+//! takes it, the next one is read, since an entry that a run is to state never changes. What is held in memory has a limit.
 
 mod head;
 mod lines;
+mod step;
 
 pub(super) use head::untaxable;
 
@@ -16,9 +18,10 @@ use persistence::{
     db::Db,
     dialect,
     event::Audience,
-    statement::{self as store, Run, RunState, Statement},
+    statement::{self as store, Cursor, Run, RunState, Statement},
 };
 use sha2::{Digest, Sha256};
+use step::{Ready, Step};
 
 use super::wire;
 use crate::{
@@ -26,17 +29,15 @@ use crate::{
     write::{Change, Job, Work},
 };
 
-/// About how many lines one step writes.
-const LINES_A_STEP: i64 = 8_000;
 /// How long a process waits for its turn at a run that another one works on.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// What came of a step.
+/// What came of writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    /// There is more to do.
-    Went,
-    /// Another process does it now.
+enum Went {
+    /// The run is a version further.
+    On,
+    /// Another process works on it, or has since it was read.
     Elsewhere,
     /// Everything is done.
     Completed,
@@ -58,101 +59,130 @@ pub async fn go_on(db: &Db) -> Result<(), Problem> {
     failed.map_or(Ok(()), Err)
 }
 
-async fn go_on_with(db: &Db, run: StatementRunId) -> Result<(), Problem> {
+async fn go_on_with(db: &Db, id: StatementRunId) -> Result<(), Problem> {
     loop {
-        let mut job = Job::named("statements");
-        match db.write(move |tx| job.run(tx, None, |work| step(work, run))).await? {
-            Step::Went => {}
-            Step::Elsewhere => tokio::time::sleep(PAUSE).await,
-            Step::Completed => return Ok(()),
+        let planned = db.read(move |tx| step::plan(tx.conn, id)).await?;
+        let went = match planned {
+            None => Went::Completed,
+            Some((run, steps)) if steps.is_empty() => in_turn(db, &run, open).await?,
+            Some((run, steps)) => write_all(db, run, steps).await?,
+        };
+        match went {
+            Went::On => {}
+            Went::Elsewhere => tokio::time::sleep(PAUSE).await,
+            Went::Completed => return Ok(()),
         }
     }
 }
 
-/// The key by which one process at a time works on a run.
+/// Writes some steps one after the other, and reads each while the database takes the one before.
+async fn write_all(db: &Db, mut run: Run, steps: Vec<Step>) -> Result<Went, Problem> {
+    let mut steps = steps.into_iter();
+    let mut ready = read(db, &run, steps.next(), None).await?;
+    while let Some(step) = ready {
+        let following = read(db, &run, steps.next(), step.cursor());
+        let writing = in_turn(db, &run, move |work, run| write_lines(work, run, &step));
+        let (went, read) = tokio::join!(writing, following);
+        match went? {
+            Went::On => run.version = run.version.saturating_add(1),
+            other => return Ok(other),
+        }
+        ready = read?;
+    }
+    Ok(Went::On)
+}
+
+/// Reads what the next step writes, if there is one; `after` is where the step before ended.
+async fn read(db: &Db, run: &Run, step: Option<Step>, after: Option<Cursor>) -> Result<Option<Ready>, Problem> {
+    let Some(step) = step else { return Ok(None) };
+    let run = run.clone();
+    db.read(move |tx| step.read(tx.conn, &run, after)).await.map(Some)
+}
+
+/// Writes the next version of a run, if this process has its turn and the run is still the version that was read.
+async fn in_turn(
+    db: &Db,
+    read: &Run,
+    mut write: impl FnMut(&mut Work<'_, '_>, Run) -> Result<Went, Problem> + Send + 'static,
+) -> Result<Went, Problem> {
+    let (id, version) = (read.id, read.version);
+    let mut job = Job::named("statements");
+    db.write(move |tx| {
+        job.run(tx, None, |work| {
+            if !dialect::try_claim(work.conn(), turn(id))? {
+                return Ok(Went::Elsewhere);
+            }
+            match store::run_of(work.conn(), id)?.filter(|run| run.version == version) {
+                Some(run) => write(work, run),
+                None => Ok(Went::Elsewhere),
+            }
+        })
+    })
+    .await
+}
+
+/// The key by which one process at a time writes of a run.
 fn turn(run: StatementRunId) -> i64 {
     let digest = Sha256::digest(format!("statement run\n{run}"));
     digest.first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
-fn step(work: &mut Work<'_, '_>, id: StatementRunId) -> Result<Step, Problem> {
-    if !dialect::try_claim(work.conn(), turn(id))? {
-        return Ok(Step::Elsewhere);
+/// Opens the next statements of a run whose open ones are all sealed; where there are none, it is completed.
+fn open(work: &mut Work<'_, '_>, mut run: Run) -> Result<Went, Problem> {
+    run.sealed_to = run.opened_to;
+    if head::open_batch(work, &mut run)? {
+        keep(work, &mut run)?;
+        return Ok(Went::On);
     }
-    let Some(mut run) = store::run_of(work.conn(), id)?.filter(|run| run.state == RunState::Running) else {
-        return Ok(Step::Completed);
-    };
-    let mut open = store::unsealed(work.conn(), &run)?;
-    if open.is_empty() {
-        run.sealed_to = run.opened_to;
-        head::open_batch(work, &mut run, LINES_A_STEP)?;
-        open = store::unsealed(work.conn(), &run)?;
-    }
-    if open.is_empty() {
-        complete(work, run)?;
-        return Ok(Step::Completed);
-    }
-    write_lines(work, &mut run, &open)?;
+    run.state = RunState::Completed;
+    run.completed_at = Some(work.now()?);
     keep(work, &mut run)?;
-    Ok(Step::Went)
+    record(work, "statement_run.completed", run)?;
+    Ok(Went::Completed)
 }
 
-/// Gives the open statements their lines, up to the limit of a step, and seals those that are whole.
-fn write_lines(work: &mut Work<'_, '_>, run: &mut Run, open: &[(Statement, i32)]) -> Result<(), Problem> {
-    let mut left = LINES_A_STEP;
-    for (statement, position) in open {
-        let missing = i64::from(statement.line_count.saturating_sub(*position));
-        if missing > 0 && left == 0 {
-            break;
-        }
-        let count = missing.min(left);
-        let part = take(work, run, statement, *position, count)?;
-        left = left.saturating_sub(count);
-        run.entries_stated = run.entries_stated.saturating_add(count);
-        if count == missing {
-            seal(work, statement, part)?;
+/// Gives open statements the lines of a step, and seals those that are whole.
+fn write_lines(work: &mut Work<'_, '_>, mut run: Run, step: &Ready) -> Result<Went, Problem> {
+    for part in &step.parts {
+        let written = append(work, part)?;
+        run.entries_stated = run.entries_stated.saturating_add(part.count());
+        if part.whole {
+            seal(work, &part.statement, written)?;
             run.statements_closed = run.statements_closed.saturating_add(1);
         }
     }
-    Ok(())
+    keep(work, &mut run)?;
+    Ok(Went::On)
 }
 
 /// A part of a document that was written now.
-struct Part {
+struct Written<'b> {
     number: i32,
-    body: String,
+    body: &'b str,
 }
 
-/// Puts `count` further lines on a statement, in the ledger's own terms and in its document.
-fn take(work: &mut Work<'_, '_>, run: &Run, statement: &Statement, position: i32, count: i64) -> Result<Option<Part>, Problem> {
-    if count == 0 {
+/// Puts further lines on a statement, in the ledger's own terms and in its document.
+fn append<'p>(work: &mut Work<'_, '_>, part: &'p step::Part) -> Result<Option<Written<'p>>, Problem> {
+    if part.lines.is_empty() {
         return Ok(None);
     }
-    let lines = store::next_lines(work.conn(), run, statement, position, count)?;
-    if i64::try_from(lines.len()).ok() != Some(count) {
-        return Err(Problem::internal(format!("{}: {} lines instead of {count}", statement.id, lines.len())));
-    }
-    // The document is written while the database takes the lines.
-    let body = std::thread::scope(|scope| {
-        let written = scope.spawn(|| lines::part(position, &lines));
-        store::take_lines(work.conn(), statement.id, &lines)?;
-        written.join().map_err(|_| Problem::internal(format!("{}: its document was not written", statement.id)))?
-    })?;
-    let number = store::part_count(work.conn(), statement.id)?;
-    store::append_part(work.conn(), statement.id, number, &body)?;
-    Ok(Some(Part { number, body }))
+    let (statement, body) = (part.statement.id, part.body.as_str());
+    store::take_lines(work.conn(), statement, &part.lines)?;
+    let number = store::part_count(work.conn(), statement)?;
+    store::append_part(work.conn(), statement, number, body)?;
+    Ok(Some(Written { number, body }))
 }
 
 /// Ends a statement's document, of which `written` is the latest part, and seals it, and tells its companies.
-fn seal(work: &mut Work<'_, '_>, statement: &Statement, written: Option<Part>) -> Result<(), Problem> {
+fn seal(work: &mut Work<'_, '_>, statement: &Statement, written: Option<Written<'_>>) -> Result<(), Problem> {
     let number = match &written {
         Some(part) => part.number.saturating_add(1),
         None => store::part_count(work.conn(), statement.id)?,
     };
-    let end = Part { number, body: lines::END.to_owned() };
-    store::append_part(work.conn(), statement.id, end.number, &end.body)?;
+    let end = Written { number, body: lines::END };
+    store::append_part(work.conn(), statement.id, end.number, end.body)?;
     let part_count = number.saturating_add(1);
-    let latest: Vec<Part> = written.into_iter().chain([end]).collect();
+    let latest: Vec<Written<'_>> = written.into_iter().chain([end]).collect();
     let content_hash = digest(work, statement.id, &latest)?;
     let at = work.now()?;
     store::seal(work.conn(), statement.id, part_count, &content_hash, at)?;
@@ -171,13 +201,13 @@ fn seal(work: &mut Work<'_, '_>, statement: &Statement, written: Option<Part>) -
 }
 
 /// SHA-256 of a document's bytes: those of its latest parts, and before them the ones that were written earlier, read one at a time.
-fn digest(work: &mut Work<'_, '_>, statement: StatementId, latest: &[Part]) -> Result<String, Problem> {
+fn digest(work: &mut Work<'_, '_>, statement: StatementId, latest: &[Written<'_>]) -> Result<String, Problem> {
     let mut digest = Sha256::new();
     for number in 0..latest.first().map_or(0, |part| part.number) {
         let part = store::part(work.conn(), statement, number)?;
         digest.update(part.ok_or_else(|| Problem::internal(format!("{statement}: part {number} is missing")))?);
     }
-    latest.iter().for_each(|part| digest.update(&part.body));
+    latest.iter().for_each(|part| digest.update(part.body));
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -190,13 +220,6 @@ fn keep(work: &mut Work<'_, '_>, run: &mut Run) -> Result<(), Problem> {
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }
     Ok(())
-}
-
-fn complete(work: &mut Work<'_, '_>, mut run: Run) -> Result<(), Problem> {
-    run.state = RunState::Completed;
-    run.completed_at = Some(work.now()?);
-    keep(work, &mut run)?;
-    record(work, "statement_run.completed", run)
 }
 
 /// Tells the master that started a run what became of it.

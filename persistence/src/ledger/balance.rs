@@ -15,6 +15,7 @@ use crate::{
     error::DbError,
     identity::company_of,
     payout::{LINE_ROLE, LineRole, PaidLines},
+    statement::REMITTED,
     view::{Page, View},
 };
 
@@ -67,7 +68,7 @@ fn query(today: &Today) -> String {
         "WITH moved AS ( \
            SELECT e.debtor_id, e.creditor_id, e.currency, e.amount_minor AS minor, {state} AS state, s.id AS statement_id, \
              CASE WHEN s.id IS NOT NULL THEN {LINE_ROLE} END AS role, \
-             CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price', 'entry_fee')) THEN e.amount_minor ELSE 0 END AS back \
+             CASE WHEN (e.debtor_id = e.partner_id) = (e.kind NOT IN ({remitted})) THEN e.amount_minor ELSE 0 END AS back \
            FROM entries e LEFT JOIN statement_lines l ON l.entry_id = e.id \
              LEFT JOIN statement_seals t ON t.statement_id = l.statement_id LEFT JOIN statements s ON s.id = t.statement_id \
              LEFT JOIN statement_lines k ON k.entry_id = e.corrects_id \
@@ -84,7 +85,8 @@ fn query(today: &Today) -> String {
            o.statement_id AS statement_id, o.role AS role, CAST(SUM(o.to_minor) AS BIGINT) AS to_minor, CAST(SUM(o.by_minor) AS BIGINT) AS by_minor, \
            CAST(SUM(o.back_to) AS BIGINT) AS back_to_minor, CAST(SUM(o.back_by) AS BIGINT) AS back_by_minor \
          FROM owed o JOIN others t ON t.other_id = o.other_id JOIN companies c ON c.id = o.other_id \
-         GROUP BY c.id, c.kind, o.currency, o.state, o.statement_id, o.role ORDER BY c.id DESC, o.currency, o.state, o.statement_id"
+         GROUP BY c.id, c.kind, o.currency, o.state, o.statement_id, o.role ORDER BY c.id DESC, o.currency, o.state, o.statement_id",
+        remitted = *REMITTED
     )
 }
 

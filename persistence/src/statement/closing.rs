@@ -3,7 +3,7 @@
 //! An account is one partner, one other company and one kind of statement. An entry's amount counts for the payee where the
 //! payee is its creditor, and against it where it is its debtor.
 
-use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use diesel::{prelude::*, sql_types};
@@ -77,13 +77,21 @@ struct AccountRow {
     payment_count: i64,
 }
 
+/// The codes of the entries that stand on remittances, as SQL lists them.
+pub(crate) static REMITTED: LazyLock<String> = LazyLock::new(|| {
+    let remitted = EntryKind::ALL.iter().filter(|kind| StatementKind::of(**kind) == StatementKind::Remittance);
+    remitted.map(|kind| format!("'{}'", kind.code())).collect::<Vec<_>>().join(", ")
+});
+
 /// `$3` is the partner that the batch before ended with, `$4` the last one of this batch.
-const ACCOUNTS: &str = "\
+static ACCOUNTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "\
 WITH moved AS ( \
   SELECT e.partner_id AS partner_id, \
-    CASE WHEN e.kind IN ('share', 'buy_price', 'entry_fee') THEN 'remittance' ELSE 'earnings' END AS kind, \
+    CASE WHEN e.kind IN ({remitted}) THEN 'remittance' ELSE 'earnings' END AS kind, \
     e.counterparty_id AS other_id, \
-    CASE WHEN (e.creditor_id = e.partner_id) = (e.kind NOT IN ('share', 'buy_price', 'entry_fee')) THEN e.amount_minor ELSE -e.amount_minor END AS lines_minor, \
+    CASE WHEN (e.creditor_id = e.partner_id) = (e.kind NOT IN ({remitted})) THEN e.amount_minor ELSE -e.amount_minor END AS lines_minor, \
     1 AS line_count, 0 AS paid_minor, 0 AS payment_count \
   FROM entries e WHERE e.network_id = $1 AND e.currency = $2 AND e.partner_id > $3 AND e.partner_id <= $4 \
     AND e.payable_on > $5 AND e.payable_on <= $6 \
@@ -97,11 +105,15 @@ WITH moved AS ( \
   FROM statements s WHERE s.network_id = $1 AND s.currency = $2 AND s.partner_id > $3 AND s.partner_id <= $4 \
     AND s.closing_minor <> 0 AND NOT EXISTS (SELECT 1 FROM statements n WHERE n.kind = s.kind AND n.payer_id = s.payer_id \
       AND n.payee_id = s.payee_id AND n.currency = s.currency AND n.number = s.number + 1) \
-) SELECT m.partner_id AS partner_id, m.kind AS kind, m.other_id AS other_id, c.kind AS other_kind, \
-  CAST(sum(m.lines_minor) AS BIGINT) AS lines_minor, CAST(sum(m.line_count) AS BIGINT) AS line_count, \
-  CAST(sum(m.paid_minor) AS BIGINT) AS paid_minor, CAST(sum(m.payment_count) AS BIGINT) AS payment_count \
-FROM moved m JOIN companies c ON c.id = m.other_id \
-GROUP BY m.partner_id, m.kind, m.other_id, c.kind ORDER BY m.partner_id, m.kind, m.other_id";
+) SELECT t.partner_id AS partner_id, t.kind AS kind, t.other_id AS other_id, c.kind AS other_kind, t.lines_minor AS lines_minor, \
+  t.line_count AS line_count, t.paid_minor AS paid_minor, t.payment_count AS payment_count \
+FROM (SELECT partner_id, kind, other_id, CAST(sum(lines_minor) AS BIGINT) AS lines_minor, CAST(sum(line_count) AS BIGINT) AS line_count, \
+    CAST(sum(paid_minor) AS BIGINT) AS paid_minor, CAST(sum(payment_count) AS BIGINT) AS payment_count \
+  FROM moved GROUP BY partner_id, kind, other_id) t JOIN companies c ON c.id = t.other_id \
+ORDER BY t.partner_id, t.kind, t.other_id",
+        remitted = *REMITTED
+    )
+});
 
 /// The partner of the balance that comes `$4` balances after the partner `$3`, of those that are carried on.
 const CARRIED: &str = "\
@@ -155,7 +167,7 @@ pub fn last_partner_of_batch(conn: &mut Conn, run: &Run, size: i64) -> Result<Op
 /// # Errors
 /// Those of the database, which refuses a sum that is too large to hold.
 pub fn accounts_after(conn: &mut Conn, run: &Run, last: Option<PartnerId>) -> Result<Vec<Account>, DbError> {
-    let rows: Vec<AccountRow> = diesel::sql_query(ACCOUNTS)
+    let rows: Vec<AccountRow> = diesel::sql_query(ACCOUNTS.as_str())
         .bind::<Key, _>(Uid::from(run.network))
         .bind::<sql_types::Text, _>(run.currency.code())
         .bind::<Key, _>(opened_to(run))
@@ -225,65 +237,96 @@ pub fn unsealed(conn: &mut Conn, run: &Run) -> Result<Vec<(Statement, i32)>, DbE
     Ok(open)
 }
 
-const NEXT_LINES: &str = "\
+static NEXT_LINES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "\
 SELECT e.id AS entry_id, e.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, e.corrects_id AS corrects_id, \
-  o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, e.dated_on AS dated_on, \
+  o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, k.payable_on AS corrected_payable_on, \
+  (k.partner_id = e.partner_id AND k.counterparty_id = e.counterparty_id \
+    AND (k.kind IN ({remitted})) = (e.kind IN ({remitted}))) AS corrected_here, e.dated_on AS dated_on, \
   e.payable_on AS payable_on, c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
 FROM (SELECT id, CASE WHEN creditor_id = $1 THEN amount_minor ELSE -amount_minor END AS amount_minor, kind, correction, corrects_id, \
-    dated_on, payable_on, contract_id, attribution_id, rule, calculation FROM entries \
-  WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ('share', 'buy_price', 'entry_fee')) = $6 \
+    partner_id, counterparty_id, dated_on, payable_on, contract_id, attribution_id, rule, calculation FROM entries \
+  WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ({remitted})) = $6 \
     AND (payable_on, id) > ($7, $8) AND payable_on <= $9 ORDER BY payable_on, id LIMIT $10) e \
   LEFT JOIN entries k ON k.id = e.corrects_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
   LEFT JOIN statements s ON s.id = o.statement_id LEFT JOIN attributions a ON a.id = e.attribution_id \
   LEFT JOIN contracts c ON c.id = e.contract_id AND a.dispute_id IS NULL LEFT JOIN customers u ON u.id = c.customer_id \
-ORDER BY e.payable_on, e.id";
+ORDER BY e.payable_on, e.id",
+        remitted = *REMITTED
+    )
+});
 
-/// Up to `limit` entries that are next on a statement that has lines up to `position`, in the order of the days from which they may
-/// be paid.
+/// Up to which of an account's entries lines were taken, in the order of the days from which they may be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    payable_on: NaiveDate,
+    entry: Uid,
+}
+
+impl Cursor {
+    /// Before the first line of a statement.
+    #[must_use]
+    pub fn before(run: &Run) -> Self {
+        Self { payable_on: run.after_day(), entry: Uid(Uuid::max()) }
+    }
+
+    /// At a line.
+    #[must_use]
+    pub fn at(line: &Line) -> Self {
+        Self { payable_on: line.payable_on, entry: line.entry.into() }
+    }
+}
+
+/// Where the line of a statement at `position` is.
 ///
 /// # Errors
-/// Those of the database.
-pub fn next_lines(conn: &mut Conn, run: &Run, statement: &Statement, position: i32, limit: i64) -> Result<Vec<Line>, DbError> {
-    let last: Option<(NaiveDate, Uid)> = statement_lines::table
+/// Those of the database, and [`DbError::Corrupt`] where it has no such line.
+pub fn cursor_at(conn: &mut Conn, statement: &Statement, position: i32) -> Result<Cursor, DbError> {
+    let found: Option<(NaiveDate, Uid)> = statement_lines::table
         .inner_join(entries::table.on(entries::id.eq(statement_lines::entry_id)))
         .filter(statement_lines::statement_id.eq(Uid::from(statement.id)))
         .filter(statement_lines::position.eq(position))
         .select((entries::payable_on, entries::id))
         .get_result(conn)
         .optional()?;
-    let (day, id) = last.unwrap_or((run.after_day(), Uid(Uuid::max())));
-    let rows: Vec<LineRow> = diesel::sql_query(NEXT_LINES)
+    let (payable_on, entry) = found.ok_or_else(|| DbError::Corrupt(format!("{}: no line {position}", statement.id)))?;
+    Ok(Cursor { payable_on, entry })
+}
+
+/// Up to `limit` entries of a statement after a cursor, as its lines after `position`.
+///
+/// # Errors
+/// Those of the database.
+pub fn next_lines(
+    conn: &mut Conn,
+    run: &Run,
+    statement: &Statement,
+    position: i32,
+    after: Cursor,
+    limit: i64,
+) -> Result<Vec<Line>, DbError> {
+    let rows: Vec<LineRow> = diesel::sql_query(NEXT_LINES.as_str())
         .bind::<Key, _>(Uid::from(statement.payee()))
         .bind::<Key, _>(Uid::from(statement.network))
         .bind::<sql_types::Text, _>(run.currency.code())
         .bind::<Key, _>(Uid::from(statement.partner))
         .bind::<Key, _>(Uid::from(statement.other))
         .bind::<sql_types::Bool, _>(statement.kind == StatementKind::Remittance)
-        .bind::<sql_types::Date, _>(day)
-        .bind::<Key, _>(id)
+        .bind::<sql_types::Date, _>(after.payable_on)
+        .bind::<Key, _>(after.entry)
         .bind::<sql_types::Date, _>(run.period.last())
         .bind::<sql_types::BigInt, _>(limit)
         .load(conn)?;
-    let mut lines: Vec<Line> = Vec::with_capacity(rows.len());
-    for (number, row) in (1..).zip(rows) {
-        lines.push(line(statement, position.saturating_add(number), row)?);
-    }
-    // What is corrected by one of them and stands on none yet comes with it.
-    let here: HashSet<EntryId> = lines.iter().map(|line| line.entry).collect();
-    let unstated = |corrected: &&mut Corrected| corrected.stated.is_none() && here.contains(&corrected.entry);
-    for corrected in lines.iter_mut().filter_map(|line| line.correction.as_mut()).filter(unstated) {
-        corrected.stated = Some((statement.id, statement.period));
-    }
-    Ok(lines)
+    (1..).zip(rows).map(|(number, row)| line(run, statement, position.saturating_add(number), row)).collect()
 }
 
-/// Puts lines on a statement.
+/// Puts lines on a statement, each as its position, its entry and its amount in minor units.
 ///
 /// # Errors
 /// Those of the database, which refuses an entry that stands on a statement already.
-pub fn take_lines(conn: &mut Conn, statement: StatementId, lines: &[Line]) -> Result<(), DbError> {
-    let rows: Vec<_> = lines.iter().map(|line| (line.position, Uid::from(line.entry), line.amount.minor())).collect();
-    Ok(insert_statement_lines(conn, statement.into(), &rows)?)
+pub fn take_lines(conn: &mut Conn, statement: StatementId, lines: &[(i32, EntryId, i64)]) -> Result<(), DbError> {
+    Ok(insert_statement_lines(conn, statement.into(), lines)?)
 }
 
 const TAKE_PAYMENTS: &str = "\
@@ -368,6 +411,10 @@ struct LineRow {
     corrected_minor: Option<i64>,
     #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
     corrected_period: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Date>)]
+    corrected_payable_on: Option<NaiveDate>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
+    corrected_here: Option<bool>,
     #[diesel(sql_type = sql_types::Date)]
     dated_on: NaiveDate,
     #[diesel(sql_type = sql_types::Date)]
@@ -382,7 +429,7 @@ struct LineRow {
     calculation: String,
 }
 
-fn line(statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbError> {
+fn line(run: &Run, statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbError> {
     let LineRow {
         entry_id,
         amount_minor,
@@ -392,6 +439,8 @@ fn line(statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbEr
         corrected_on,
         corrected_minor,
         corrected_period,
+        corrected_payable_on,
+        corrected_here,
         dated_on,
         payable_on,
         contract_id,
@@ -401,12 +450,16 @@ fn line(statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbEr
     } = row;
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", entry_id.0));
     let period = corrected_period.map(|period| period.parse::<Period>().map_err(|_| corrupt("period"))).transpose()?;
+    // What is corrected stands on the same statement, be it before or after, where it is of the same account and payable in the run's days.
+    let payable = corrected_payable_on.is_some_and(|day| day > run.after_day() && day <= run.period.last());
+    let here = payable && corrected_here == Some(true);
+    let stated = if here { Some((statement.id, statement.period)) } else { corrected_on.map(Uid::id).zip(period) };
     let correction = match (correction, corrects_id, corrected_minor) {
         (Some(code), Some(corrects), Some(minor)) => Some(Corrected {
             why: CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?,
             entry: corrects.id(),
             amount: Money::from_minor(minor, statement.currency()),
-            stated: corrected_on.map(Uid::id).zip(period),
+            stated,
         }),
         _ => None,
     };

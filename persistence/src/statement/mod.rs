@@ -20,10 +20,11 @@ use domain::{
     statement::{Billing, Period, StatementKind, TaxRates, TaxTreatment, Totals},
 };
 
+pub(crate) use self::closing::REMITTED;
 pub use self::{
     closing::{
-        Account, Corrected, Line, accounts_after, last_partner_of_batch, next_lines, previous, take_lines, take_payments,
-        unsealed,
+        Account, Corrected, Cursor, Line, accounts_after, cursor_at, last_partner_of_batch, next_lines, previous, take_lines,
+        take_payments, unsealed,
     },
     document::{DocumentFormat, append_part, find_document, keep_document, part, part_count, seal},
     notice::{Notice, Unstated, notify, unstated},

@@ -50,10 +50,19 @@ impl Party {
     }
 }
 
-/// Opens the statements of the next partners that have something to state, about `size` lines in all.
-pub(super) fn open_batch(work: &mut Work<'_, '_>, run: &mut Run, size: i64) -> Result<(), Problem> {
-    let last = store::last_partner_of_batch(work.conn(), run, size)?;
-    let accounts = store::accounts_after(work.conn(), run, last)?;
+/// About how many lines the statements get that are opened together.
+const LINES_A_BATCH: i64 = 64_000;
+/// About how many statements are opened together at most.
+const STATEMENTS_A_BATCH: usize = 500;
+
+/// Opens the statements of the next partners that have something to state; whether there are any.
+pub(super) fn open_batch(work: &mut Work<'_, '_>, run: &mut Run) -> Result<bool, Problem> {
+    let last = store::last_partner_of_batch(work.conn(), run, LINES_A_BATCH)?;
+    let mut accounts = store::accounts_after(work.conn(), run, last)?;
+    // A partner's statements are opened together: what is left out begins with another partner.
+    let last = accounts.get(STATEMENTS_A_BATCH).map(|account| account.partner);
+    let end = last.and_then(|last| accounts.iter().skip(STATEMENTS_A_BATCH).position(|account| account.partner != last));
+    accounts.truncate(end.map_or(usize::MAX, |end| end.saturating_add(STATEMENTS_A_BATCH)));
     let rules = policies(work.conn(), run.network)?.taxes;
     let mut parties = Parties { run, known: HashMap::new() };
     for account in &accounts {
@@ -62,7 +71,7 @@ pub(super) fn open_batch(work: &mut Work<'_, '_>, run: &mut Run, size: i64) -> R
     if let Some(account) = accounts.last() {
         run.opened_to = Some(account.partner);
     }
-    Ok(())
+    Ok(!accounts.is_empty())
 }
 
 /// The companies that charge the standard rate of their country for something that a run is to state, and the network knows none on

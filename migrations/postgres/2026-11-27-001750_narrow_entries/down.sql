@@ -1,0 +1,1 @@
+ALTER TABLE entries RESET (toast_tuple_target);
