@@ -8,13 +8,13 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Integer, Timestamptz},
+    sql_types::{Array, BigInt, Bool, Timestamptz},
 };
 use domain::id::EntryId;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    columns::{Key, Uid, micros},
+    columns::{Uid, micros},
     conn::Conn,
     error::DbError,
     schema::{prospect_name_keys, statement_lines},
@@ -88,7 +88,8 @@ pub(crate) fn prepare(conn: &mut Conn, writes: bool) -> QueryResult<()> {
     on_each!(conn,
     postgres(p) => p.batch_execute(
         "SET TIME ZONE 'UTC'; SET statement_timeout = '15s'; SET lock_timeout = '10s'; \
-         SET idle_in_transaction_session_timeout = '15s'; SET application_name = 'entente'"),
+         SET idle_in_transaction_session_timeout = '15s'; SET max_parallel_workers_per_gather = 0; \
+         SET application_name = 'entente'"),
     sqlite(s) => {
         s.batch_execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -127,30 +128,22 @@ struct NameKeyRow {
 /// How many lines one statement of SQLite takes: it binds four values for each, and 32,766 at most.
 const LINES_AT_ONCE: usize = 1_000;
 
-/// Puts lines on a statement, each as position, entry and amount: many at once, since each statement costs PostgreSQL a journey to
-/// the server, and SQLite a copy of the pages that it changes, to which it could return.
+/// Puts lines on a statement, each as position, entry and amount: many at once, since one by one each would cost PostgreSQL a journey
+/// to the server, and SQLite a copy of the pages that it changes, to which it could return.
 pub(crate) fn insert_statement_lines(conn: &mut Conn, statement: Uid, lines: &[(i32, EntryId, i64)]) -> QueryResult<()> {
+    let row = |&(position, entry, amount_minor): &(i32, EntryId, i64)| StatementLineRow {
+        statement_id: statement,
+        position,
+        entry_id: entry.into(),
+        amount_minor,
+    };
     on_each!(conn,
     postgres(p) => {
-        let positions: Vec<i32> = lines.iter().map(|line| line.0).collect();
-        let entries: Vec<Uid> = lines.iter().map(|line| line.1.into()).collect();
-        let amounts: Vec<i64> = lines.iter().map(|line| line.2).collect();
-        diesel::sql_query(
-            "INSERT INTO statement_lines (statement_id, position, entry_id, amount_minor) \
-             SELECT $1, l.position, l.entry_id, l.amount_minor FROM unnest($2, $3, $4) AS l (position, entry_id, amount_minor)",
-        )
-        .bind::<Key, _>(statement)
-        .bind::<Array<Integer>, _>(positions)
-        .bind::<Array<Key>, _>(entries)
-        .bind::<Array<BigInt>, _>(amounts)
-        .execute(p)
-        .map(drop)
+        let rows: Vec<_> = lines.iter().map(row).collect();
+        diesel::copy_from(statement_lines::table).from_insertable(rows).execute(p).map(drop)
     },
     sqlite(s) => {
         for some in lines.chunks(LINES_AT_ONCE) {
-            let row = |&(position, entry, amount_minor): &(i32, EntryId, i64)| {
-                StatementLineRow { statement_id: statement, position, entry_id: entry.into(), amount_minor }
-            };
             diesel::insert_into(statement_lines::table).values(some.iter().map(row).collect::<Vec<_>>()).execute(s)?;
         }
         Ok(())

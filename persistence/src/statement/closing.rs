@@ -3,7 +3,7 @@
 //! An account is one partner, one other company and one kind of statement. An entry's amount counts for the payee where the
 //! payee is its creditor, and against it where it is its debtor.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use chrono::NaiveDate;
 use diesel::{prelude::*, sql_types};
@@ -237,21 +237,20 @@ pub fn unsealed(conn: &mut Conn, run: &Run) -> Result<Vec<(Statement, i32)>, DbE
     Ok(open)
 }
 
+/// What an entry belongs to is looked up entry by entry: a join would let PostgreSQL read a whole table for a short statement.
 static NEXT_LINES: LazyLock<String> = LazyLock::new(|| {
     format!(
         "\
 SELECT e.id AS entry_id, e.amount_minor AS amount_minor, e.kind AS kind, e.correction AS correction, e.corrects_id AS corrects_id, \
-  o.statement_id AS corrected_on, k.amount_minor AS corrected_minor, s.period AS corrected_period, k.payable_on AS corrected_payable_on, \
-  (k.partner_id = e.partner_id AND k.counterparty_id = e.counterparty_id \
-    AND (k.kind IN ({remitted})) = (e.kind IN ({remitted}))) AS corrected_here, e.dated_on AS dated_on, \
-  e.payable_on AS payable_on, c.id AS contract_id, u.name AS customer, e.rule AS rule, e.calculation AS calculation \
+  e.dated_on AS dated_on, e.payable_on AS payable_on, CASE WHEN NOT e.divided THEN e.contract_id END AS contract_id, \
+  CASE WHEN NOT e.divided THEN \
+    (SELECT u.name FROM contracts c JOIN customers u ON u.id = c.customer_id WHERE c.id = e.contract_id) END AS customer, \
+  e.rule AS rule, e.calculation AS calculation \
 FROM (SELECT id, CASE WHEN creditor_id = $1 THEN amount_minor ELSE -amount_minor END AS amount_minor, kind, correction, corrects_id, \
-    partner_id, counterparty_id, dated_on, payable_on, contract_id, attribution_id, rule, calculation FROM entries \
+    dated_on, payable_on, contract_id, rule, calculation, \
+    EXISTS (SELECT 1 FROM attributions a WHERE a.id = attribution_id AND a.dispute_id IS NOT NULL) AS divided FROM entries \
   WHERE network_id = $2 AND currency = $3 AND partner_id = $4 AND counterparty_id = $5 AND (kind IN ({remitted})) = $6 \
     AND (payable_on, id) > ($7, $8) AND payable_on <= $9 ORDER BY payable_on, id LIMIT $10) e \
-  LEFT JOIN entries k ON k.id = e.corrects_id LEFT JOIN statement_lines o ON o.entry_id = e.corrects_id \
-  LEFT JOIN statements s ON s.id = o.statement_id LEFT JOIN attributions a ON a.id = e.attribution_id \
-  LEFT JOIN contracts c ON c.id = e.contract_id AND a.dispute_id IS NULL LEFT JOIN customers u ON u.id = c.customer_id \
 ORDER BY e.payable_on, e.id",
         remitted = *REMITTED
     )
@@ -318,7 +317,30 @@ pub fn next_lines(
         .bind::<sql_types::Date, _>(run.period.last())
         .bind::<sql_types::BigInt, _>(limit)
         .load(conn)?;
-    (1..).zip(rows).map(|(number, row)| line(run, statement, position.saturating_add(number), row)).collect()
+    let corrects: Vec<Uid> = rows.iter().filter_map(|row| row.corrects_id).collect();
+    let corrected = corrected(conn, run, statement, &corrects)?;
+    let numbered = (1..).zip(rows);
+    numbered.map(|(number, row)| line(statement, position.saturating_add(number), row, &corrected)).collect()
+}
+
+/// How many corrected entries one query looks up: few enough that the database goes to each, and reads no table for them.
+const CORRECTED_AT_ONCE: usize = 200;
+
+/// The entries of these ids, each with its amount and the statement that it stands on, be it the one that is made now.
+fn corrected(conn: &mut Conn, run: &Run, statement: &Statement, ids: &[Uid]) -> Result<HashMap<Uid, CorrectedEntry>, DbError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(CORRECTED_AT_ONCE) {
+        let rows: Vec<CorrectedRow> = entries::table
+            .left_join(statement_lines::table.on(statement_lines::entry_id.eq(entries::id)))
+            .left_join(statements::table.on(statements::id.nullable().eq(statement_lines::statement_id.nullable())))
+            .filter(entries::id.eq_any(some))
+            .select(CorrectedRow::as_select())
+            .load(conn)?;
+        for row in rows {
+            found.insert(row.id, row.read(run, statement)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Puts lines on a statement, each as its position, its entry and its amount in minor units.
@@ -393,6 +415,43 @@ pub struct Line {
     pub calculation: String,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entries)]
+struct CorrectedRow {
+    id: Uid,
+    amount_minor: i64,
+    kind: String,
+    partner_id: Uid,
+    counterparty_id: Uid,
+    payable_on: NaiveDate,
+    #[diesel(select_expression = statements::id.nullable())]
+    statement_id: Option<Uid>,
+    #[diesel(select_expression = statements::period.nullable())]
+    period: Option<String>,
+}
+
+/// An entry that is corrected: its amount, and the statement that it stands on with that one's period.
+struct CorrectedEntry {
+    amount: Money,
+    stated: Option<(StatementId, Period)>,
+}
+
+impl CorrectedRow {
+    /// What is payable in a run's days stands on the statement of its account that the run makes, be that written or not.
+    fn read(self, run: &Run, statement: &Statement) -> Result<CorrectedEntry, DbError> {
+        let Self { id, amount_minor, kind, partner_id, counterparty_id, payable_on, statement_id, period } = self;
+        let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", id.0));
+        let kind = EntryKind::from_code(&kind).ok_or_else(|| corrupt("kind"))?;
+        let account = (Uid::from(statement.partner), Uid::from(statement.other), statement.kind);
+        let here = (partner_id, counterparty_id, StatementKind::of(kind)) == account
+            && payable_on > run.after_day()
+            && payable_on <= run.period.last();
+        let period = period.map(|period| period.parse::<Period>().map_err(|_| corrupt("period"))).transpose()?;
+        let stated = if here { Some((statement.id, statement.period)) } else { statement_id.map(Uid::id).zip(period) };
+        Ok(CorrectedEntry { amount: Money::from_minor(amount_minor, statement.currency()), stated })
+    }
+}
+
 #[derive(QueryableByName)]
 struct LineRow {
     #[diesel(sql_type = Key)]
@@ -405,16 +464,6 @@ struct LineRow {
     correction: Option<String>,
     #[diesel(sql_type = sql_types::Nullable<Key>)]
     corrects_id: Option<Uid>,
-    #[diesel(sql_type = sql_types::Nullable<Key>)]
-    corrected_on: Option<Uid>,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
-    corrected_minor: Option<i64>,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
-    corrected_period: Option<String>,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::Date>)]
-    corrected_payable_on: Option<NaiveDate>,
-    #[diesel(sql_type = sql_types::Nullable<sql_types::Bool>)]
-    corrected_here: Option<bool>,
     #[diesel(sql_type = sql_types::Date)]
     dated_on: NaiveDate,
     #[diesel(sql_type = sql_types::Date)]
@@ -429,18 +478,13 @@ struct LineRow {
     calculation: String,
 }
 
-fn line(run: &Run, statement: &Statement, position: i32, row: LineRow) -> Result<Line, DbError> {
+fn line(statement: &Statement, position: i32, row: LineRow, corrected: &HashMap<Uid, CorrectedEntry>) -> Result<Line, DbError> {
     let LineRow {
         entry_id,
         amount_minor,
         kind,
         correction,
         corrects_id,
-        corrected_on,
-        corrected_minor,
-        corrected_period,
-        corrected_payable_on,
-        corrected_here,
         dated_on,
         payable_on,
         contract_id,
@@ -449,19 +493,13 @@ fn line(run: &Run, statement: &Statement, position: i32, row: LineRow) -> Result
         calculation,
     } = row;
     let corrupt = |what: &str| DbError::Corrupt(format!("entry {}: {what}", entry_id.0));
-    let period = corrected_period.map(|period| period.parse::<Period>().map_err(|_| corrupt("period"))).transpose()?;
-    // What is corrected stands on the same statement, be it before or after, where it is of the same account and payable in the run's days.
-    let payable = corrected_payable_on.is_some_and(|day| day > run.after_day() && day <= run.period.last());
-    let here = payable && corrected_here == Some(true);
-    let stated = if here { Some((statement.id, statement.period)) } else { corrected_on.map(Uid::id).zip(period) };
-    let correction = match (correction, corrects_id, corrected_minor) {
-        (Some(code), Some(corrects), Some(minor)) => Some(Corrected {
-            why: CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?,
-            entry: corrects.id(),
-            amount: Money::from_minor(minor, statement.currency()),
-            stated,
-        }),
-        _ => None,
+    let correction = match correction.zip(corrects_id) {
+        Some((code, corrects)) => {
+            let CorrectedEntry { amount, stated } = corrected.get(&corrects).ok_or_else(|| corrupt("corrected entry"))?;
+            let why = CorrectionKind::from_code(&code).ok_or_else(|| corrupt("correction"))?;
+            Some(Corrected { why, entry: corrects.id(), amount: *amount, stated: *stated })
+        }
+        None => None,
     };
     Ok(Line {
         position,

@@ -1,0 +1,2 @@
+-- why: SQLite looks up what a line names by its foreign keys.
+SELECT 1;
