@@ -284,6 +284,7 @@ fn terms(rule: Rule) -> Terms {
     Terms {
         legal_forms: [].into(),
         requirements: [].into(),
+        requirement_rules: [].into(),
         counterparty: CounterpartyTerms { master: true, partner_types: [].into(), special_with_master: false },
         single_agreement: false,
         exclusivity: Exclusivity::Never,

@@ -153,6 +153,7 @@ fn terms(rule: Rule) -> Terms {
     Terms {
         legal_forms: BTreeSet::new(),
         requirements: BTreeSet::new(),
+        requirement_rules: [].into(),
         counterparty: CounterpartyTerms { master: true, partner_types: BTreeSet::new(), special_with_master: false },
         single_agreement: false,
         exclusivity: Exclusivity::Never,

@@ -46,13 +46,13 @@ pub(crate) fn violation(refusal: &AgreementRefusal, asked: Asked) -> Violation {
             (Asked::Applicant, Of::PersonalTaxId) => "/tax_id",
             (Asked::Action | Asked::Applicant, _) => "",
         };
-        Violation::at(pointer, refusal.code()).rule(refusal.rule())
+        Violation::at(pointer, refusal.code()).rule(refusal.rule().to_owned())
     };
     match refusal {
         Of::LegalFormNotAllowed { form, allowed } => {
             at("/partner_id").with("form", form.code()).with("allowed", listed(allowed.iter().map(|form| form.code())))
         }
-        Of::RequirementNotOnRecord { requirement } => at("/partner_id").with("requirement", requirement.code()),
+        Of::RequirementNotOnRecord { requirement, rule: _ } => at("/partner_id").with("requirement", requirement.code()),
         Of::PersonalTaxId | Of::OtherNetwork { party: Party::Partner } => at("/partner_id"),
         Of::SameParties
         | Of::OtherNetwork { party: Party::Counterparty }

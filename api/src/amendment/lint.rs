@@ -97,7 +97,7 @@ fn surroundings(conn: &mut Conn, of_type: &PartnershipType) -> Result<Surroundin
 
 fn contradiction(fault: Fault) -> Violation {
     let Fault { pointer, code, message: _, rule, params } = fault;
-    Violation { rule, params, ..Violation::at(pointer, code) }
+    Violation { rule: rule.map(Into::into), params, ..Violation::at(pointer, code) }
 }
 
 fn refused(refusal: &AmendmentRefusal) -> Violation {

@@ -48,7 +48,7 @@ pub(super) fn told(sale: ContractId, why: &Uncountable) -> Violation {
         UncountableReason::AmountsTooLarge => ("sale_amounts_too_large", Some("D12")),
         UncountableReason::Failed => ("sale_not_countable", None),
     };
-    Violation { rule, ..Violation::at("", code).with("sale", sale).with("rules", why.rules.join(", ")) }
+    Violation { rule: rule.map(Into::into), ..Violation::at("", code).with("sale", sale).with("rules", why.rules.join(", ")) }
 }
 
 /// What is told of the sales that cannot be counted: the first of them, where they are many.

@@ -6,7 +6,7 @@
 mod codes;
 mod text;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -30,7 +30,7 @@ pub struct Violation {
     /// A stable word for the rule. Its text is `violation.<code>` in `locales/`.
     pub code: &'static str,
     /// The R or D number of the rule, where it is one of the network's.
-    pub rule: Option<&'static str>,
+    pub rule: Option<Cow<'static, str>>,
     /// What its text needs to say, by name.
     pub params: Vec<(&'static str, String)>,
 }
@@ -59,8 +59,8 @@ impl Violation {
 
     /// Names the rule.
     #[must_use]
-    pub fn rule(mut self, rule: &'static str) -> Self {
-        self.rule = Some(rule);
+    pub fn rule(mut self, rule: impl Into<Cow<'static, str>>) -> Self {
+        self.rule = Some(rule.into());
         self
     }
 

@@ -287,7 +287,10 @@ fn partner_rules(facts: &AgreementFacts<'_>, broken: &mut Vec<AgreementRefusal>)
     let (terms, record) = (facts.terms, facts.partner.record);
     broken.extend(barred(terms, record));
     let lacking = unmet(terms, record, &facts.partner.qualified);
-    broken.extend(lacking.into_iter().map(|requirement| AgreementRefusal::RequirementNotOnRecord { requirement }));
+    broken.extend(lacking.into_iter().map(|requirement| {
+        let rule = terms.rule_of(requirement).to_owned();
+        AgreementRefusal::RequirementNotOnRecord { requirement, rule }
+    }));
     if facts.partner.network != facts.network {
         broken.push(AgreementRefusal::OtherNetwork { party: Party::Partner });
     }

@@ -65,13 +65,18 @@ fn only_the_legal_forms_of_the_type_may_hold_it() {
 #[test]
 fn every_requirement_must_be_on_record() {
     let record = PartnerRecord { registration_number: None, tax_id: None, billing_ability: false, ..company() };
-    let missing = |requirement| AgreementRefusal::RequirementNotOnRecord { requirement };
+    let missing = |requirement: Requirement| AgreementRefusal::RequirementNotOnRecord {
+        requirement,
+        rule: requirement.usual_rule().to_owned(),
+    };
     let expected = [missing(Requirement::RegistrationNumber), missing(Requirement::TaxId), missing(Requirement::BillingAbility)];
     assert_eq!(broken(&terms_of_reseller(), &record, |_| {}), expected);
     let mut demanding = terms_of_reseller();
     demanding.requirements.extend([Requirement::SupportStructure, Requirement::TechnicalQualification]);
-    let rules: Vec<_> = broken(&demanding, &company(), |_| {}).iter().map(AgreementRefusal::rule).collect();
-    assert_eq!(rules, ["R56", "R64"]);
+    demanding.requirement_rules.insert(Requirement::TechnicalQualification, "R72".to_owned());
+    let broken = broken(&demanding, &company(), |_| {});
+    let rules: Vec<_> = broken.iter().map(AgreementRefusal::rule).collect();
+    assert_eq!(rules, ["R56", "R72"], "by the terms' own rule, else by the requirement's usual one");
 }
 
 #[test]

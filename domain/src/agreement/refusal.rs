@@ -33,6 +33,8 @@ pub enum AgreementRefusal {
     RequirementNotOnRecord {
         /// What is missing.
         requirement: Requirement,
+        /// The rule that asks for it.
+        rule: String,
     },
     /// The tax id is one that only natural persons have, but the partner is none (R13).
     PersonalTaxId,
@@ -175,14 +177,10 @@ impl AgreementRefusal {
 
     /// The rule that is broken.
     #[must_use]
-    pub const fn rule(&self) -> &'static str {
+    pub fn rule(&self) -> &str {
         match self {
             Self::LegalFormNotAllowed { .. } | Self::PersonalTaxId => "R13",
-            Self::RequirementNotOnRecord { requirement } => match requirement {
-                Requirement::RegistrationNumber | Requirement::TaxId | Requirement::BillingAbility => "R13",
-                Requirement::SupportStructure => "R56",
-                Requirement::TechnicalQualification => "R64",
-            },
+            Self::RequirementNotOnRecord { rule, .. } => rule,
             Self::SameParties | Self::CounterpartyNotQualified { .. } | Self::CounterpartyNotNetworkCompany => "R26",
             Self::OtherNetwork { .. } => "R8",
             Self::MasterNotAllowed => "D5",

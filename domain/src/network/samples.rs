@@ -38,6 +38,7 @@ pub(crate) fn terms_of_reseller() -> Terms {
     };
     Terms {
         legal_forms: [LegalForm::Company].into(),
+        requirement_rules: [].into(),
         requirements: [Requirement::RegistrationNumber, Requirement::TaxId, Requirement::BillingAbility].into(),
         counterparty: CounterpartyTerms { master: true, partner_types: [].into(), special_with_master: false },
         single_agreement: true,
@@ -84,6 +85,7 @@ pub(crate) fn terms_of_promoter() -> Terms {
     }
     Terms {
         legal_forms: LegalForm::ALL.into(),
+        requirement_rules: [].into(),
         requirements: [].into(),
         counterparty: CounterpartyTerms { master: false, partner_types: ["reseller".into()].into(), special_with_master: true },
         single_agreement: false,

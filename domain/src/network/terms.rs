@@ -15,6 +15,8 @@ pub struct Terms {
     pub legal_forms: BTreeSet<LegalForm>,
     /// What must be on the partner's record before an agreement becomes active (R13, R14, R56, R64, R72).
     pub requirements: BTreeSet<Requirement>,
+    /// The rule of the network that a requirement comes from, where it is not the requirement's usual one.
+    pub requirement_rules: BTreeMap<Requirement, String>,
     /// Whom the partner contracts with (R26, R29, D5).
     pub counterparty: CounterpartyTerms,
     /// Whether at most one agreement of the type is active for a partner at an instant (D4).
@@ -101,6 +103,26 @@ coded! {
         BillingAbility => "billing_ability",
         SupportStructure => "support_structure",
         TechnicalQualification => "technical_qualification",
+    }
+}
+
+impl Requirement {
+    /// The rule that it usually comes from.
+    #[must_use]
+    pub const fn usual_rule(self) -> &'static str {
+        match self {
+            Self::RegistrationNumber | Self::TaxId | Self::BillingAbility => "R13",
+            Self::SupportStructure => "R56",
+            Self::TechnicalQualification => "R64",
+        }
+    }
+}
+
+impl Terms {
+    /// The rule that a requirement comes from: the one that these terms name, else its usual one.
+    #[must_use]
+    pub fn rule_of(&self, requirement: Requirement) -> &str {
+        self.requirement_rules.get(&requirement).map_or(requirement.usual_rule(), String::as_str)
     }
 }
 

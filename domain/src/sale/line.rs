@@ -106,6 +106,8 @@ pub enum LineFault {
         duty: Duty,
         /// The requirement that it does not meet.
         requirement: Requirement,
+        /// The rule that asks for it.
+        rule: String,
     },
     /// The line is contracted by the other side than the one that sells (R53).
     NotContractedBySeller {
@@ -160,7 +162,7 @@ impl LineFault {
 
     /// The rule that is broken.
     #[must_use]
-    pub const fn rule(&self) -> &'static str {
+    pub fn rule(&self) -> &str {
         match self {
             Self::PartnerWithoutAgreement => "R13",
             Self::NoStage { .. } => "R39",
@@ -168,8 +170,7 @@ impl LineFault {
             Self::KindNotAllowed { .. } => "R42",
             Self::PromoterContracts => "R11",
             Self::MaintenanceWithPartner => "R80",
-            Self::NotQualified { requirement: Requirement::SupportStructure, .. } => "R56",
-            Self::NotQualified { .. } => "R64",
+            Self::NotQualified { rule, .. } => rule,
             Self::NoLines | Self::DutyNotAllowed { .. } | Self::NotContractedBySeller { .. } => "R53",
             Self::NoCataloguePrice | Self::ListPriceDiffers { .. } => "R4",
             Self::NoQuantity | Self::NegativePrice | Self::NetAboveList | Self::OtherCurrency { .. } | Self::TooLarge => "D12",
@@ -275,7 +276,11 @@ fn duty_faults(terms: Option<&Terms>, seller: Side, line: &LineDraft, faults: &m
 fn unqualified(agreement: SaleTerms<'_>, line: &LineDraft) -> Vec<LineFault> {
     let duties = duties_of(Some(agreement.terms), line);
     let own = agreement.closed.iter().filter(|(duty, _)| duties.get(duty) == Some(&Side::Partner));
-    own.map(|(duty, requirement)| LineFault::NotQualified { duty: *duty, requirement: *requirement }).collect()
+    own.map(|(duty, requirement)| {
+        let rule = agreement.terms.rule_of(*requirement).to_owned();
+        LineFault::NotQualified { duty: *duty, requirement: *requirement, rule }
+    })
+    .collect()
 }
 
 fn sides_allowed(terms: Option<&Terms>, kind: ItemKind, duty: Duty) -> BTreeSet<Side> {

@@ -299,7 +299,7 @@ fn r64_an_unqualified_partner_is_refused_the_start_up_it_would_do_and_not_what_t
     terms.duties.insert(Duty::StartUp, start_up.clone());
     terms.duties.insert(Duty::Integration, DutyTerms { default: Side::Master, ..start_up });
     let agreement = SaleTerms { terms: &terms, stage: Some("helpdesk"), closed: &closed };
-    let refused = LineFault::NotQualified { duty: Duty::StartUp, requirement: technical };
+    let refused = LineFault::NotQualified { duty: Duty::StartUp, requirement: technical, rule: "R64".to_owned() };
     assert_eq!((refused.code(), refused.rule()), ("not_qualified", "R64"));
     assert_eq!(faults(Some(agreement), Side::Partner, offered(ItemKind::NetworkModule)), [refused]);
     let by_master = with_duty(ItemKind::NetworkModule, Duty::StartUp, Side::Master);

@@ -62,6 +62,7 @@ impl TermsDocument {
         let Self {
             legal_forms,
             requirements,
+            requirement_rules,
             counterparty,
             single_agreement,
             exclusivity,
@@ -87,6 +88,7 @@ impl TermsDocument {
         let terms = rules::Terms {
             legal_forms: converted(legal_forms),
             requirements: converted(requirements),
+            requirement_rules: requirement_rules.iter().map(|(of, rule)| ((*of).into(), rule.0.clone())).collect(),
             counterparty: counterparty_terms(counterparty),
             single_agreement: *single_agreement,
             exclusivity: (*exclusivity).into(),

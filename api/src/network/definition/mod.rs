@@ -66,6 +66,12 @@ pub struct Code(pub String);
 #[schema(value_type = String, pattern = "^[a-z]{2}(-[A-Z]{2})?$", example = "fr")]
 pub struct Language(pub String);
 
+/// The number of a rule of the network: `R64`, or `D13` of a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[RD][1-9][0-9]{0,3}$", example = "R64")]
+pub struct RuleNumber(pub String);
+
 /// A currency: ISO 4217, three letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]

@@ -1,13 +1,13 @@
 //! The terms document: one version of a partnership type's terms as they are written, read and signed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    BenefitDocument, Code, FeeDocument, RateText, RuleDocument, Texts,
+    BenefitDocument, Code, FeeDocument, RateText, RuleDocument, RuleNumber, Texts,
     words::{Capability, EntryFeeFormula, Exclusivity, ItemKind, LegalForm, Remuneration, Requirement, RuleKind, Side, Trigger},
 };
 
@@ -23,6 +23,10 @@ pub struct TermsDocument {
     /// What must be on the partner's record before its agreement becomes active (R13, R14, R56, R64, R72).
     #[serde(default)]
     pub requirements: BTreeSet<Requirement>,
+    /// The rule of the network that a requirement comes from, as refusals name it; its usual one where none is said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, RuleNumber>, example = json!({ "technical_qualification": "R72" }))]
+    pub requirement_rules: BTreeMap<Requirement, RuleNumber>,
     /// Whom the partner contracts with (R26, R29, D5).
     pub counterparty: CounterpartyDocument,
     /// Whether at most one agreement of the type is active for a partner at an instant (D4).

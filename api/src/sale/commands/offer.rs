@@ -243,7 +243,7 @@ fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violati
         (fault, Some(line)) => format!("/lines/{line}{}", field_of(fault)),
     };
     let number = line.map_or(0, |line| line.saturating_add(1));
-    let violation = Violation::at(place, fault.code()).rule(fault.rule()).with("line", number);
+    let violation = Violation::at(place, fault.code()).rule(fault.rule().to_owned()).with("line", number);
     match fault {
         LineFault::KindNotAllowed { kind, allowed } => {
             let allowed: Vec<&str> = allowed.iter().map(|kind| kind.code()).collect();
@@ -253,7 +253,7 @@ fn broken(line: Option<usize>, fault: &LineFault, pointing: Pointing) -> Violati
             let allowed: Vec<&str> = allowed.iter().map(|side| side.code()).collect();
             violation.with("duty", duty.code()).with("side", side.code()).with("allowed", allowed.join(", "))
         }
-        LineFault::NotQualified { duty, requirement } => {
+        LineFault::NotQualified { duty, requirement, rule: _ } => {
             violation.with("duty", duty.code()).with("requirement", requirement.code())
         }
         LineFault::NoStage { rule } => violation.with("rule", rule),

@@ -33,6 +33,7 @@ fn terms(rules: Vec<Rule>) -> Terms {
     Terms {
         legal_forms: BTreeSet::new(),
         requirements: BTreeSet::new(),
+        requirement_rules: BTreeMap::new(),
         counterparty: CounterpartyTerms { master: true, partner_types: BTreeSet::new(), special_with_master: false },
         single_agreement: false,
         exclusivity: Exclusivity::Never,

@@ -45,16 +45,20 @@ fn offer(caller: &Caller, body: &Value) -> Answer {
 }
 
 const CLOSED: [&str; 2] = ["not_qualified R64 /lines/0/duties/integration", "not_qualified R64 /lines/0/duties/start_up"];
+/// The same of an independent integrator, whose terms ask for it by a rule of their own.
+const CLOSED_TO_INDEPENDENT: [&str; 2] =
+    ["not_qualified R72 /lines/0/duties/integration", "not_qualified R72 /lines/0/duties/start_up"];
 
 on_both_engines! {
     fn r64_r72_an_agreement_that_requires_a_qualification_takes_a_granted_one(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
-        for of_type in ["affiliated_integrator", "independent_integrator"] {
+        for (of_type, rule) in [("affiliated_integrator", "R64"), ("independent_integrator", "R72")] {
             let partner = unrecorded(&market);
-            assert_eq!(draft(&market, &partner, of_type, "2026-03-02").broken(), ["requirement_not_on_record R64 /partner_id"]);
+            let lacking = [format!("requirement_not_on_record {rule} /partner_id")];
+            assert_eq!(draft(&market, &partner, of_type, "2026-03-02").broken(), lacking);
             let submitted = submit(&market.caller(&partner), "technical_start_up");
-            assert_eq!(draft(&market, &partner, of_type, "2026-03-02").broken(), ["requirement_not_on_record R64 /partner_id"]);
+            assert_eq!(draft(&market, &partner, of_type, "2026-03-02").broken(), lacking);
             act(market.master(), &submitted, "grant", json!({})).expect(200);
             market.agreement(&partner, of_type, None);
         }
@@ -135,9 +139,9 @@ on_both_engines! {
             body["lines"][0]["duties"] = json!({ "start_up": start_up, "integration": integration });
             body
         };
-        assert_eq!(offer(&caller, &duties("partner", "partner")).broken(), CLOSED);
-        assert_eq!(offer(&caller, &duties("partner", "master")).broken(), CLOSED[1..]);
-        assert_eq!(offer(&caller, &duties("master", "partner")).broken(), CLOSED[..1]);
+        assert_eq!(offer(&caller, &duties("partner", "partner")).broken(), CLOSED_TO_INDEPENDENT);
+        assert_eq!(offer(&caller, &duties("partner", "master")).broken(), CLOSED_TO_INDEPENDENT[1..]);
+        assert_eq!(offer(&caller, &duties("master", "partner")).broken(), CLOSED_TO_INDEPENDENT[..1]);
         offer(&caller, &duties("master", "master")).expect(201);
     }
 
