@@ -137,6 +137,32 @@ on_both_engines! {
         other.post("/v1/services", service(&agreement, "course", "1")).problem(404, "not_found");
     }
 
+    fn r24_each_figure_can_be_paid_in_every_way_that_its_remuneration_names(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "sub_network");
+        for (figure, counterparty) in [
+            ("marketing_consultant", Some(shop.partner.as_str())), ("client_manager", Some(shop.partner.as_str())),
+            ("project_consultant", Some(shop.partner.as_str())), ("instructor", None),
+        ] {
+            let partner = market.partner();
+            let agreement = market.agreement(&partner, figure, counterparty);
+            let promoter = market.caller(&partner);
+            let terms = promoter.get(format!("/v1/agreements/{agreement}/terms")).expect(200);
+            let fees = terms["fees"].as_object().expect("fees").clone();
+            let mut paid: Vec<Value> = Vec::new();
+            for (code, fee) in &fees {
+                let reported = promoter.post("/v1/services", service(&agreement, code, "1")).expect(201);
+                assert_eq!((&reported["kind"], &reported["amount"]), (&fee["kind"], &eur(fee["rates"]["EUR"].as_str().unwrap())), "{figure} {code}");
+                paid.push(fee["kind"].clone());
+            }
+            let named = terms["remuneration"].as_array().expect("remuneration").iter().filter(|kind| *kind != "commission");
+            for kind in named {
+                assert!(paid.contains(kind), "{figure} names {kind}, and no fee of its is one");
+            }
+        }
+    }
+
     fn r6_a_special_agreement_changes_a_fee(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
