@@ -143,7 +143,9 @@ impl<'a> Market<'a> {
 
     /// Lets an agreement enter a stage on the first day of the year.
     pub fn enter_stage(&self, agreement: &str, stage: &str) {
-        let body = json!({ "stage": stage, "from": "2026-01-01" });
+        // The first one needs no reason (R39).
+        let reason = (stage != "facilitator").then_some("It comes with its experience.");
+        let body = json!({ "stage": stage, "from": "2026-01-01", "reason": reason });
         self.master.post(format!("/v1/agreements/{agreement}/stages"), body).expect(200);
     }
 

@@ -15,7 +15,7 @@ use super::{
     terms_of,
     wire::{Agreement, AgreementReason, NewStage, NewSupervision, Supervision, SupervisionPage, read_findings},
 };
-use crate::{access::Caller, calendar, continuity::suspension, extract::Paging, problem::Problem, write::Work};
+use crate::{access::Caller, calendar, continuity::suspension, extract::Paging, growth::unexplained, problem::Problem, write::Work};
 
 type Transition = Result<Decided<AgreementState>, Vec<AgreementRefusal>>;
 
@@ -189,7 +189,13 @@ pub(crate) fn set_stage(work: &mut Work<'_, '_>, id: AgreementId, new: &NewStage
         return unchanged(work, agreement);
     }
     may_enter_stage(agreement.state).map_err(|refusal| refusals::problem(vec![refusal], Asked::Action))?;
-    decided.map_err(|refusals| refusals::stage(&refusals))?;
+    let mut violations = decided.err().map(|refusals| refusals::stages(&refusals)).unwrap_or_default();
+    if new.reason.is_none() {
+        violations.extend(unexplained(work, &agreement, &step)?);
+    }
+    if !violations.is_empty() {
+        return Err(Problem::invalid(violations));
+    }
     enter_stage(work, agreement, step, new.reason.clone())
 }
 

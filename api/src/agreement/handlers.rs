@@ -195,10 +195,11 @@ async fn terminate_agreement(
 
 /// Enter a stage of growth
 ///
-/// On the master's own decision: the first stage of an agreement, whichever that is, a way back to an earlier one, or a stage that
-/// special reasons open. How a partner grows by what it has done is a promotion's: see `POST /v1/promotions`. It counts from its
-/// first day, never before: not before today, the agreement's start or a stage that is decided already; what was sold before keeps
-/// the stage of its own day (R39).
+/// On the master's own decision. A way back to an earlier stage, or the next one once all that it asks for is there, needs nothing
+/// more. A stage that is not the next one, or asks for what is not there, needs a `reason`, which stays with it; without one the answer
+/// names all that it passes over. The first stage of an agreement is the next one where it has none yet. How a partner grows by what it
+/// has done is a promotion's: see `POST /v1/promotions`. It counts from its first day, never before: not before today, the agreement's
+/// start or a stage that is decided already; what was sold before keeps the stage of its own day (R39).
 #[utoipa::path(tag = "agreements", request_body = NewStage, responses((status = 200, description = "The agreement as it is now.", body = Agreement)))]
 #[post("/v1/agreements/{agreement_id}/stages")]
 async fn set_agreement_stage(

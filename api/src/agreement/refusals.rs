@@ -104,8 +104,8 @@ pub(crate) fn supervision_violation(refusal: &SupervisionRefusal) -> Violation {
 }
 
 /// Everything that is wrong with a stage to enter.
-pub(super) fn stage(refusals: &[StageRefusal]) -> Problem {
-    Problem::invalid(refusals.iter().map(|refusal| stage_violation(refusal, "/stage")).collect())
+pub(super) fn stages(refusals: &[StageRefusal]) -> Vec<Violation> {
+    refusals.iter().map(|refusal| stage_violation(refusal, "/stage")).collect()
 }
 
 /// What is wrong with a stage that stands at a pointer into the request.

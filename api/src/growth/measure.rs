@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{
-    agreement::{StageHistory, StateHistory},
-    growth::{Growth, GrowthRecord, full_months},
+    agreement::{StageHistory, StageStep, StateHistory},
+    growth::{Growth, GrowthRecord, GrowthRefusal, full_months, passed_over},
     network::{Stage, Terms},
 };
 use persistence::{
@@ -41,6 +41,12 @@ impl Grower {
         let Self { agreement, terms, history, states, today } = self;
         let in_force = states.is_in_force(agreement.validity(), from);
         Growth { terms, history, start: agreement.starts_on, in_force, today: *today }
+    }
+
+    /// What a stage passes over that its master lets the agreement enter on its own decision.
+    pub(super) fn passed_over(&self, conn: &mut Conn, step: &StageStep) -> Result<Vec<GrowthRefusal>, Problem> {
+        let record = self.record(conn, self.terms.stage(&step.stage), step.from)?;
+        Ok(passed_over(&self.growth(step.from), step, &record))
     }
 
     /// The partner's record, as far as `stage` asks for it when it begins on a day.

@@ -18,7 +18,12 @@ pub(super) enum Asked {
 
 /// Every broken rule in one problem.
 pub(super) fn problem(refusals: &[GrowthRefusal], asked: Asked, from: chrono::NaiveDate) -> Problem {
-    Problem::invalid(refusals.iter().map(|refusal| violation(refusal, asked, from)).collect())
+    Problem::invalid(violations(refusals, asked, from))
+}
+
+/// Every broken rule, as an answer says it.
+pub(super) fn violations(refusals: &[GrowthRefusal], asked: Asked, from: chrono::NaiveDate) -> Vec<Violation> {
+    refusals.iter().map(|refusal| violation(refusal, asked, from)).collect()
 }
 
 fn violation(refusal: &GrowthRefusal, asked: Asked, from: chrono::NaiveDate) -> Violation {
@@ -56,6 +61,7 @@ mod tests {
             "stage_condition_not_met",
             "proposed_by_other_side",
             "promotion_waits",
+            "stage_needs_reason",
         ] {
             for language in LANGUAGES {
                 let key = format!("violation.{code}");

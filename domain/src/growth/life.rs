@@ -150,6 +150,23 @@ fn broken_rules(growth: &Growth<'_>, step: &StageStep) -> Vec<GrowthRefusal> {
     broken
 }
 
+/// What is passed over where a master lets an agreement enter a stage on its own decision, without a promotion: the stages between, and
+/// everything that the stage asks for and is not there. A step down passes over nothing (R39).
+#[must_use]
+pub fn passed_over(growth: &Growth<'_>, step: &StageStep, record: &GrowthRecord) -> Vec<GrowthRefusal> {
+    let place = |code: &str| growth.terms.stages.iter().position(|stage| stage.code == code);
+    let Some((to, stage)) = place(&step.stage).zip(growth.terms.stage(&step.stage)) else { return Vec::new() };
+    let current = growth.history.steps().last().and_then(|latest| place(&latest.stage));
+    if current.is_some_and(|current| to <= current) {
+        return Vec::new();
+    }
+    let next = current.map_or(Some(0), |current| current.checked_add(1));
+    let named = next.and_then(|next| growth.terms.stages.get(next)).map(|stage| stage.code.clone());
+    let jump = (next != Some(to)).then_some(GrowthRefusal::NotNextStage { next: named });
+    let unmet = checked(&stage.conditions, record, &[]).into_iter().filter(|condition| !condition.is_met());
+    jump.into_iter().chain(unmet.map(GrowthRefusal::ConditionNotMet)).collect()
+}
+
 /// Proposes a promotion: what the stage asks for is measured and told, and need not be there yet.
 ///
 /// # Errors

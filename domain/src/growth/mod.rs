@@ -9,8 +9,8 @@ mod life;
 
 pub use condition::{CheckedCondition, ConditionKind, GrowthRecord, checked, full_months};
 pub use life::{
-    Decision, Growth, GrowthRefusal, PromotionAction, PromotionState, WrongPromotionState, approve, may_withdraw, propose,
-    refuse, withdraw,
+    Decision, Growth, GrowthRefusal, PromotionAction, PromotionState, WrongPromotionState, approve, may_withdraw, passed_over,
+    propose, refuse, withdraw,
 };
 
 #[cfg(test)]

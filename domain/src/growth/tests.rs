@@ -180,3 +180,44 @@ fn every_code_leads_back_to_its_value() {
     assert!(PromotionAction::ALL.iter().all(|word| PromotionAction::from_code(word.code()) == Some(*word)));
     assert!(ConditionKind::ALL.iter().all(|word| ConditionKind::from_code(word.code()) == Some(*word)));
 }
+
+#[test]
+fn r39_a_step_down_passes_over_nothing_and_a_jump_the_stages_between_and_what_is_not_there() {
+    let terms = terms();
+    let passed = |steps: Vec<StageStep>, stage: &str, record: &GrowthRecord| {
+        let history = StageHistory::from_steps(steps).unwrap();
+        let growth = Growth { terms: &terms, history: &history, start: date(1, 1), in_force: true, today: date(7, 10) };
+        passed_over(&growth, &step(stage, 7, 10), record)
+    };
+    let at = |stage: &str| vec![step(stage, 1, 1)];
+    let not_next = |next: &str| GrowthRefusal::NotNextStage { next: Some(next.into()) };
+    let none = GrowthRecord::default();
+    assert_eq!(passed(at("helpdesk"), "start", &none), vec![]);
+    assert_eq!(passed(at("helpdesk"), "helpdesk", &none), vec![]);
+    assert_eq!(passed(at("start"), "services", &none), vec![]);
+    assert_eq!(passed(vec![], "start", &none), vec![]);
+    assert_eq!(passed(vec![], "services", &none), vec![not_next("start")]);
+    // The mandatory item of the checklist is answered by a promotion alone.
+    let unanswered = "checklist: desk is 0 of 1";
+    let said = |refusals: Vec<GrowthRefusal>| -> Vec<String> {
+        let said = |refusal: &GrowthRefusal| match refusal {
+            GrowthRefusal::ConditionNotMet(CheckedCondition { kind, code, required, actual }) => {
+                format!("{}: {} is {actual} of {required}", kind.code(), code.as_deref().unwrap_or("-"))
+            }
+            other => other.code().to_owned(),
+        };
+        refusals.iter().map(said).collect()
+    };
+    assert_eq!(said(passed(at("services"), "helpdesk", &record())), [unanswered]);
+    assert_eq!(
+        said(passed(at("start"), "helpdesk", &none)),
+        [
+            "not_the_next_stage",
+            "qualification: helpdesk_experience is 0 of 1",
+            "own_sales: - is 0 of 3",
+            "active_customers: - is 0 of 2",
+            "months_in_stage: - is 0 of 6",
+            unanswered,
+        ]
+    );
+}

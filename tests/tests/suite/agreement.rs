@@ -194,7 +194,7 @@ on_both_engines! {
         let too_early = master.post("/v1/agreements", with_reseller.clone());
         too_early.problem(422, "invalid_request");
         assert_eq!(too_early.broken(), ["no_sub_network R44 /counterparty_id"]);
-        master.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02"})).expect(200);
+        master.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02", "reason": "It has its promoters."})).expect(200);
         activate(&master, &draft(&master, with_reseller));
         let with_promoter = asked(&company(&master, "501964843"), "client_manager", json!({"counterparty_id": promoter}));
         let refused = master.post("/v1/agreements", with_promoter);
@@ -211,7 +211,7 @@ on_both_engines! {
         let reseller = id(&company.expect(201));
         let of_reseller = draft(&brazil, asked(&reseller, "reseller", json!({})));
         activate(&brazil, &of_reseller);
-        brazil.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02"})).expect(200);
+        brazil.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02", "reason": "It has its promoters."})).expect(200);
         let promoter = person(&portugal);
         let drafted = portugal.post("/v1/agreements", asked(&promoter, "client_manager", json!({"counterparty_id": reseller}))).expect(201);
         let supervised = brazil.get(format!("/v1/agreements/{}", id(&drafted))).expect(200);
@@ -351,7 +351,7 @@ on_both_engines! {
         let app = TestApp::start(engine);
         let master = app.master("pt");
         let (_, agreement) = reseller(&master, "501442600");
-        let enter = |stage: &str, from: &str| master.post(format!("/v1/agreements/{agreement}/stages"), json!({"stage": stage, "from": from}));
+        let enter = |stage: &str, from: &str| master.post(format!("/v1/agreements/{agreement}/stages"), json!({"stage": stage, "from": from, "reason": "It is able to."}));
         let early = enter("facilitator", "2026-03-01");
         early.problem(422, "invalid_request");
         assert_eq!(early.broken(), ["stage_before_start R39 /from"]);
@@ -407,7 +407,7 @@ on_both_engines! {
         let app = TestApp::start(engine);
         let master = app.master("pt");
         let (reseller, of_reseller) = reseller(&master, "501442600");
-        master.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02"})).expect(200);
+        master.post(format!("/v1/agreements/{of_reseller}/stages"), json!({"stage": "sub_network", "from": "2026-03-02", "reason": "It has its promoters."})).expect(200);
         let promoter = person(&master);
         let of_promoter = draft(&master, asked(&promoter, "client_manager", json!({"counterparty_id": reseller})));
         let stranger = company(&master, "501964843");

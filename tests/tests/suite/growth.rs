@@ -137,9 +137,48 @@ on_both_engines! {
         let grower = Grower { caller: market.caller(&grower.partner), ..grower };
         let by_day = ["2026-03-02", "2026-03-03", "2026-03-04"].map(|day| stage_of(&grower.sell(&market, &customer, day)).clone());
         assert_eq!(by_day, [json!("own_services"), json!("facilitator"), json!("facilitator")]);
-        let early = json!({ "stage": "own_services", "from": "2026-03-03" });
+        let early = json!({ "stage": "own_services", "from": "2026-03-03", "reason": "It keeps its promises now." });
         let early = market.master().post(format!("/v1/agreements/{}/stages", grower.agreement), early);
         assert_eq!(early.broken(), ["stage_before_today R39 /from", "stage_not_after_latest R39 /from"]);
+    }
+
+    fn r39_a_master_passes_over_nothing_that_a_stage_asks_for_in_silence(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let grower = Grower::at(&market, "facilitator");
+        let path = format!("/v1/agreements/{}/stages", grower.agreement);
+        let enter = |body: Value| market.master().post(&path, body);
+        let jump = json!({ "stage": "helpdesk", "from": "2026-03-03" });
+        let all = [
+            "not_the_next_stage R39 /stage", "stage_condition_not_met R39 ", "stage_condition_not_met R39 ", "stage_condition_not_met R43 ",
+            "stage_needs_reason R39 /reason",
+        ];
+        assert_eq!(enter(jump.clone()).broken(), all);
+        assert_eq!(market.master().post(format!("{path}?dry_run=true"), jump.clone()).broken(), all);
+        let next = json!({ "stage": "own_services", "from": "2026-03-02" });
+        assert_eq!(enter(next.clone()).broken(), ["stage_condition_not_met R39 ", "stage_needs_reason R39 /reason"]);
+        let stages = || market.master().get(format!("/v1/agreements/{}", grower.agreement)).expect(200)["stages"].clone();
+        assert_eq!(stages().as_array().unwrap().len(), 1, "nothing was kept");
+        // What the next stage asks for is there: nothing is passed over.
+        grower.sell(&market, &market.customer(&grower.partner), "2026-03-01");
+        enter(next).expect(200);
+        let mut told = jump;
+        told["reason"] = json!("It came with ten years of helpdesk.");
+        enter(told.clone()).expect(200);
+        enter(json!({ "stage": "facilitator", "from": "2026-03-04" })).expect(200);
+        let kept: Vec<_> = stages().as_array().unwrap().iter().map(|it| (it["stage"].clone(), it["reason"].clone())).collect();
+        assert_eq!(kept[1..], [
+            (json!("own_services"), Value::Null), (json!("helpdesk"), told["reason"].clone()), (json!("facilitator"), Value::Null),
+        ]);
+        let trail = market.master().get(format!("/v1/events?subject={}&limit=200", grower.agreement)).expect(200);
+        let mut set = trail["data"].as_array().unwrap().iter().filter(|it| it["kind"] == "agreement.stage_set");
+        assert!(set.next_back().is_some_and(|it| it["data"].to_string().contains("ten years of helpdesk")), "{trail}");
+        // Without a stage yet, the first one is the next.
+        let newcomer = market.partner();
+        let agreement = market.agreement(&newcomer, "reseller", None);
+        let enter = |stage: &str| market.master().post(format!("/v1/agreements/{agreement}/stages"), json!({ "stage": stage, "from": "2026-01-01" }));
+        assert!(enter("helpdesk").broken().contains(&"not_the_next_stage R39 /stage".to_owned()));
+        enter("facilitator").expect(200);
     }
 
     fn r43_what_a_stage_asks_for_is_measured_at_its_numbers_on_its_first_day(engine: Engine) {

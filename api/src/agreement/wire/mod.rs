@@ -297,7 +297,7 @@ pub struct AgreementStage {
     /// The first day on which it counts.
     #[schema(example = "2026-01-01")]
     pub from: NaiveDate,
-    /// Why it was entered, where that was said: the reason of a promotion or of a demotion.
+    /// Why it was entered, where that was said: the reason of a promotion, a demotion, or a stage entered on the master's own decision.
     #[schema(required, example = json!(null))]
     pub reason: Option<String>,
     /// Who decided it.
@@ -422,7 +422,7 @@ pub struct NewStage {
     /// The first day on which it counts: never before it.
     #[schema(example = "2026-01-01")]
     pub from: NaiveDate,
-    /// Why.
+    /// Why: it is said where the stage is not the next one, or asks for what is not there, and stays with the stage.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 2000, pattern = r"\S", example = "It came with ten years of helpdesk.")]
     pub reason: Option<String>,

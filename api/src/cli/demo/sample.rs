@@ -274,7 +274,8 @@ impl<S: Service<Request, Response = ServiceResponse<BoxBody>, Error = Error>> St
         let douro = self.join(&ana, &DOURO, None).await?;
         self.guarantee(&douro).await?;
         let first_of_year = NaiveDate::from_ymd_opt(self.today.year(), 1, 1).unwrap_or(self.today);
-        let stage = json!({ "stage": "sub_network", "from": first_of_year });
+        let reason = "It has sold business software with a team of promoters for ten years.";
+        let stage = json!({ "stage": "sub_network", "from": first_of_year, "reason": reason });
         self.api.post(&ana, &format!("/v1/agreements/{}/stages", douro.agreement), stage).await?;
         let me = self.api.get(&douro.token, "/v1/me").await?;
         let reseller = text(me.get("company").unwrap_or(&Value::Null), "id")?;

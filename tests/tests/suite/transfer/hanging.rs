@@ -57,7 +57,7 @@ on_both_engines! {
         let agreement = market.agreement(&partner, "reseller", None);
         // It entered its stage today, and its next one is decided.
         for (stage, from) in [("own_services", "2026-03-02"), ("helpdesk", "2026-03-20")] {
-            market.master().post(format!("/v1/agreements/{agreement}/stages"), json!({ "stage": stage, "from": from })).expect(200);
+            market.master().post(format!("/v1/agreements/{agreement}/stages"), json!({ "stage": stage, "from": from, "reason": "It is able to." })).expect(200);
         }
         let reseller = market.caller(&partner);
         let offer = json!({
@@ -81,7 +81,7 @@ on_both_engines! {
         let shop = Shop::open(&market, "own_services");
         let made = to_brazil(&app, &shop.partner, "2026-03-02").expect(201);
         assert_eq!(made["stage"], "own_services");
-        market.master().post(format!("/v1/agreements/{}/stages", shop.agreement), json!({ "stage": "helpdesk", "from": "2026-03-02" })).expect(200);
+        market.master().post(format!("/v1/agreements/{}/stages", shop.agreement), json!({ "stage": "helpdesk", "from": "2026-03-02", "reason": "It is able to." })).expect(200);
         let path = format!("/v1/partner-transfers/{}", id_of(&made));
         app.master("br").post(format!("{path}/decide"), accepting(&app.master("br"), "reseller")).expect(200);
         assert_eq!(app.master("br").post(format!("{path}/execute"), json!({})).expect(200)["stage"], "helpdesk");
