@@ -230,7 +230,8 @@ macro_rules! valid_on {
 mod due;
 
 pub use due::{
-    all_with_minimum_sales, awaiting_supervision, expiring, page_with_minimum_sales, with_unmet_items, with_years_over,
+    all_with_minimum_sales, awaiting_supervision, expiring, living_with, page_with_minimum_sales, with_unmet_items,
+    with_years_over, without_entry_fee,
 };
 
 /// Keeps a new agreement, and the state that it begins with.

@@ -240,6 +240,12 @@ pub const INVARIANTS: &[Invariant] = &[
                 WHERE (t.company_id IS NULL) <> (c.answered_by_id IS NULL) OR t.company_id <> c.answered_by_id",
     },
     Invariant {
+        rule: "each contract's services that were taken over are done by whom their takeovers say last",
+        query: "SELECT CAST(t.contract_id AS TEXT) AS broken FROM service_takeovers t JOIN contracts c ON c.id = t.contract_id \
+                WHERE t.number = (SELECT max(l.number) FROM service_takeovers l WHERE l.contract_id = t.contract_id) \
+                AND (c.served_by_id IS NULL OR t.company_id <> c.served_by_id)",
+    },
+    Invariant {
         rule: "no plan is carried out that two people did not approve",
         query: "SELECT CAST(k.id AS TEXT) AS broken FROM continuity_cases k WHERE k.state NOT IN ('open', 'withdrawn') \
                 AND (SELECT count(*) FROM continuity_approvals a WHERE a.case_id = k.id AND a.plan = k.plan) < 2",
@@ -248,7 +254,9 @@ pub const INVARIANTS: &[Invariant] = &[
         rule: "no customer was left with its partner when a case was closed",
         query: "SELECT CAST(u.id AS TEXT) AS broken FROM customers u JOIN continuity_cases k ON k.partner_id = u.responsible_id \
                 JOIN responsibilities r ON r.customer_id = u.id AND r.company_id = u.responsible_id \
-                WHERE k.state = 'closed' AND r.recorded_at <= k.ended_at",
+                WHERE k.state = 'closed' AND r.recorded_at <= k.ended_at \
+                UNION ALL SELECT CAST(c.id AS TEXT) FROM contracts c JOIN continuity_cases k ON k.partner_id = c.served_by_id \
+                WHERE k.state = 'closed' AND c.state = 'active' AND c.created_at <= k.ended_at",
     },
     Invariant {
         rule: "a partner's sales are numbered without a gap",

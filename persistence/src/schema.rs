@@ -123,6 +123,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     restated_places,
     restatements,
     seals,
+    service_takeovers,
     services,
     sessions,
     simulated_differences,

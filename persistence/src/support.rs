@@ -225,6 +225,22 @@ pub fn request(conn: &mut Conn, id: SupportRequestId) -> Result<Option<SupportRe
     row.map(SupportRequest::try_from).transpose()
 }
 
+/// What a partner asked and is not done: `limit` requests at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn open_of(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<SupportRequest>, DbError> {
+    let open: Vec<&str> = SupportState::ALL.into_iter().filter(|state| state.is_open()).map(SupportState::code).collect();
+    let rows: Vec<RequestRow> = support_requests::table
+        .filter(support_requests::partner_id.eq(Uid::from(partner)))
+        .filter(support_requests::state.eq_any(open))
+        .order(support_requests::id)
+        .limit(limit)
+        .select(RequestRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(SupportRequest::try_from).collect()
+}
+
 /// A page of the requests that `view` may see.
 ///
 /// # Errors

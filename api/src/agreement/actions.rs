@@ -15,7 +15,9 @@ use super::{
     terms_of,
     wire::{Agreement, AgreementReason, NewStage, NewSupervision, Supervision, SupervisionPage, read_findings},
 };
-use crate::{access::Caller, calendar, continuity::suspension, extract::Paging, growth::unexplained, problem::Problem, write::Work};
+use crate::{
+    access::Caller, calendar, continuity::suspension, extract::Paging, growth::unexplained, problem::Problem, write::Work,
+};
 
 type Transition = Result<Decided<AgreementState>, Vec<AgreementRefusal>>;
 
@@ -175,7 +177,17 @@ pub(crate) fn terminate(work: &mut Work<'_, '_>, id: AgreementId, why: &Agreemen
     go(work, agreement, decided, "agreement.terminated", Some(&why.reason))
 }
 
-/// Enters a stage of growth from a day on: the first one, or another on the master's own decision (R39).
+/// Ends an agreement with a partner that failed its customers: it has nobody to work for under it any more (R26, R49).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn end_by_failure(work: &mut Work<'_, '_>, agreement: store::Agreement, reason: &str) -> Result<(), Problem> {
+    let decided = rules::terminate(agreement.state);
+    go(work, agreement, decided, "agreement.terminated", Some(reason)).map(drop)
+}
+
+/// Enters a stage of growth from a day on: the first one, or another on the master's own decision. What that passes over is done for a
+/// reason, which is kept (R39).
 pub(crate) fn set_stage(work: &mut Work<'_, '_>, id: AgreementId, new: &NewStage) -> Result<Agreement, Problem> {
     let agreement = load(work, id)?;
     let now = work.now()?;

@@ -29,9 +29,8 @@ use crate::{
     problem::Problem,
 };
 
-pub(crate) use actions::enter_stage;
 pub use actions::expire_due;
-pub(crate) use actions::{resume_suspended, suspend_all};
+pub(crate) use actions::{end_by_failure, enter_stage, resume_suspended, suspend_all};
 pub(crate) use handlers::routes;
 
 /// The terms as an agreement has them: those of its version, with its special terms merged in (R2, R6, R90).

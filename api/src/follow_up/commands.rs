@@ -4,6 +4,7 @@ use domain::{
     follow_up::{About, FollowUpRefusal, broken_rules},
     id::{CompanyId, FollowUpId, PortfolioPlaceId, ProposalId},
     network::Capability,
+    promotion::PromotionRefusal,
 };
 use persistence::{db::Tx, event::Audience, follow_up as store, portfolio};
 
@@ -46,6 +47,8 @@ struct Subject {
     subject: store::Subject,
     company: CompanyId,
     about: About,
+    /// Whether it followed a customer whose company failed it.
+    followed: bool,
 }
 
 /// Notes a contact.
@@ -60,12 +63,16 @@ pub(super) fn note(work: &mut Work<'_, '_>, new: &NewFollowUp) -> Result<FollowU
             return Err(Problem::invalid(vec![Violation::at("/proposal_id", "proposal_or_place").rule("R19")]));
         }
     };
-    let mut wrong = violations(&acting.own_refusals(capability, *dated_on), Pointers::BODY, *dated_on);
+    let mut refusals = acting.own_refusals(capability, *dated_on);
     // What its figure does not do is refused before anything is looked up.
     if !acting.bound.terms.capabilities.contains(&capability) {
-        return Err(Problem::invalid(wrong));
+        return Err(Problem::invalid(violations(&refusals, Pointers::BODY, *dated_on)));
     }
-    let Subject { subject, company, about } = find(work, &acting, text)?;
+    let Subject { subject, company, about, followed } = find(work, &acting, text)?;
+    if followed && acting.ended_by_failure() {
+        refusals.retain(|refusal| *refusal != PromotionRefusal::AgreementNotInForce);
+    }
+    let mut wrong = violations(&refusals, Pointers::BODY, *dated_on);
     wrong.extend(broken_rules(about, *dated_on, *next_on, acting.today).into_iter().map(refused));
     if !wrong.is_empty() {
         return Err(Problem::invalid(wrong));
@@ -99,7 +106,7 @@ fn proposal(work: &mut Work<'_, '_>, acting: &Acting, text: &str) -> Result<Subj
     let id: ProposalId = wire::id(text, "/proposal_id").map_err(|violation| Problem::invalid(vec![violation]))?;
     let found = store::find_followed(work.conn(), &[acting.bound.agreement.id], acting.today, id)?;
     let found = found.ok_or_else(Problem::not_found)?;
-    Ok(Subject { subject: store::Subject::Proposal(id), company: found.seller, about: About::Proposal })
+    Ok(Subject { subject: store::Subject::Proposal(id), company: found.seller, about: About::Proposal, followed: false })
 }
 
 /// A place in the portfolio under the agreement.
@@ -108,7 +115,8 @@ fn place(work: &mut Work<'_, '_>, acting: &Acting, text: &str) -> Result<Subject
     let view = work.caller()?.view();
     let found = portfolio::find(work.conn(), &view, id)?.filter(|found| found.place.agreement == acting.bound.agreement.id);
     let place = found.ok_or_else(Problem::not_found)?.place;
-    Ok(Subject { subject: store::Subject::Place(id), company: place.company, about: About::Portfolio(place.days) })
+    let (company, about, followed) = (place.company, About::Portfolio(place.days), place.took_over.is_some());
+    Ok(Subject { subject: store::Subject::Place(id), company, about, followed })
 }
 
 fn refused(refusal: FollowUpRefusal) -> Violation {

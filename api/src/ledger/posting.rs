@@ -295,7 +295,7 @@ impl Due<'_> {
     fn entries(&self, work: &mut Work<'_, '_>, decision: (Decision, NaiveDate)) -> Result<Vec<Entry>, Problem> {
         let mut sequence = self.before.map_or(1, |before| before.next_sequence);
         let mut entries = Vec::new();
-        for slice in self.year.slices(self.place, (self.rule, self.kind), self.entitled)? {
+        for slice in self.year.slices(self.place, (self.of.rule(self.rule), self.kind), self.entitled, self.before)? {
             entries.extend(self.entries_between(work, &slice, decision, &mut sequence)?);
         }
         Ok(entries)

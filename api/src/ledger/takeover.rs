@@ -1,11 +1,12 @@
 //! What a contract year makes due, between the companies that answer for the contract in its service period (D19).
 //!
-//! Margin and share belong to whoever answers, day by day, and so does what promoters are owed for the sale: their places in it do
-//! not change, and who owes them does. What a company would owe itself nobody owes. A master that answers sells the network's lines
+//! Margin and share belong to whoever answers, day by day, and so does what promoters are owed year by year: their places in the sale
+//! do not change, and who owes them does. What a promoter earns once by the sale stays with whoever owed it when it was earned, and
+//! what of it is earned later is owed by whoever answers then. What a company would owe itself nobody owes. A master that answers sells the network's lines
 //! itself, and has margin and share both (D7); a partner that answers passes the share to the master of the agreement it answers
 //! under, which is another one than the seller's where the seller had gone over to it before (D4).
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use chrono::NaiveDate;
 use domain::{
@@ -14,9 +15,14 @@ use domain::{
     id::{AgreementId, CompanyId, MasterId, PartnerId, TermsId},
     ledger::{EntryKind, Parties, PeriodDays, Responsible, ServicePart, by_service_period},
     money::Money as Amount,
-    network::Recurrence,
+    network::{Recurrence, Rule},
 };
-use persistence::{agreement, continuity as store, db::Conn, sale::Contract};
+use persistence::{
+    agreement, continuity as store,
+    db::Conn,
+    ledger::PostedToDate,
+    sale::{Contract, Role},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -84,10 +90,20 @@ pub(crate) struct Taker {
     pub(crate) explained_terms: ExplainedTerms,
 }
 
-/// Who answers for a contract, by days, once somebody took it over.
+/// What of a contract somebody took over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TakenOver {
+    /// All of it, in its seller's place.
+    Contract,
+    /// What the partner does on it: its master sold it and answers for it as before.
+    Services,
+}
+
+/// Who answers for a contract or does the partner's services on it, by days, once somebody took that over.
 pub(crate) struct Answering {
+    what: TakenOver,
     turns: Vec<Responsible>,
-    /// Everybody who answers or did, the seller first: what was posted for one that answers no more has to be taken back.
+    /// Everybody who answers or did, whoever began first: what was posted for one that answers no more has to be taken back.
     companies: Vec<CompanyId>,
     takers: Vec<Taker>,
 }
@@ -98,19 +114,56 @@ pub(super) struct Slice<'a> {
     pub(super) taker: Option<&'a Taker>,
     pub(super) parties: Parties,
     pub(super) entitled: Amount,
-    /// The service parts that it comes to; none where the whole is between these two.
-    service: Option<Vec<ServicePart>>,
+    cut: Cut,
+}
+
+/// How a slice is cut from the whole.
+enum Cut {
+    /// The whole is between these two.
+    Whole,
+    /// By the service parts that it comes to.
+    Service(Vec<ServicePart>),
+    /// Less what others owe that answered when it was earned.
+    Rest {
+        /// What they owe.
+        owed_by_others: Amount,
+    },
+}
+
+/// Where what is due goes, once somebody took over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    /// It stays between those that it was between.
+    Stays,
+    /// It goes with the days of the service period.
+    ByServicePeriod,
+    /// What was earned stays; what is earned from now on goes.
+    AsEarned,
 }
 
 impl Answering {
-    /// Who answers for a contract; none where nobody took it over.
+    /// Who answers for a contract or does its services; none where nobody took it over.
     pub(super) fn of(conn: &mut Conn, contract: &Contract) -> Result<Option<Self>, Problem> {
         let taken = store::takeovers_of(conn, contract.id)?;
+        if !taken.is_empty() {
+            return Ok(Some(Self::by(conn, contract, (TakenOver::Contract, contract.seller), &taken)?));
+        }
+        let Some(partner) = contract.partner else { return Ok(None) };
+        let taken = store::service_takeovers_of(conn, contract.id)?;
         if taken.is_empty() {
             return Ok(None);
         }
-        let (mut companies, mut takers) = (vec![contract.seller], Vec::<Taker>::new());
-        for takeover in &taken {
+        Ok(Some(Self::by(conn, contract, (TakenOver::Services, partner.into()), &taken)?))
+    }
+
+    fn by(
+        conn: &mut Conn,
+        contract: &Contract,
+        (what, first): (TakenOver, CompanyId),
+        taken: &[store::Takeover],
+    ) -> Result<Self, Problem> {
+        let (mut companies, mut takers) = (vec![first], Vec::<Taker>::new());
+        for takeover in taken {
             if !companies.contains(&takeover.company) {
                 companies.push(takeover.company);
             }
@@ -120,16 +173,46 @@ impl Answering {
                 takers.push(Taker::load(conn, contract, id)?);
             }
         }
-        let sold = Recorded { company: contract.seller, from: None };
-        let recorded: Vec<Recorded> = std::iter::once(sold).chain(taken.iter().map(store::Takeover::recorded)).collect();
+        let began = Recorded { company: first, from: None };
+        let recorded: Vec<Recorded> = std::iter::once(began).chain(taken.iter().map(store::Takeover::recorded)).collect();
         let turns = spans(&recorded);
         let turns = turns.iter().map(|span| Responsible { company: span.company, from: span.from.unwrap_or(NaiveDate::MIN) });
-        Ok(Some(Self { turns: turns.collect(), companies, takers }))
+        Ok(Self { what, turns: turns.collect(), companies, takers })
     }
 
     /// The partner that took over, where the company is one.
     pub(crate) fn taker(&self, partner: PartnerId) -> Option<&Taker> {
         self.takers.iter().find(|taker| taker.partner == partner)
+    }
+
+    /// What a promoter earns once by the sale: what was posted stays with whoever owed it, and whoever answers now owes the rest.
+    fn as_earned(
+        &self,
+        place: &Place,
+        kind: EntryKind,
+        entitled: Amount,
+        before: Option<&PostedToDate>,
+    ) -> Result<Vec<Slice<'_>>, Problem> {
+        let answers = self.turns.last().map(|turn| turn.company);
+        let (mut slices, mut rest) = (Vec::new(), entitled);
+        let others = self.companies.iter().copied().filter(|company| Some(*company) != answers);
+        for company in others.chain(answers) {
+            let Some(parties) = of_promoter(place, kind, company) else { continue };
+            let posted = before.and_then(|before| before.between(parties)).map(|posted| posted.total);
+            // Who answered and gave it back is as if it never had.
+            let kept = posted.filter(|_| self.turns.iter().any(|turn| turn.company == company));
+            let owes = match kept {
+                _ if Some(company) == answers => rest,
+                Some(kept) if kept.compare(rest).is_some_and(Ordering::is_lt) => kept,
+                Some(_) => rest,
+                None => Amount::zero(entitled.currency()),
+            };
+            let owed_by_others = entitled.checked_sub(owes).ok_or_else(super::contract_year::too_large)?;
+            let cut = if owes == entitled { Cut::Whole } else { Cut::Rest { owed_by_others } };
+            slices.push(Slice { taker: None, parties, entitled: owes, cut });
+            rest = rest.checked_sub(owes).ok_or_else(super::contract_year::too_large)?;
+        }
+        Ok(slices)
     }
 
     /// An amount of the year, by company.
@@ -160,18 +243,22 @@ fn period(year: &ContractYear) -> PeriodDays {
 }
 
 impl ContractYear {
-    /// What of a due amount is between whom.
+    /// What of an amount that a rule makes due is between whom, after what was posted before.
     pub(super) fn slices(
         &self,
         place: &Place,
-        (rule, kind): (&str, EntryKind),
+        (rule, kind): (Option<&Rule>, EntryKind),
         entitled: Amount,
+        before: Option<&PostedToDate>,
     ) -> Result<Vec<Slice<'_>>, Problem> {
-        let whole = Slice { taker: None, parties: place.parties(kind)?, entitled, service: None };
-        let Some(answering) = self.answering.as_ref().filter(|_| self.follows(place, rule, kind)) else {
-            return Ok(vec![whole]);
-        };
-        let own = self.is_sellers(place);
+        let whole = Slice { taker: None, parties: place.parties(kind)?, entitled, cut: Cut::Whole };
+        let Some(answering) = &self.answering else { return Ok(vec![whole]) };
+        match self.course(place, rule, kind) {
+            Course::Stays => return Ok(vec![whole]),
+            Course::AsEarned => return answering.as_earned(place, kind, entitled, before),
+            Course::ByServicePeriod => {}
+        }
+        let own = self.is_own(place);
         let mut slices = Vec::new();
         for (company, service) in answering.parts(self, entitled)? {
             let taker = company.partner().filter(|_| own).and_then(|partner| answering.taker(partner));
@@ -180,19 +267,21 @@ impl ContractYear {
             let Some(parties) = parties else { continue };
             let entitled = Amount::sum(service.iter().map(|part| part.amount), entitled.currency());
             let entitled = entitled.ok_or_else(super::contract_year::too_large)?;
-            slices.push(Slice { taker, parties, entitled, service: Some(service) });
+            slices.push(Slice { taker, parties, entitled, cut: Cut::Service(service) });
         }
         Ok(slices)
     }
 
     /// Whether a company answers for the contract, or did.
     pub(super) fn is_answered_by(&self, company: CompanyId) -> bool {
-        company == self.contract.seller || self.answering.as_ref().is_some_and(|answering| answering.companies.contains(&company))
+        company == self.contract.seller
+            || self.answering.as_ref().is_some_and(|it| it.what == TakenOver::Contract && it.companies.contains(&company))
     }
 
     /// What of the settled year is whose; nothing where nobody took the contract over.
     pub(super) fn settled_parts(&self, settled: &Settlement) -> Result<Vec<SettledPart>, Problem> {
-        let Some(answering) = &self.answering else { return Ok(Vec::new()) };
+        let taken_over = self.answering.as_ref().filter(|it| it.what == TakenOver::Contract);
+        let Some(answering) = taken_over else { return Ok(Vec::new()) };
         let whole = [settled.customer_total, settled.share_due, settled.own_lines, settled.other_lines];
         let [totals, shares, own, other] = whole.map(|amount| answering.parts(self, amount));
         let (shares, own, other) = (shares?, own?, other?);
@@ -229,17 +318,28 @@ impl ContractYear {
         self.answering.as_ref().filter(|_| partner != place.attribution.partner).and_then(|answering| answering.taker(partner))
     }
 
-    fn is_sellers(&self, place: &Place) -> bool {
-        CompanyId::Partner(place.attribution.partner) == self.contract.seller
+    /// Whether a place is that of whoever answered first for what was taken over.
+    fn is_own(&self, place: &Place) -> bool {
+        let first = self.answering.as_ref().and_then(|answering| answering.companies.first());
+        first == Some(&CompanyId::Partner(place.attribution.partner)) && place.attribution.role == Role::Seller
     }
 
-    /// Whether what is due to a place for a rule goes with the responsibility for the customer: what the seller passes on or earns
-    /// year by year, and what it owes its promoters. What it earned once by the sale stays with it.
-    fn follows(&self, place: &Place, rule: &str, kind: EntryKind) -> bool {
-        if self.is_sellers(place) {
-            return !kind.is_partners() || place.rule(rule).is_some_and(|rule| rule.recurrence == Recurrence::EveryYear);
+    /// Where what is due to a place for a rule goes: what the seller passes on or earns year by year, and what it owes its promoters,
+    /// goes with the responsibility for the customer. What it earned once by the sale stays with it. Where only a partner's services
+    /// were taken over, the sale's promoters have to do with its seller as before.
+    fn course(&self, place: &Place, rule: Option<&Rule>, kind: EntryKind) -> Course {
+        let every_year = rule.is_some_and(|rule| rule.recurrence == Recurrence::EveryYear);
+        if self.is_own(place) {
+            return if every_year || !kind.is_partners() { Course::ByServicePeriod } else { Course::Stays };
         }
-        kind == EntryKind::Commission && place.attribution.payer == self.contract.seller
+        let sellers = self.answering.as_ref().is_some_and(|answering| answering.what == TakenOver::Contract)
+            && kind == EntryKind::Commission
+            && place.attribution.payer == self.contract.seller;
+        match (sellers, every_year) {
+            (false, _) => Course::Stays,
+            (true, true) => Course::ByServicePeriod,
+            (true, false) => Course::AsEarned,
+        }
     }
 }
 
@@ -268,7 +368,11 @@ impl Slice<'_> {
         whole: Amount,
         mut explanation: Explanation,
     ) -> Result<Explanation, Problem> {
-        let Some(service) = &self.service else { return Ok(explanation) };
+        let service = match &self.cut {
+            Cut::Whole => return Ok(explanation),
+            Cut::Rest { owed_by_others } => return Ok(less_owed_by_others(explanation, (whole, *owed_by_others), self.entitled)),
+            Cut::Service(service) => service,
+        };
         let steps = Steps { whole, period: period(year) };
         explanation.service_period = Some(steps.explained(service));
         explanation.margin_kept = match explanation.margin_kept {
@@ -296,6 +400,16 @@ impl Slice<'_> {
         let own = Amount::sum(own.map(|part| part.amount), whole.currency());
         own.map(Into::into).ok_or_else(super::contract_year::too_large)
     }
+}
+
+/// The whole, less what others owe that answered when it was earned.
+fn less_owed_by_others(mut explanation: Explanation, (whole, others): (Amount, Amount), rest: Amount) -> Explanation {
+    if !explanation.computation.steps.is_empty() {
+        let operands = vec![named("whole", whole), named("owed_by_others", others)];
+        explanation.circumstances.inputs.extend(operands.iter().cloned());
+        explanation.computation.steps.push(Step { operation: Operation::Subtract, operands, result: named("rest", rest) });
+    }
+    explanation
 }
 
 /// The whole as it is told to a partner that took over: how it came to be stands in the terms of another one (D22).

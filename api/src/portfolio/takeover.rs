@@ -10,11 +10,12 @@ use persistence::portfolio::{self as store, Kept};
 use super::commands::record;
 use crate::{
     problem::{Code, Problem},
+    promotion::PARTNER_FAILED,
     write::Work,
 };
 
 /// Why a place ended that followed its customer.
-const REASON: &str = "partner_failed";
+const REASON: &str = PARTNER_FAILED;
 
 /// Which company's customer it was, and whose it is from which day on.
 #[derive(Debug, Clone, Copy)]

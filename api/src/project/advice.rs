@@ -43,7 +43,8 @@ pub(super) fn give(work: &mut Work<'_, '_>, id: ProjectId, new: &NewProjectAdvic
     if *dated_on > seen.today {
         wrong.push(Violation::at("/dated_on", "dated_in_future").with("today", seen.today));
     }
-    if !acting.bound.is_in_force(*dated_on) {
+    let goes_on = acting.ended_by_failure() && seen.project.company_from.is_some();
+    if !acting.bound.is_in_force(*dated_on) && !goes_on {
         wrong.push(Violation::at("/dated_on", "agreement_not_in_force").rule("R7").with("day", *dated_on));
     }
     wrong.extend(area::refusal(work, &acting, &seen.project.area, (*dated_on, "/dated_on"))?);

@@ -9,7 +9,7 @@ use domain::{
 use persistence::project as store;
 
 use super::commands::keep;
-use crate::{problem::Problem, write::Work};
+use crate::{calendar, problem::Problem, write::Work};
 
 /// Lets a project go on with another company from a day on. A consultant that would have it with itself has it with the master.
 ///
@@ -21,9 +21,24 @@ pub(crate) fn follow(
     company: CompanyId,
     (from, case): (NaiveDate, ContinuityCaseId),
 ) -> Result<(), Problem> {
-    let itself = company == CompanyId::Partner(found.partner);
-    let company = if itself { CompanyId::Master(found.master) } else { company };
-    change_hands(work, found, company, (from, case))
+    let company = with_whom(&found, company);
+    if company == found.company { Ok(()) } else { change_hands(work, found, company, (from, case)) }
+}
+
+/// With whom a project is that goes over to a company: a consultant has none with itself.
+fn with_whom(found: &store::Project, company: CompanyId) -> CompanyId {
+    if company == CompanyId::Partner(found.partner) { CompanyId::Master(found.master) } else { company }
+}
+
+/// Ends a project whose consultant failed: nobody advises it any more.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn end_by_failure(work: &mut Work<'_, '_>, mut found: store::Project, reason: &str) -> Result<(), Problem> {
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), found.network, found.master, now)?;
+    (found.status.state, found.ended_on, found.reason) = (ProjectState::Cancelled, Some(today), Some(reason.to_owned()));
+    keep(work, found, "project.cancelled").map(drop)
 }
 
 /// Lets all projects of a customer that go on follow it from one company to another.
@@ -55,6 +70,7 @@ pub(crate) fn come_back(
     for found in store::taken_by(work.conn(), case, customer)? {
         let goes_on = matches!(found.status.state, ProjectState::Proposed | ProjectState::Running);
         let last = store::companies_of(work.conn(), found.id)?.pop();
+        let company = with_whom(&found, company);
         let by_case = last.is_some_and(|last| last.case == Some(case) && last.company != company);
         if goes_on && by_case {
             change_hands(work, found, company, (from, case))?;

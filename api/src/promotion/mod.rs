@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::{
+    agreement::AgreementState,
     id::{AgreementId, CompanyId, NetworkId},
     network::Capability,
     promotion::{Promoter, PromotionRefusal, Served, broken_rules, own_refusals},
@@ -20,6 +21,9 @@ use crate::{
     wire,
     write::Work,
 };
+
+/// Why what was with a partner ended that failed its customers.
+pub(crate) const PARTNER_FAILED: &str = "partner_failed";
 
 /// The agreement that a promoter acts under, on the day it is where its master is.
 pub(crate) struct Acting {
@@ -81,6 +85,13 @@ impl Acting {
         let may_serve = company.master().is_some() || company == counterparty;
         let is_network_company = may_serve && is_network_company(work, network, company, on)?;
         Ok(broken_rules(capability, self.promoter(on), Served { company, is_network_company }))
+    }
+
+    /// Whether the agreement ended because its counterparty failed its customers: what followed one of them to another company goes on
+    /// all the same (R49, D19).
+    pub(crate) fn ended_by_failure(&self) -> bool {
+        let Agreement { state, reason, .. } = &self.bound.agreement;
+        *state == AgreementState::Terminated && reason.as_deref() == Some(PARTNER_FAILED)
     }
 
     /// What keeps the promoter from using a capability on a day, whoever it is for.

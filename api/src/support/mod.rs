@@ -5,7 +5,7 @@ pub(crate) mod obligation;
 mod request;
 pub mod wire;
 
-pub(crate) use request::change_master as change_master_of_request;
+pub(crate) use request::{change_master as change_master_of_request, decline_by};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) fn routes(config: &mut ServiceConfig) {

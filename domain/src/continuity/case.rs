@@ -122,26 +122,40 @@ coded! {
 /// What still hangs on the partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Left {
-    /// Customers that it answers for.
+    /// Customers that it answers for, or on whose contracts with a master it does services.
     pub customers: u64,
-    /// Contracts that it answers for, of whichever customers.
+    /// Contracts that it answers for or does services on, of whichever customers.
     pub contracts: u64,
     /// Proposals of its that are open.
     pub proposals: u64,
     /// Registrations of its that are live.
     pub registrations: u64,
-    /// Projects with it that go on.
+    /// Projects with it or advised by it that go on.
     pub projects: u64,
     /// Customers in portfolios that client managers keep together with it.
     pub portfolio_places: u64,
+    /// What it asked of its master's support and is not done.
+    pub support_requests: u64,
+    /// Promoters' agreements with it that have not ended.
+    pub promoter_agreements: u64,
 }
 
 impl Left {
     /// Whether nothing does.
     #[must_use]
     pub const fn is_nothing(self) -> bool {
-        let Self { customers, contracts, proposals, registrations, projects, portfolio_places } = self;
-        customers == 0 && contracts == 0 && proposals == 0 && registrations == 0 && projects == 0 && portfolio_places == 0
+        let Self {
+            customers,
+            contracts,
+            proposals,
+            registrations,
+            projects,
+            portfolio_places,
+            support_requests,
+            promoter_agreements,
+        } = self;
+        let followed = customers == 0 && contracts == 0 && projects == 0 && portfolio_places == 0;
+        followed && proposals == 0 && registrations == 0 && support_requests == 0 && promoter_agreements == 0
     }
 }
 
@@ -394,6 +408,8 @@ mod tests {
             Left { registrations: 1, ..nothing },
             Left { projects: 1, ..nothing },
             Left { portfolio_places: 1, ..nothing },
+            Left { support_requests: 1, ..nothing },
+            Left { promoter_agreements: 1, ..nothing },
         ] {
             assert_eq!(close(CaseState::Confirmed, left), Err(vec![CaseRefusal::SomethingLeft(left)]));
         }

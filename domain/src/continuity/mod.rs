@@ -8,6 +8,7 @@
 mod case;
 mod guarantee;
 mod responsibility;
+mod service;
 
 pub use case::{
     CaseAction, CaseReason, CaseRefusal, CaseState, Considered, Left, Protections, Ready, approve, close, confirm, execute,
@@ -18,3 +19,4 @@ pub use guarantee::{
     withdraw as withdraw_guarantee,
 };
 pub use responsibility::{Recorded, Span, responsible_on, spans};
+pub use service::{not_done_by, partners_services};

@@ -35,6 +35,17 @@ coded! {
     }
 }
 
+impl Duty {
+    /// Whether it is something done for the customer, and no part of the contract with it.
+    #[must_use]
+    pub const fn is_service(self) -> bool {
+        match self {
+            Self::Contracting | Self::Billing => false,
+            Self::StartUp | Self::Integration | Self::Training | Self::Support | Self::Maintenance => true,
+        }
+    }
+}
+
 /// The two sides that can have a duty: the partner of the agreement, or the master.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {

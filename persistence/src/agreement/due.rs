@@ -7,7 +7,8 @@ use diesel::{
 };
 use domain::{
     agreement::{AgreementState, FindingOutcome},
-    id::{AgreementId, PartnerId},
+    entry_fee::EntryFeeState,
+    id::{AgreementId, CompanyId, PartnerId},
 };
 
 use super::{Agreement, AgreementRow, BINDING, Supervision, latest_supervisions, read};
@@ -97,6 +98,17 @@ pub fn expiring(
         query = query.filter(agreements::partner_id.eq(Uid::from(partner)));
     }
     load!(due!(query, agreements, ends_on, id, due, std::convert::identity), conn)
+}
+
+/// The agreements with a company as their counterparty that have not ended, whether they took effect or not: `limit` of them at most,
+/// oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn living_with(conn: &mut Conn, counterparty: CompanyId, limit: i64) -> Result<Vec<Agreement>, DbError> {
+    let over = [AgreementState::Terminated.code(), AgreementState::Expired.code()];
+    let with = all!().filter(agreements::counterparty_id.eq(Uid::from(counterparty))).filter(agreements::state.ne_all(over));
+    load!(with.order(agreements::id.asc()).limit(limit), conn)
 }
 
 /// The agreements that are handed in and wait for their supervision, by their first day; those of one partner alone, if it is named.

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
+    agreement::AgreementState,
     continuity::Left,
     id::{AnnuityId, CompanyId, ContractId, CustomerId, PartnerId, RegistrationId},
     ledger::EntryKind,
     money::{Currency, Money},
+    network::{Duties, ItemKind},
     project::ProjectState,
     registration::RegistrationState,
     sale::{ContractState, ProposalState},
+    support::SupportState,
 };
 use uuid::Uuid;
 
@@ -19,16 +22,20 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{agreements, annuities, contracts, customers, entries, portfolio_places, projects, proposals, registrations},
+    sale::read_duties,
+    schema::{
+        agreements, annuities, contracts, customers, entries, lines, portfolio_places, projects, proposals, registrations,
+        support_requests,
+    },
     view::{Page, paged},
 };
 
 /// What can hang on a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HoldingKind {
-    /// A customer that it answers for.
+    /// A customer that it answers for, or on whose contract with a master it does services.
     Customer,
-    /// A contract that it answers for.
+    /// A contract that it answers for, or that it does services on.
     Contract,
     /// An open proposal.
     Proposal,
@@ -36,10 +43,12 @@ pub enum HoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
-    /// A project with it that has not ended.
+    /// A project with it or advised by it that has not ended.
     Project,
     /// A customer's place in a portfolio that is kept together with it.
     PortfolioPlace,
+    /// What it asked of its master's support and is not done.
+    SupportRequest,
 }
 
 /// Something that hangs on a partner.
@@ -55,12 +64,19 @@ pub struct Holding {
     pub customer: Option<CustomerId>,
     /// The registration that it is or stands on.
     pub registration: Option<RegistrationId>,
+    /// Whether it is a contract of a master, and the partner does services on it only.
+    pub services_only: bool,
+    /// Whether it ends with the partner, because nobody takes it over.
+    pub ends: bool,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
 
 const OPEN: [&str; 2] = [ProposalState::Draft.code(), ProposalState::Sent.code()];
 const GOING_ON: [&str; 2] = [ProjectState::Proposed.code(), ProjectState::Running.code()];
+const OWN: [&str; 2] = [ItemKind::PartnerOwn.code(), ItemKind::PartnerHelpdesk.code()];
+const TO_DO: [&str; 3] = [SupportState::Requested.code(), SupportState::Assigned.code(), SupportState::InProgress.code()];
+const OVER: [&str; 2] = [AgreementState::Terminated.code(), AgreementState::Expired.code()];
 const LIVE: [&str; 4] = [
     RegistrationState::Submitted.code(),
     RegistrationState::InReview.code(),
@@ -78,14 +94,32 @@ macro_rules! answered_by {
     }};
 }
 
+/// Contracts that run, that a master sold, and on which a company does the partner's services.
+macro_rules! served_by {
+    ($company:expr) => {
+        contracts::state
+            .eq(ContractState::Active.code())
+            .and(contracts::served_by_id.assume_not_null().eq(Uid::from($company)))
+            .and(contracts::served_by_id.is_not_null())
+    };
+}
+
+/// Customers that a partner answers for, or on whose contracts with a master it does services.
+macro_rules! customers_of {
+    ($company:expr) => {{
+        let served = contracts::table.filter(served_by!($company)).select(contracts::customer_id);
+        customers::responsible_id.eq(Uid::from($company)).or(customers::id.eq_any(served))
+    }};
+}
+
 /// How much hangs on a partner.
 ///
 /// # Errors
 /// Those of the database.
 pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
     let own = Uid::from(partner);
-    let customers: i64 = customers::table.filter(customers::responsible_id.eq(own)).count().get_result(conn)?;
-    let contracts: i64 = contracts::table.filter(answered_by!(partner)).count().get_result(conn)?;
+    let customers: i64 = customers::table.filter(customers_of!(partner)).count().get_result(conn)?;
+    let contracts: i64 = contracts::table.filter(answered_by!(partner).or(served_by!(partner))).count().get_result(conn)?;
     let proposals: i64 =
         proposals::table.filter(proposals::partner_id.eq(own)).filter(proposals::state.eq_any(OPEN)).count().get_result(conn)?;
     let registrations: i64 = registrations::table
@@ -93,11 +127,24 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
         .filter(registrations::state.eq_any(LIVE))
         .count()
         .get_result(conn)?;
-    let projects: i64 =
-        projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(GOING_ON)).count().get_result(conn)?;
+    let projects: i64 = projects::table
+        .filter(projects::company_id.eq(own).or(projects::partner_id.eq(own)))
+        .filter(projects::state.eq_any(GOING_ON))
+        .count()
+        .get_result(conn)?;
     let places: i64 = portfolio_places::table
         .filter(portfolio_places::company_id.eq(own))
         .filter(portfolio_places::until_day.is_null())
+        .count()
+        .get_result(conn)?;
+    let support_requests: i64 = support_requests::table
+        .filter(support_requests::partner_id.eq(own))
+        .filter(support_requests::state.eq_any(TO_DO))
+        .count()
+        .get_result(conn)?;
+    let promoter_agreements: i64 = agreements::table
+        .filter(agreements::counterparty_id.eq(own))
+        .filter(agreements::state.ne_all(OVER))
         .count()
         .get_result(conn)?;
     let count = |number: i64| u64::try_from(number).map_err(|_| DbError::Corrupt(format!("a count of {number}")));
@@ -108,6 +155,8 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
         registrations: count(registrations)?,
         projects: count(projects)?,
         portfolio_places: count(places)?,
+        support_requests: count(support_requests)?,
+        promoter_agreements: count(promoter_agreements)?,
     })
 }
 
@@ -120,20 +169,22 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
     let own = Uid::from(partner);
     Ok(match kind {
         HoldingKind::Customer => {
-            let query = customers::table.filter(customers::responsible_id.eq(own)).into_boxed::<MultiBackend>();
+            let query = customers::table.filter(customers_of!(partner)).into_boxed::<MultiBackend>();
             let rows: Vec<(Uid, String, At)> =
                 paged!(query, customers, page).select((customers::id, customers::name, customers::updated_at)).load(conn)?;
             let read = |(id, name, at): (Uid, String, At)| Holding { name: Some(name), customer: Some(id.id()), ..bare(id, at) };
             rows.into_iter().map(read).collect()
         }
         HoldingKind::Contract => {
-            let query = contracts::table.filter(answered_by!(partner)).into_boxed::<MultiBackend>();
-            let rows: Vec<(Uid, String, Uid, At)> = paged!(query, contracts, page)
-                .select((contracts::id, contracts::state, contracts::customer_id, contracts::updated_at))
+            type Row = (Uid, String, Uid, Option<Uid>, At);
+            let query = contracts::table.filter(answered_by!(partner).or(served_by!(partner))).into_boxed::<MultiBackend>();
+            let rows: Vec<Row> = paged!(query, contracts, page)
+                .select((contracts::id, contracts::state, contracts::customer_id, contracts::served_by_id, contracts::updated_at))
                 .load(conn)?;
-            let read = |(id, state, customer, at): (Uid, String, Uid, At)| Holding {
+            let read = |(id, state, customer, served_by, at): Row| Holding {
                 state: Some(state),
                 customer: Some(customer.id()),
+                services_only: served_by == Some(own),
                 ..bare(id, at)
             };
             rows.into_iter().map(read).collect()
@@ -178,14 +229,24 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
             rows.into_iter().map(|(id, state, at)| Holding { state: Some(state), ..bare(id, at) }).collect()
         }
         HoldingKind::Project => {
-            let query = projects::table.filter(projects::company_id.eq(own)).filter(projects::state.eq_any(GOING_ON));
-            let rows: Vec<(Uid, String, String, Option<Uid>, At)> = paged!(query.into_boxed::<MultiBackend>(), projects, page)
-                .select((projects::id, projects::title, projects::state, projects::customer_id, projects::updated_at))
+            type Row = (Uid, String, String, Option<Uid>, Uid, At);
+            let parties = projects::company_id.eq(own).or(projects::partner_id.eq(own));
+            let query = projects::table.filter(parties).filter(projects::state.eq_any(GOING_ON));
+            let rows: Vec<Row> = paged!(query.into_boxed::<MultiBackend>(), projects, page)
+                .select((
+                    projects::id,
+                    projects::title,
+                    projects::state,
+                    projects::customer_id,
+                    projects::partner_id,
+                    projects::updated_at,
+                ))
                 .load(conn)?;
-            let read = |(id, title, state, customer, at): (Uid, String, String, Option<Uid>, At)| Holding {
+            let read = |(id, title, state, customer, advised_by, at): Row| Holding {
                 name: Some(title),
                 state: Some(state),
                 customer: customer.map(Uid::id),
+                ends: advised_by == own,
                 ..bare(id, at)
             };
             rows.into_iter().map(read).collect()
@@ -199,12 +260,44 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
                 .load(conn)?;
             rows.into_iter().map(|(id, customer, at)| Holding { customer: Some(customer.id()), ..bare(id, at) }).collect()
         }
+        HoldingKind::SupportRequest => {
+            type Row = (Uid, String, Option<Uid>, Option<Uid>, At);
+            let query = support_requests::table
+                .filter(support_requests::partner_id.eq(own))
+                .filter(support_requests::state.eq_any(TO_DO));
+            let rows: Vec<Row> = paged!(query.into_boxed::<MultiBackend>(), support_requests, page)
+                .select((
+                    support_requests::id,
+                    support_requests::state,
+                    support_requests::customer_id,
+                    support_requests::registration_id,
+                    support_requests::updated_at,
+                ))
+                .load(conn)?;
+            let read = |(id, state, customer, registration, at): Row| Holding {
+                state: Some(state),
+                customer: customer.map(Uid::id),
+                registration: registration.map(Uid::id),
+                ends: true,
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
+        }
     })
 }
 
 /// Something of which only that it is there is known.
 const fn bare(id: Uid, at: At) -> Holding {
-    Holding { id: id.0, name: None, state: None, customer: None, registration: None, updated_at: at.0 }
+    Holding {
+        id: id.0,
+        name: None,
+        state: None,
+        customer: None,
+        registration: None,
+        services_only: false,
+        ends: false,
+        updated_at: at.0,
+    }
 }
 
 /// The customers, as far as they are known, of the projects with a partner that go on, and those of which a portfolio that is kept
@@ -242,13 +335,26 @@ pub fn next_customers(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result
     Ok(ids.into_iter().map(Uid::id).collect())
 }
 
-/// Customers, whoever answers for them, of contracts that a partner answers for: `limit` of them at most, oldest first.
+/// Whether a partner answers for any customer or contract, beside those on which it only does services.
 ///
 /// # Errors
 /// Those of the database.
-pub fn customers_of_contracts_answered(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<CustomerId>, DbError> {
+pub fn answers_for_some(conn: &mut Conn, partner: PartnerId) -> Result<bool, DbError> {
+    if !next_customers(conn, partner, 1)?.is_empty() {
+        return Ok(true);
+    }
+    let contracts: i64 = contracts::table.filter(answered_by!(partner)).count().get_result(conn)?;
+    Ok(contracts > 0)
+}
+
+/// Customers, whoever answers for them, of contracts that a partner answers for or does services on: `limit` of them at most, oldest
+/// first.
+///
+/// # Errors
+/// Those of the database.
+pub fn customers_of_contracts(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<CustomerId>, DbError> {
     let ids: Vec<Uid> = contracts::table
-        .filter(answered_by!(partner))
+        .filter(answered_by!(partner).or(served_by!(partner)))
         .order(contracts::customer_id)
         .select(contracts::customer_id)
         .distinct()
@@ -269,6 +375,48 @@ pub fn contracts_answered(conn: &mut Conn, customer: CustomerId, by: CompanyId) 
         .select(contracts::id)
         .load(conn)?;
     Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// The contracts of a customer on which a company does the partner's services, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn contracts_served(conn: &mut Conn, customer: CustomerId, by: CompanyId) -> Result<Vec<ContractId>, DbError> {
+    let ids: Vec<Uid> = contracts::table
+        .filter(contracts::customer_id.eq(Uid::from(customer)))
+        .filter(served_by!(by))
+        .order(contracts::id)
+        .select(contracts::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// All contracts on which a partner does services, with their customers.
+///
+/// # Errors
+/// Those of the database.
+pub fn services_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<(ContractId, CustomerId)>, DbError> {
+    let rows: Vec<(Uid, Uid)> =
+        contracts::table.filter(served_by!(partner)).select((contracts::id, contracts::customer_id)).load(conn)?;
+    Ok(rows.into_iter().map(|(contract, customer)| (contract.id(), customer.id())).collect())
+}
+
+/// Who has which duty on the lines of contracts on which a partner does services, each combination once. What is the partner's own to
+/// sell is its own in all respects, and asks nothing of whoever takes over.
+///
+/// # Errors
+/// Those of the database.
+pub fn duties_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Duties>, DbError> {
+    let of_contract = lines::proposal_id.eq(contracts::proposal_id).and(lines::number.eq(contracts::number));
+    let written: Vec<String> = lines::table
+        .inner_join(contracts::table.on(of_contract))
+        .filter(served_by!(partner))
+        .filter(lines::kind.ne_all(OWN))
+        .select(lines::duties)
+        .distinct()
+        .load(conn)?;
+    let read = |text: String| read_duties(&text).ok_or_else(|| DbError::Corrupt(format!("duties {text}")));
+    written.into_iter().map(read).collect()
 }
 
 /// The contracts of a customer, oldest first.

@@ -5,6 +5,7 @@ mod guarantee;
 mod holding;
 mod progress;
 mod responsibility;
+mod service;
 mod takeover;
 
 pub use case::{
@@ -16,8 +17,9 @@ pub use guarantee::{
     update_guarantee,
 };
 pub use holding::{
-    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, contracts_answered, contracts_of, customers_followed,
-    customers_of_contracts_answered, left_of, live_registrations, next_customers, page_holdings, posted_to_partner,
+    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, answers_for_some, contracts_answered, contracts_of,
+    contracts_served, customers_followed, customers_of_contracts, duties_at_stake, left_of, live_registrations, next_customers,
+    page_holdings, posted_to_partner, services_at_stake,
 };
 pub use progress::{
     Approval, Assignment, Move, MoveDirection, ProspectAssignment, add_approval, add_move, approvals_of, assign, assign_prospect,
@@ -25,4 +27,5 @@ pub use progress::{
     unassign_all,
 };
 pub use responsibility::{Responsibility, add_responsibility, responsibilities_of};
+pub use service::{add_service_takeover, service_takeovers_of};
 pub use takeover::{Takeover, add_takeover, answerer_of, taken_by, takeovers_of};

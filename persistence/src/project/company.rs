@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     continuity::Recorded,
-    id::{CompanyId, ContinuityCaseId, CustomerId, ProjectId},
+    id::{CompanyId, ContinuityCaseId, CustomerId, PartnerId, ProjectId},
     project::ProjectState,
 };
 
@@ -89,13 +89,14 @@ pub fn add_company(conn: &mut Conn, with: &ProjectCompany) -> Result<(), DbError
     Ok(())
 }
 
-/// The projects of a customer with a company that go on, oldest first.
+/// The projects of a customer with a company that go on, oldest first; and those that the company advises itself, which its master has
+/// in its place.
 ///
 /// # Errors
 /// Those of the database.
 pub fn going_on_with(conn: &mut Conn, company: CompanyId, customer: CustomerId) -> Result<Vec<Project>, DbError> {
     let of_both = all!()
-        .filter(projects::company_id.eq(Uid::from(company)))
+        .filter(projects::company_id.eq(Uid::from(company)).or(projects::partner_id.eq(Uid::from(company))))
         .filter(projects::customer_id.eq(Uid::from(customer)))
         .filter(projects::state.eq_any(GOING_ON));
     load!(of_both.order(projects::id), conn)
@@ -110,6 +111,15 @@ pub fn going_on_without_customer(conn: &mut Conn, company: CompanyId, limit: i64
         .filter(projects::company_id.eq(Uid::from(company)))
         .filter(projects::customer_id.is_null())
         .filter(projects::state.eq_any(GOING_ON));
+    load!(open.order(projects::id).limit(limit), conn)
+}
+
+/// The projects that a partner advises and that go on: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn going_on_advised_by(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<Project>, DbError> {
+    let open = all!().filter(projects::partner_id.eq(Uid::from(partner))).filter(projects::state.eq_any(GOING_ON));
     load!(open.order(projects::id).limit(limit), conn)
 }
 

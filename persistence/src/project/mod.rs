@@ -21,7 +21,9 @@ use crate::{
 };
 
 pub use advice::{Advice, insert_advice, page_advice};
-pub use company::{ProjectCompany, add_company, companies_of, going_on_with, going_on_without_customer, taken_by};
+pub use company::{
+    ProjectCompany, add_company, companies_of, going_on_advised_by, going_on_with, going_on_without_customer, taken_by,
+};
 pub use milestone::{Milestone, find_milestone, insert_milestone, milestones_of, page_milestones, update_milestone};
 
 /// A project as it is kept.

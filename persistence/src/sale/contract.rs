@@ -356,12 +356,13 @@ impl AttributionRow {
     }
 }
 
-/// Keeps a new contract.
+/// Keeps a new contract, with the partner that does services on what its master sold; none where no partner does.
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert_contract(conn: &mut Conn, contract: &Contract) -> Result<(), DbError> {
-    diesel::insert_into(contracts::table).values(ContractRow::from(contract)).execute(conn)?;
+pub fn insert_contract(conn: &mut Conn, contract: &Contract, served_by: Option<PartnerId>) -> Result<(), DbError> {
+    let row = (ContractRow::from(contract), contracts::served_by_id.eq(served_by.map(Uid::from)));
+    diesel::insert_into(contracts::table).values(row).execute(conn)?;
     Ok(())
 }
 
@@ -375,13 +376,16 @@ pub fn update_contract(conn: &mut Conn, contract: &Contract) -> Result<bool, DbE
     Ok(diesel::update(unchanged).set(ContractRow::from(contract)).execute(conn)? == 1)
 }
 
-/// Narrows a boxed query to the contracts that `view` may see: its master and its partner do, and the company that took it over.
+/// Narrows a boxed query to the contracts that `view` may see: its master and its partner do, and the company that took it or its
+/// services over.
 macro_rules! seen_by {
     ($query:expr, $view:expr) => {{
         let view: &View = $view;
         let query = $query.filter(contracts::network_id.eq(Uid::from(view.network)));
         let taken_over = contracts::answered_by_id.assume_not_null().eq(Uid::from(view.company));
         let taken_over = taken_over.and(contracts::answered_by_id.is_not_null());
+        let served = contracts::served_by_id.assume_not_null().eq(Uid::from(view.company));
+        let taken_over = taken_over.or(served.and(contracts::served_by_id.is_not_null()));
         match view.company {
             CompanyId::Master(id) => query.filter(contracts::master_id.eq(Uid::from(id)).or(taken_over)),
             CompanyId::Partner(id) => query.filter(contracts::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over)),

@@ -15,11 +15,11 @@ pub use contract::{
     contracts_of_customer, find_contract, insert_attribution, insert_contract, page_contracts, prior_sales, update_contract,
 };
 pub use part::{Part, contracts_from, insert_part, parts_of};
-pub(crate) use proposal::ProposalRow;
 pub use proposal::{
     Line, Proposal, ProposalFilters, ProposalVersion, current_version, current_versions, find_proposal, insert_proposal,
     insert_version, lines_of, page_proposals, proposal, update_proposal, versions,
 };
+pub(crate) use proposal::{ProposalRow, read_duties};
 pub use succession::{REVERTED, open_for_customer, open_of, successors_of};
 
 use domain::{

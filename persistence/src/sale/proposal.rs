@@ -332,7 +332,8 @@ fn write_duties(duties: &Duties) -> String {
     words.join(" ")
 }
 
-fn read_duties(text: &str) -> Option<Duties> {
+/// Duties as a column holds them; none where it holds something else.
+pub(crate) fn read_duties(text: &str) -> Option<Duties> {
     let words = text.split_whitespace().map(|word| {
         let (duty, side) = word.split_once(':')?;
         Some((Duty::from_code(duty)?, Side::from_code(side)?))

@@ -168,6 +168,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    service_takeovers (contract_id, number) {
+        contract_id -> Key,
+        number -> Integer,
+        company_id -> Key,
+        agreement_id -> Nullable<Key>,
+        from_day -> Date,
+        case_id -> Key,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     transfers (id) {
         id -> Key,
         network_id -> Key,

@@ -101,6 +101,7 @@ diesel::table! {
         customer_country -> Nullable<Text>,
         customer_segment -> Nullable<Text>,
         answered_by_id -> Nullable<Key>,
+        served_by_id -> Nullable<Key>,
     }
 }
 

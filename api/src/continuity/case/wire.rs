@@ -1,7 +1,9 @@
 //! The JSON of cases.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::id::{AgreementId, ContractId, CustomerId, PortfolioPlaceId, ProjectId, ProposalId, RegistrationId};
+use domain::id::{
+    AgreementId, ContractId, CustomerId, PortfolioPlaceId, ProjectId, ProposalId, RegistrationId, SupportRequestId,
+};
 use persistence::continuity as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -334,10 +336,11 @@ pub struct NewGuaranteeUse {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTakeoverPlan {
-    /// The company: your master, or another partner that it supervises.
+    /// The company: your master, or another partner that it supervises: one that contracts customers or, where the failing partner
+    /// only does services on its master's contracts, one whose terms and qualifications let it do these.
     #[schema(pattern = "^(master|partner)_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp42")]
     pub company_id: String,
-    /// The agreement under which a partner does. Without it, its only agreement in force by which it contracts customers is meant.
+    /// The agreement under which a partner does. Without it, its only agreement in force that lets it take over is meant.
     #[serde(default)]
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: Option<String>,
@@ -355,7 +358,7 @@ pub struct NewTakeoverAssignments {
     /// The company: your master, or another partner that it supervises.
     #[schema(pattern = "^(master|partner)_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp42")]
     pub company_id: String,
-    /// The agreement under which a partner does. Without it, its only agreement in force by which it contracts customers is meant.
+    /// The agreement under which a partner does. Without it, its only agreement in force that lets it take over is meant.
     #[serde(default)]
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: Option<String>,
@@ -397,9 +400,9 @@ pub struct ContinuityWithdrawal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ContinuityHoldingKind {
-    /// A customer that it answers for.
+    /// A customer that it answers for, or on whose contract with its master it does services.
     Customer,
-    /// A contract that runs and that it answers for.
+    /// A contract that runs and that it answers for, or does services on.
     Contract,
     /// An open proposal.
     Proposal,
@@ -407,10 +410,12 @@ pub enum ContinuityHoldingKind {
     Registration,
     /// An agreement that it is a party of, its promoters' among them.
     Agreement,
-    /// A project with it that has not ended.
+    /// A project with it or advised by it that has not ended.
     Project,
     /// A customer's place in a portfolio that a client manager keeps together with it.
     PortfolioPlace,
+    /// What it asked of its master's support and is not done.
+    SupportRequest,
 }
 
 impl From<ContinuityHoldingKind> for store::HoldingKind {
@@ -423,6 +428,7 @@ impl From<ContinuityHoldingKind> for store::HoldingKind {
             ContinuityHoldingKind::Agreement => Self::Agreement,
             ContinuityHoldingKind::Project => Self::Project,
             ContinuityHoldingKind::PortfolioPlace => Self::PortfolioPlace,
+            ContinuityHoldingKind::SupportRequest => Self::SupportRequest,
         }
     }
 }
@@ -453,7 +459,12 @@ pub struct ContinuityHolding {
     /// The customer that it is about.
     #[schema(required, example = "customer_01h2xcejqtf2nbrexx3vqjhp41")]
     pub customer_id: Option<String>,
-    /// Who takes it over by the plan; null where it ends, and for agreements, which stay.
+    /// Whether it is a contract that a master sold and answers for, so that only what the partner does on it goes over: start-up,
+    /// integration, training or support. False for all else.
+    #[schema(example = false)]
+    pub services_only: bool,
+    /// Who takes it over by the plan; null where it ends once the takeover is confirmed, as promoters' agreements with it do, what it
+    /// asked of its master's support, and what it advises itself; and for its own agreements, which stay as they are.
     #[schema(required)]
     pub goes_to: Option<Company>,
 }
@@ -463,7 +474,7 @@ pages!(ContinuityHoldingPage of ContinuityHolding);
 impl ContinuityHolding {
     /// What hangs on the partner, with who takes it over.
     pub(crate) fn of(kind: ContinuityHoldingKind, holding: store::Holding, goes_to: Option<Company>) -> Self {
-        let store::Holding { id, name, state, customer, registration: _, updated_at: _ } = holding;
+        let store::Holding { id, name, state, customer, registration: _, services_only, ends: _, updated_at: _ } = holding;
         let written = match kind {
             ContinuityHoldingKind::Customer => CustomerId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Contract => ContractId::from_uuid(id).to_string(),
@@ -472,8 +483,9 @@ impl ContinuityHolding {
             ContinuityHoldingKind::Agreement => AgreementId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Project => ProjectId::from_uuid(id).to_string(),
             ContinuityHoldingKind::PortfolioPlace => PortfolioPlaceId::from_uuid(id).to_string(),
+            ContinuityHoldingKind::SupportRequest => SupportRequestId::from_uuid(id).to_string(),
         };
-        Self { kind, id: written, name, state, customer_id: customer.map(|id| id.to_string()), goes_to }
+        Self { kind, id: written, name, state, customer_id: customer.map(|id| id.to_string()), services_only, goes_to }
     }
 }
 
@@ -569,10 +581,10 @@ impl From<Uncarried> for UncarriedLine {
 /// What hangs on the partner, counted.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct ContinuityLeft {
-    /// Customers that it answers for.
+    /// Customers that it answers for, or on whose contracts with its master it does services.
     #[schema(example = 120)]
     pub customers: u64,
-    /// Contracts that run and that it answers for.
+    /// Contracts that run and that it answers for, or does services on.
     #[schema(example = 131)]
     pub contracts: u64,
     /// Open proposals.
@@ -581,18 +593,33 @@ pub struct ContinuityLeft {
     /// Live registrations.
     #[schema(example = 7)]
     pub registrations: u64,
-    /// Projects that go on.
+    /// Projects with it or advised by it that go on.
     #[schema(example = 2)]
     pub projects: u64,
     /// Places of customers in portfolios.
     #[schema(example = 3)]
     pub portfolio_places: u64,
+    /// What it asked of its master's support and is not done.
+    #[schema(example = 1)]
+    pub support_requests: u64,
+    /// Promoters' agreements with it that have not ended.
+    #[schema(example = 2)]
+    pub promoter_agreements: u64,
 }
 
 impl From<domain::continuity::Left> for ContinuityLeft {
     fn from(left: domain::continuity::Left) -> Self {
-        let domain::continuity::Left { customers, contracts, proposals, registrations, projects, portfolio_places } = left;
-        Self { customers, contracts, proposals, registrations, projects, portfolio_places }
+        let domain::continuity::Left {
+            customers,
+            contracts,
+            proposals,
+            registrations,
+            projects,
+            portfolio_places,
+            support_requests,
+            promoter_agreements,
+        } = left;
+        Self { customers, contracts, proposals, registrations, projects, portfolio_places, support_requests, promoter_agreements }
     }
 }
 

@@ -37,11 +37,15 @@ fn shown(
     Contract::of(as_its_own(contract, company), lines, attributions, references).ok_or_else(|| unheld(id))
 }
 
-/// The contract as a partner sees it that took it over: whose it was before is nobody's business (D22).
+/// The contract as a partner sees it that took it over, or the services on it that its master sold: whose it was before is nobody's
+/// business (D22).
 fn as_its_own(contract: store::Contract, company: CompanyId) -> store::Contract {
     let taken_over = company.partner().filter(|_| company != contract.seller).filter(|id| contract.partner != Some(*id));
     match taken_over {
-        Some(partner) => store::Contract { seller: company, partner: Some(partner), ..contract },
+        Some(partner) => {
+            let seller = if contract.seller.master().is_some() { contract.seller } else { company };
+            store::Contract { seller, partner: Some(partner), ..contract }
+        }
         None => contract,
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use domain::{
     benefit::UseAction,
+    continuity::partners_services,
     decided::Decided,
     id::{CompanyId, ProposalId},
     network::OrdinalScope,
@@ -197,7 +198,9 @@ fn make_contract(
         created_at: now,
         updated_at: now,
     };
-    store::insert_contract(work.conn(), &made)?;
+    let services = partners_services(version.lines.iter().map(|line| &line.duties));
+    let served_by = made.partner.filter(|_| made.seller.master().is_some() && !services.is_empty());
+    store::insert_contract(work.conn(), &made, served_by)?;
     Ok(made)
 }
 

@@ -9,7 +9,7 @@ use domain::{
     support as rules,
 };
 use persistence::{
-    continuity::{Responsibility, Takeover, responsibilities_of, takeovers_of},
+    continuity::{Responsibility, Takeover, responsibilities_of, service_takeovers_of, takeovers_of},
     customer,
     db::{Conn, Tx},
     network, partner, sale as store,
@@ -69,13 +69,16 @@ fn responsible(conn: &mut Conn, customer: CustomerId, day: NaiveDate) -> Result<
     Ok(span.ok_or_else(|| Problem::internal(format!("{customer}: nobody answers")))?.company)
 }
 
-/// The company that answers for a contract on a day in its seller's place; none where nobody took it over by then (R49).
+/// The company that does the partner's part of a contract on a day in its place; none where nobody took it over by then (R49): the
+/// contract that the partner sold, or its services on the one that a master did.
 fn taker_on(conn: &mut Conn, contract: &store::Contract, day: NaiveDate) -> Result<Option<CompanyId>, Problem> {
-    let taken = takeovers_of(conn, contract.id)?;
-    let sold = Recorded { company: contract.seller, from: None };
-    let recorded: Vec<Recorded> = std::iter::once(sold).chain(taken.iter().map(Takeover::recorded)).collect();
+    let Some(partner) = contract.partner.map(CompanyId::Partner) else { return Ok(None) };
+    let own = contract.seller == partner;
+    let taken = if own { takeovers_of(conn, contract.id)? } else { service_takeovers_of(conn, contract.id)? };
+    let first = Recorded { company: partner, from: None };
+    let recorded: Vec<Recorded> = std::iter::once(first).chain(taken.iter().map(Takeover::recorded)).collect();
     let answers = responsible_on(&spans(&recorded), day).map(|span| span.company);
-    Ok(answers.filter(|company| *company != contract.seller))
+    Ok(answers.filter(|company| *company != partner))
 }
 
 /// What the partner does on a contract is done by whoever took it over.

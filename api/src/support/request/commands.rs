@@ -263,7 +263,16 @@ fn unchanged(work: &mut Work<'_, '_>, found: store::SupportRequest) -> Result<Su
     shown(work.conn(), found)
 }
 
-/// Tells the master and the partner.
+/// Declines what a partner asked that failed its customers: it issues no document any more (R49).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn decline_by(work: &mut Work<'_, '_>, found: store::SupportRequest, reason: &str) -> Result<(), Problem> {
+    let Decided::Changed(state) = decided(&found, SupportAction::Decline)? else { return Ok(()) };
+    let kept = keep(work, store::SupportRequest { state, reason: Some(reason.to_owned()), ..found })?;
+    finish(work, "support_request.declined", kept).map(drop)
+}
+
 /// Asks the master that a partner went over to what was asked of the one before: its people begin anew (D4).
 ///
 /// # Errors
@@ -280,6 +289,7 @@ pub(crate) fn change_master(
     finish(work, "support_request.master_changed", after).map(drop)
 }
 
+/// Tells the master and the partner.
 fn finish(work: &mut Work<'_, '_>, kind: &'static str, request: store::SupportRequest) -> Result<SupportRequest, Problem> {
     let (network, version) = (request.network, request.version);
     let audience = Audience { master: Some(request.master), partner: Some(request.partner), counterparty: None };

@@ -1,5 +1,6 @@
 //! What hangs on a customer or a prospect goes with it: projects, places in portfolios, protections and open proposals (R49, R51).
 
+use chrono::TimeDelta;
 use entente_tests::{
     app::{Caller, TestApp},
     on_both_engines,
@@ -7,7 +8,7 @@ use entente_tests::{
 };
 use serde_json::{Value, json};
 
-use super::{Failing, all, assert_sound};
+use super::{Failing, all, assert_sound, opening};
 use crate::promotion::{Promoter, prospect};
 
 /// A customer of the failing reseller with a client manager since March 1st, a running project, and an offer of two lines.
@@ -264,6 +265,108 @@ on_both_engines! {
         });
         says(failed.post("/v1/projects", body).broken());
         says(failed.post(format!("/v1/projects/{waiting}/accept"), json!({ "customer_id": other })).broken());
+    }
+
+    fn r49_what_nobody_takes_over_ends_with_the_partner_and_what_runs_goes_on(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let followed = Followed::by(&failing, &market);
+        let sold = failing.shop.sell(&market, &[&followed.manager.agreement]);
+        let asked = json!({
+            "agreement_id": failing.shop.agreement, "document": "proposal", "customer_id": followed.customer,
+            "description": "Three modules for twelve users.",
+        });
+        let asked = id_of(&failing.failed().post("/v1/support-requests", asked).expect(201));
+        let draft = market.under_supervision(&market.partner(), "marketing_consultant", Some(&failing.shop.partner), None);
+        let case = failing.suspended();
+        let path = format!("/v1/continuity-cases/{case}");
+        failing.plan(&case, "2026-03-02");
+        let left = failing.master().get(format!("{path}/preview")).expect(200)["left"].clone();
+        assert_eq!((&left["support_requests"], &left["promoter_agreements"]), (&json!(1), &json!(3)));
+        let request = &all(&failing.master(), &format!("{path}/holdings?kind=support_request"))[0];
+        assert_eq!((&request["id"], &request["customer_id"], &request["goes_to"]), (&json!(asked), &json!(followed.customer), &json!(null)));
+        failing.approve(&case);
+        failing.run(&case, "execute", 1, "executed");
+        // Until it is confirmed all can be taken back.
+        let agreement = |id: &str| failing.master().get(format!("/v1/agreements/{id}")).expect(200);
+        assert_eq!(agreement(&followed.manager.agreement)["state"], "active");
+        failing.run(&case, "confirm", 1, "confirmed");
+        for ended in [&followed.manager.agreement, &followed.consultant.agreement, &draft] {
+            assert_eq!((&agreement(ended)["state"], &agreement(ended)["reason"]), (&json!("terminated"), &json!("partner_failed")));
+        }
+        let request = failing.master().get(format!("/v1/support-requests/{asked}")).expect(200);
+        assert_eq!((&request["state"], &request["reason"]), (&json!("declined"), &json!("partner_failed")));
+        assert_eq!(failing.act(&case, "close", json!({})).expect(200)["state"], "closed");
+        // A running commission goes on (D19), and so does what followed its customer, on the days after as well.
+        app.advance(TimeDelta::days(1));
+        let market = market.later();
+        market.again(&sold).bill(1, "1520.00");
+        let manager = app.partner(&followed.manager.partner);
+        let earned = all(&manager, "/v1/ledger-entries");
+        assert_eq!((earned.len(), &earned[0]["amount"]["amount"], &earned[0]["debtor"]["id"]), (1, &json!("100.00"), &json!(failing.taker.partner)));
+        let advice = json!({ "dated_on": "2026-03-03", "advice": "Begin with the holidays." });
+        app.partner(&followed.consultant.partner).post(format!("/v1/projects/{}/advice", followed.project), advice).expect(201);
+        let places = all(&manager, &format!("/v1/portfolio-places?customer_id={}&on_day=2026-03-03", followed.customer));
+        let visit = json!({
+            "agreement_id": followed.manager.agreement, "portfolio_place_id": places[0]["id"], "kind": "call", "dated_on": "2026-03-03",
+            "note": "They know whom to call.",
+        });
+        manager.post("/v1/follow-ups", visit).expect(201);
+        // Nothing new begins under an agreement that ended.
+        let introduced = json!({ "agreement_id": followed.manager.agreement, "prospect": prospect("novo.pt"), "note": "They look for one." });
+        assert!(manager.post("/v1/introductions", introduced).broken().iter().any(|it| it.starts_with("agreement_not_in_force R7")));
+        assert_sound(&app);
+    }
+
+    fn r51_a_project_whose_consultant_answered_for_the_customer_follows_it_and_ends_with_its_consultant(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let third = Shop::open(&market, "helpdesk");
+        let customer = market.customer(&failing.shop.partner);
+        let consultant = Promoter::of(&market, &failing.shop, "project_consultant");
+        let project = project(&market, &consultant, &failing.failed(), &customer);
+        // It sells by itself from today on, and its project goes on.
+        let end = json!({ "reason": "It was agreed." });
+        market.master().post(format!("/v1/agreements/{}/terminate", consultant.agreement), end).expect(200);
+        let sells = json!({ "partner_id": consultant.partner, "partnership_type": "reseller", "language": "pt", "starts_on": "2026-03-02" });
+        let sells = id_of(&market.master().post("/v1/agreements", sells).expect(201));
+        for action in ["submit", "begin-supervision"] {
+            market.master().post(format!("/v1/agreements/{sells}/{action}"), json!({})).expect(200);
+        }
+        market.master().post(format!("/v1/agreements/{sells}/supervisions"), market.approval(&sells)).expect(200);
+        let failing = Failing { taker: Shop { partner: consultant.partner.clone(), ..failing.taker }, ..failing };
+        let shown = || failing.master().get(format!("/v1/projects/{project}")).expect(200);
+        let carried_out = |case: &str, actions: &[(&str, &str)]| {
+            for (action, until) in actions {
+                failing.run(case, action, 10, until);
+            }
+        };
+        let case = failing.suspended();
+        failing.plan(&case, "2026-03-02");
+        failing.approve(&case);
+        carried_out(&case, &[("execute", "executed"), ("confirm", "confirmed")]);
+        failing.act(&case, "close", json!({})).expect(200);
+        assert_eq!((&shown()["company"]["id"], &shown()["state"]), (&json!(market.master_id()), &json!("running")));
+        // Now its consultant, which answers for the customer, fails as well.
+        let case = id_of(&failing.master().post("/v1/continuity-cases", opening(&failing.taker.partner)).expect(201));
+        failing.act(&case, "suspend", json!({})).expect(200);
+        let plan = json!({ "company_id": third.partner, "from": "2026-03-02", "protections": "transfer" });
+        failing.act(&case, "plan", plan).expect(200);
+        let holdings = all(&failing.master(), &format!("/v1/continuity-cases/{case}/holdings?kind=project"));
+        assert_eq!((&holdings[0]["id"], &holdings[0]["goes_to"]), (&json!(project), &json!(null)));
+        failing.approve(&case);
+        carried_out(&case, &[("execute", "executed")]);
+        assert_eq!((&shown()["company"]["id"], &shown()["state"]), (&json!(third.partner), &json!("running")));
+        carried_out(&case, &[("revert", "open")]);
+        assert_eq!(shown()["company"]["id"], json!(market.master_id()));
+        failing.approve(&case);
+        carried_out(&case, &[("execute", "executed"), ("confirm", "confirmed")]);
+        let ended = shown();
+        assert_eq!((&ended["company"]["id"], &ended["state"], &ended["reason"]), (&json!(third.partner), &json!("cancelled"), &json!("partner_failed")));
+        failing.act(&case, "close", json!({})).expect(200);
+        assert_sound(&app);
     }
 
     fn r49_what_cannot_be_taken_back_is_not_begun_with_somebody_who_cannot_take_over(engine: Engine) {

@@ -6,6 +6,7 @@ mod guarantee;
 mod killed;
 mod money;
 mod responsibility;
+mod services;
 mod together;
 
 use entente_tests::{

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Failing, all, assert_sound};
 
 /// The entries that a caller sees, as `kind correction amount debtor`, oldest first, each computed again from its explanation.
-fn entries(caller: &Caller, names: &[(&str, &str)]) -> Vec<String> {
+pub(super) fn entries(caller: &Caller, names: &[(&str, &str)]) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let mut rows = all(caller, "/v1/ledger-entries?limit=200");
     rows.reverse();
@@ -29,7 +29,7 @@ fn entries(caller: &Caller, names: &[(&str, &str)]) -> Vec<String> {
 }
 
 /// What `caller` owes in all, less what is owed to it.
-fn owes(caller: &Caller) -> Decimal {
+pub(super) fn owes(caller: &Caller) -> Decimal {
     let balances = all(caller, "/v1/balances");
     let net = |it: &Value| it["amounts"][0]["net"]["amount"].as_str().unwrap().parse::<Decimal>().unwrap();
     -balances.iter().map(net).sum::<Decimal>()
@@ -105,6 +105,53 @@ on_both_engines! {
         failing.successor().post(format!("/v1/annuities/{second}/instalments"), whole).expect(201);
         assert_eq!((owes(&failing.failed()), owes(&failing.successor())), (Decimal::from(150), Decimal::from(1350)));
         entries(&failing.successor(), &names);
+        assert_sound(&app);
+    }
+
+    fn d19_what_a_promoter_earned_once_stays_with_whoever_owed_it_then(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let consultant = market.partner();
+        let agreement = market.agreement(&consultant, "marketing_consultant", Some(&failing.shop.partner));
+        // Once 10 % of 1,000.00 of modules, of which half is collected when the reseller fails.
+        let sold = failing.shop.sell(&market, &[&agreement]);
+        sold.bill(1, "760.00");
+        let annuity = sold.annuity(1);
+        let case = failing.suspended();
+        failing.plan(&case, "2026-05-14");
+        failing.approve(&case);
+        app.advance(TimeDelta::days(73));
+        failing.run(&case, "execute", 100, "executed");
+        let names = [
+            (failing.shop.partner.as_str(), "failed"), (failing.taker.partner.as_str(), "successor"), (consultant.as_str(), "promoter"),
+        ];
+        assert_eq!(entries(&app.partner(&consultant), &names), ["commission - 50.00 failed"]);
+        assert_eq!(
+            entries(&failing.failed(), &names),
+            ["share - 325.00 failed", "commission - 50.00 failed", "share reversal 260.00 master"]
+        );
+        assert_eq!(entries(&failing.successor(), &names), ["share - 260.00 successor"]);
+        // What is collected from then on is earned then, whichever days it is for.
+        let rest = |kind: &str| json!({ "kind": kind, "amount": eur("760.00"), "dated_on": "2026-05-14", "reference": format!("rest {kind}") });
+        let instalments = format!("/v1/annuities/{annuity}/instalments");
+        for kind in ["invoice", "collection"] {
+            failing.successor().post(&instalments, rest(kind)).expect(201);
+        }
+        assert_eq!(entries(&app.partner(&consultant), &names), ["commission - 50.00 failed", "commission - 50.00 successor"]);
+        assert_eq!((owes(&failing.failed()), owes(&failing.successor())), (Decimal::from(130 + 50), Decimal::from(520 + 50)));
+        // Given back, it is taken of who owes the latest of it; taken back as a whole, all is as if nothing had gone.
+        for kind in ["credit", "refund"] {
+            failing.successor().post(&instalments, json!({ "kind": kind, "amount": eur("152.00"), "dated_on": "2026-05-14", "reference": kind })).expect(201);
+        }
+        assert_eq!(entries(&app.partner(&consultant), &names)[2..], ["commission reversal 10.00 promoter"]);
+        failing.run(&case, "revert", 100, "open");
+        assert_eq!(
+            entries(&app.partner(&consultant), &names)[3..],
+            ["commission reversal 40.00 promoter", "commission - 40.00 failed"]
+        );
+        assert_eq!(owes(&app.partner(&consultant)), Decimal::from(-90));
+        assert_eq!(owes(&failing.successor()), Decimal::ZERO);
         assert_sound(&app);
     }
 

@@ -48,6 +48,7 @@ fn trade(app: &TestApp) -> Traded {
     grow(&altoga);
     academy::learn(app, &all_in_web);
     partners.extend(takeover::take_over(app, &altoga));
+    partners.push(takeover::serve(app, &all_in_web));
     partners.push(duties::owe(app, &all_in_web));
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }

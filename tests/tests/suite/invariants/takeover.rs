@@ -6,6 +6,57 @@ use entente_tests::{
 };
 use serde_json::{Value, json};
 
+use super::check::{Break, breaks};
+
+/// What breaks the invariants of services that were taken over.
+pub(super) const BREAKS: &[Break] = &[
+    breaks(
+        "each contract's services that were taken over are done by whom their takeovers say last",
+        &["UPDATE contracts SET served_by_id = NULL WHERE id IN (SELECT contract_id FROM service_takeovers)"],
+    ),
+    breaks(
+        "each contract's services that were taken over are done by whom their takeovers say last",
+        &["UPDATE contracts SET served_by_id = customer_id WHERE id IN (SELECT contract_id FROM service_takeovers)"],
+    ),
+    breaks(
+        "no customer was left with its partner when a case was closed",
+        &[
+            "UPDATE contracts SET served_by_id = partner_id WHERE id IN (SELECT contract_id FROM service_takeovers)",
+            "DELETE FROM service_takeovers",
+        ],
+    ),
+];
+
+/// An integrator failed its master's customers, and the master does itself what it did for them.
+pub(super) fn serve(app: &TestApp, market: &Market<'_>) -> Caller {
+    let failed = market.partner();
+    let agreement = market.agreement(&failed, "independent_integrator", None);
+    let claim = json!({
+        "prospect": { "name": "Verrerie du Nord", "country": "FR", "domain": "verrerie-du-nord.fr" },
+        "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
+    });
+    let caller = market.caller(&failed);
+    let registration = id_of(&caller.post("/v1/registrations", claim).expect(201));
+    market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
+    let lines = json!([line(&market.item("instance"), "year", None)]);
+    let proposal = json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": lines });
+    market.sell(&caller, &proposal);
+    let case = json!({
+        "partner_id": failed, "reason": "ceased_business", "statement": "It closed.",
+        "evidence": [{ "dated_on": "2026-03-01", "description": "Its letter." }],
+    });
+    let case = id_of(&market.master().post("/v1/continuity-cases", case).expect(201));
+    let act = |action: &str, body: Value| {
+        app.master("fr").post(format!("/v1/continuity-cases/{case}/{action}"), body).expect(200);
+    };
+    act("suspend", json!({}));
+    act("plan", json!({ "company_id": market.master_id(), "from": "2026-03-02", "protections": "release" }));
+    for action in ["approve", "approve", "execute", "confirm", "close"] {
+        act(action, json!({}));
+    }
+    caller
+}
+
 /// A reseller failed its customers, and another one took them over: one with a contract, one with a project, a client manager and an
 /// open offer.
 pub(super) fn take_over(app: &TestApp, market: &Market<'_>) -> Vec<Caller> {

@@ -25,17 +25,17 @@ fn submit(caller: &Caller, kind: &str) -> Value {
     caller.post("/v1/qualifications", claim(kind)).expect(201)
 }
 
-fn act(caller: &Caller, qualification: &Value, action: &str, body: Value) -> Answer {
+pub(crate) fn act(caller: &Caller, qualification: &Value, action: &str, body: Value) -> Answer {
     caller.post(format!("/v1/qualifications/{}/{action}", id_of(qualification)), body)
 }
 
 /// A qualification that the master granted from a day to a day.
-fn granted(market: &Market<'_>, partner: &str, kind: &str, (from, until): (&str, Option<&str>)) -> Value {
+pub(crate) fn granted(market: &Market<'_>, partner: &str, kind: &str, (from, until): (&str, Option<&str>)) -> Value {
     let submitted = submit(&market.caller(partner), kind);
     act(market.master(), &submitted, "grant", json!({ "valid_from": from, "valid_until": until })).expect(200)
 }
 
-fn why() -> Value {
+pub(crate) fn why() -> Value {
     json!({ "reason": "The diploma is of another product." })
 }
 

@@ -15,10 +15,12 @@ use super::{
     plan::{self, Taker, is_still_fit},
     planned,
     takers::Takers,
+    wind_up::wind_up,
 };
 use crate::{
     customer::commands::from_registration,
     problem::{Code, Problem},
+    promotion::PARTNER_FAILED,
     registration::commands::{Taker as ProtectionTaker, pass, reject_by, release_by},
     sale::commands::{
         proposal::withdraw_by,
@@ -28,7 +30,7 @@ use crate::{
 };
 
 /// Why the partner's proposals are taken back.
-pub(super) const REASON: &str = "partner_failed";
+pub(super) const REASON: &str = PARTNER_FAILED;
 
 /// Refuses to begin where somebody who takes something over cannot any more: until then all can be taken back and planned anew.
 pub(super) fn ensure_all_fit(work: &mut Work<'_, '_>, case: &store::Case) -> Result<(), Problem> {
@@ -39,7 +41,7 @@ pub(super) fn ensure_all_fit(work: &mut Work<'_, '_>, case: &store::Case) -> Res
     Ok(())
 }
 
-/// Ends the partner's next registrations, then its open proposals. How many.
+/// Ends the partner's next registrations, then its open proposals, then what ends with it. How many.
 pub(super) fn finalise(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
     let plan = planned(case)?;
     let registrations = store::live_registrations(work.conn(), case.partner, limit)?;
@@ -55,7 +57,9 @@ pub(super) fn finalise(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) 
     for proposal in &proposals {
         end_proposal(work, case, proposal, takers.of_proposal(proposal))?;
     }
-    Ok(done.saturating_add(proposals.len()))
+    let done = done.saturating_add(proposals.len());
+    let room = limit.saturating_sub(i64::try_from(done).unwrap_or(limit));
+    Ok(done.saturating_add(wind_up(work, case, room)?))
 }
 
 fn end_registration(

@@ -1,5 +1,7 @@
 //! Customers go over to whoever takes over, or come back: each in one piece with its contracts and their money (R51, D19).
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use domain::{
     id::{AgreementId, CompanyId, ContractId, CustomerId},
@@ -39,6 +41,19 @@ struct ResponsibilityNotice {
     from: NaiveDate,
 }
 
+/// That another company does the partner's services on a contract, and who is to be told.
+#[derive(Debug, Serialize)]
+struct ServicesNotice {
+    contract_id: String,
+    customer_id: String,
+    customer_name: String,
+    contact_email: Option<String>,
+    services_by: Company,
+    services_by_name: String,
+    services_by_email: Option<String>,
+    from: NaiveDate,
+}
+
 /// That another company answers for a contract.
 #[derive(Debug, Serialize)]
 struct ContractNotice {
@@ -59,14 +74,14 @@ pub(super) struct Hand {
 /// Years of a contract that one takeover can post at most, so that no turn is counted twice.
 const TURNS_A_TAKEOVER: i64 = 1 << 16;
 
-/// Lets the next customers go over: those that the partner answers for, then those of which it answers for a contract. Then the
-/// projects that are for no customer yet.
+/// Lets the next customers go over: those that the partner answers for, then those of which it answers for a contract or does services
+/// on one. Then the projects that are for no customer yet.
 pub(super) fn over(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) -> Result<usize, Problem> {
     let plan = planned(case)?;
     let mut next = store::next_customers(work.conn(), case.partner, limit)?;
     let room = room(limit, next.len());
     if room > 0 {
-        let others = store::customers_of_contracts_answered(work.conn(), case.partner, limit)?;
+        let others = store::customers_of_contracts(work.conn(), case.partner, limit)?;
         let others: Vec<CustomerId> = others.into_iter().filter(|id| !next.contains(id)).collect();
         next.extend(others.into_iter().take(usize::try_from(room).unwrap_or(0)));
     }
@@ -138,13 +153,21 @@ fn move_customer(
     for contract in &contracts {
         take_over(work, case, *contract, hand)?;
     }
+    let served = match direction {
+        MoveDirection::Over => store::contracts_served(work.conn(), id, partner)?,
+        MoveDirection::Back => services_to_return(work, case, id)?,
+    };
+    for contract in &served {
+        take_services_over(work, case, *contract, hand)?;
+    }
+    let changed = contracts.len().saturating_add(served.len());
     let moved = store::Move {
         case: case.id,
         plan: case.plan_number,
         customer: id,
         direction,
         company: hand.company,
-        contracts: i32::try_from(contracts.len()).unwrap_or(i32::MAX),
+        contracts: i32::try_from(changed).unwrap_or(i32::MAX),
         recorded_at: work.now()?,
     };
     Ok(store::add_move(work.conn(), &moved)?)
@@ -161,6 +184,18 @@ fn contracts_to_return(work: &mut Work<'_, '_>, case: &store::Case, customer: Cu
     let mut returning = Vec::new();
     for contract in store::contracts_of(work.conn(), customer)? {
         let last = store::takeovers_of(work.conn(), contract)?.pop();
+        if last.is_some_and(|last| last.case == case.id && last.company != CompanyId::Partner(case.partner)) {
+            returning.push(contract);
+        }
+    }
+    Ok(returning)
+}
+
+/// The contracts of a customer of which the services went by this case and did not come back since.
+fn services_to_return(work: &mut Work<'_, '_>, case: &store::Case, customer: CustomerId) -> Result<Vec<ContractId>, Problem> {
+    let mut returning = Vec::new();
+    for contract in store::contracts_of(work.conn(), customer)? {
+        let last = store::service_takeovers_of(work.conn(), contract)?.pop();
         if last.is_some_and(|last| last.case == case.id && last.company != CompanyId::Partner(case.partner)) {
             returning.push(contract);
         }
@@ -222,27 +257,87 @@ fn named(work: &mut Work<'_, '_>, customer: &Customer, company: CompanyId) -> Re
 
 /// Another company answers for a contract from a day on, and its money follows, by new entries.
 fn take_over(work: &mut Work<'_, '_>, case: &store::Case, id: ContractId, hand: Hand) -> Result<(), Problem> {
-    let found = sale::contract(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
-    let now = work.now()?;
     let number = store::takeovers_of(work.conn(), id)?.last().map_or(1, |last| last.number.saturating_add(1));
-    let Hand { company, agreement, from } = hand;
-    let agreement = agreement.filter(|_| company != found.seller);
-    let takeover = store::Takeover { contract: id, number, company, agreement, from, case: case.id, recorded_at: now };
-    store::add_takeover(work.conn(), &takeover)?;
-    let before = found.version;
-    let contract = sale::Contract { version: before.saturating_add(1), updated_at: now, ..found };
-    if !sale::update_contract(work.conn(), &contract)? {
-        return Err(Problem::new(Code::VersionMismatch).with("version", before));
-    }
+    let takeover = takeover(work, case, (id, number), hand)?;
+    let found = contract(work, id)?;
+    // Who sold it answers under the agreement by which it did.
+    let agreement = takeover.agreement.filter(|_| hand.company != found.seller);
+    store::add_takeover(work.conn(), &store::Takeover { agreement, ..takeover })?;
+    let changed = next_version(work, found)?;
     let notice = ContractNotice {
         contract_id: id.to_string(),
-        customer_id: contract.customer.to_string(),
-        responsible: company.into(),
-        from,
+        customer_id: changed.customer.to_string(),
+        responsible: hand.company.into(),
+        from: hand.from,
     };
+    record(work, "contract.taken_over", &changed, hand.company, &notice)?;
+    post_again(work, case, id, number)
+}
+
+/// Another company does the partner's services on a contract from a day on, its master's sale stays where it is, and what is due for
+/// them year by year follows (R49, D19).
+fn take_services_over(work: &mut Work<'_, '_>, case: &store::Case, id: ContractId, hand: Hand) -> Result<(), Problem> {
+    let number = store::service_takeovers_of(work.conn(), id)?.last().map_or(1, |last| last.number.saturating_add(1));
+    let takeover = takeover(work, case, (id, number), hand)?;
+    let found = contract(work, id)?;
+    let agreement = takeover.agreement.filter(|_| hand.company.partner() != found.partner);
+    store::add_service_takeover(work.conn(), &store::Takeover { agreement, ..takeover })?;
+    let changed = next_version(work, found)?;
+    let customer =
+        customer::by_id(work.conn(), changed.customer)?.ok_or_else(|| Problem::internal(format!("{id}: for nobody")))?;
+    let (services_by_name, services_by_email) = named(work, &customer, hand.company)?;
+    let notice = ServicesNotice {
+        contract_id: id.to_string(),
+        customer_id: customer.id.to_string(),
+        customer_name: customer.identity.name().to_owned(),
+        contact_email: customer.email,
+        services_by: hand.company.into(),
+        services_by_name,
+        services_by_email,
+        from: hand.from,
+    };
+    record(work, "contract.services_taken_over", &changed, hand.company, &notice)?;
+    post_again(work, case, id, number)
+}
+
+fn contract(work: &mut Work<'_, '_>, id: ContractId) -> Result<sale::Contract, Problem> {
+    sale::contract(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))
+}
+
+fn takeover(
+    work: &mut Work<'_, '_>,
+    case: &store::Case,
+    (contract, number): (ContractId, i32),
+    Hand { company, agreement, from }: Hand,
+) -> Result<store::Takeover, Problem> {
+    Ok(store::Takeover { contract, number, company, agreement, from, case: case.id, recorded_at: work.now()? })
+}
+
+fn next_version(work: &mut Work<'_, '_>, found: sale::Contract) -> Result<sale::Contract, Problem> {
+    let (before, updated_at) = (found.version, work.now()?);
+    let changed = sale::Contract { version: before.saturating_add(1), updated_at, ..found };
+    if sale::update_contract(work.conn(), &changed)? {
+        Ok(changed)
+    } else {
+        Err(Problem::new(Code::VersionMismatch).with("version", before))
+    }
+}
+
+/// Tells whoever has it now, and its master.
+fn record(
+    work: &mut Work<'_, '_>,
+    kind: &'static str,
+    contract: &sale::Contract,
+    company: CompanyId,
+    notice: &(impl Serialize + fmt::Debug),
+) -> Result<(), Problem> {
     let audience = Audience { master: Some(contract.master), partner: company.partner(), counterparty: None };
-    let (network, subject, version) = (contract.network, id.to_string(), contract.version);
-    work.record(Change { network, kind: "contract.taken_over", subject, version, audience, body: &notice })?;
+    let (network, subject, version) = (contract.network, contract.id.to_string(), contract.version);
+    work.record(Change { network, kind, subject, version, audience, body: notice })
+}
+
+/// Posts the years of a contract anew, for those that answer now.
+fn post_again(work: &mut Work<'_, '_>, case: &store::Case, id: ContractId, number: i32) -> Result<(), Problem> {
     for annuity in sale::annuities_of(work.conn(), id)? {
         let turn = i64::from(number).saturating_mul(TURNS_A_TAKEOVER).saturating_add(i64::from(annuity.year));
         post_as(work, &annuity, Source::new(id, turn), case.id.to_string())?;

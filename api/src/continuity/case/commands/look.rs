@@ -55,9 +55,12 @@ pub(crate) fn holdings(
 
 /// Who takes something over by the plan; nobody what ends.
 fn goes_to(kind: ContinuityHoldingKind, holding: &store::Holding, takers: &Takers) -> Option<CompanyId> {
+    if holding.ends {
+        return None;
+    }
     let of_customer = holding.customer.map_or(takers.rest(), |customer| takers.of_customer(customer));
     match kind {
-        ContinuityHoldingKind::Agreement => None,
+        ContinuityHoldingKind::Agreement | ContinuityHoldingKind::SupportRequest => None,
         ContinuityHoldingKind::Registration => takers.of_protection(holding.registration?).map(|(company, _)| company),
         ContinuityHoldingKind::Proposal => {
             let of_prospect = holding.registration.and_then(|id| takers.named_for(id));

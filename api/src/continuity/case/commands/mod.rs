@@ -9,6 +9,7 @@ mod plan;
 mod preview;
 mod run;
 mod takers;
+mod wind_up;
 
 use domain::{continuity::CaseRefusal, id::ContinuityCaseId};
 use persistence::{
@@ -104,7 +105,9 @@ fn refused(refusals: Vec<CaseRefusal>) -> Problem {
                 .with("proposals", left.proposals)
                 .with("registrations", left.registrations)
                 .with("projects", left.projects)
-                .with("portfolio_places", left.portfolio_places),
+                .with("portfolio_places", left.portfolio_places)
+                .with("support_requests", left.support_requests)
+                .with("promoter_agreements", left.promoter_agreements),
         });
     }
     Problem::invalid(violations)

@@ -1,13 +1,17 @@
 //! Who takes over, on which of the partner's own guarantees first, and who approved it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use domain::{
     continuity::{
         CaseState, Considered, GuaranteeUseRefusal, Protections, Ready, approve as decide_approval, check_use, may_amend,
+        not_done_by, partners_services,
     },
     decided::Decided,
     id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, GuaranteeId, PartnerId, RegistrationId},
     money::Money,
+    network::Duty,
     registration::RegistrationState,
 };
 use persistence::{
@@ -25,6 +29,7 @@ use crate::{
     calendar,
     continuity::guarantee::read_amount,
     problem::{Problem, Violation},
+    qualification::closed_duties,
     wire::{self, company_id},
     write::Work,
 };
@@ -38,8 +43,8 @@ pub(super) fn today(work: &mut Work<'_, '_>, case: &store::Case) -> Result<Naive
     calendar::today(work.conn(), case.network, case.master, now)
 }
 
-/// A company that is named to take over: the case's master, or another partner of its that contracts customers and is suspended by
-/// nobody (R49, D6).
+/// A company that is named to take over: the case's master, or another partner of its that can do for the customers what the failing
+/// one did, and is suspended by nobody (R49, D6).
 fn read_taker(
     work: &mut Work<'_, '_>,
     case: &store::Case,
@@ -65,13 +70,13 @@ fn read_taker(
         return Ok(Err(at("partner_suspended").rule("R49")));
     }
     let day = today(work, case)?.max(from);
-    let fitting = contracting_agreements(work, case, partner, day)?;
+    let fitting = fitting_agreements(work, case, partner, day)?;
     Ok(choose(fitting, agreement).map(|agreement| (partner.into(), Some(agreement))))
 }
 
-/// The agreements in force by which a partner contracts customers of the case's master. Where there is another one only, that is
-/// what is wrong.
-fn contracting_agreements(
+/// The agreements in force with the case's master by which a partner can take over. Where there is another one only, that is what is
+/// wrong: it contracts customers where the failing one answers for some, and does the services that the failing one did.
+fn fitting_agreements(
     work: &mut Work<'_, '_>,
     case: &store::Case,
     partner: PartnerId,
@@ -81,14 +86,33 @@ fn contracting_agreements(
     if in_force.is_empty() {
         return Ok(Err(Violation::at("/company_id", "no_active_agreement").rule("R7")));
     }
-    let mut fitting = Vec::new();
-    for held in in_force {
+    let contracts = store::answers_for_some(work.conn(), case.partner)?;
+    let serves = !store::services_at_stake(work.conn(), case.partner)?.is_empty();
+    let services = partners_services(&store::duties_at_stake(work.conn(), case.partner)?);
+    let (mut fitting, mut lacking) = (Vec::new(), BTreeSet::new());
+    for held in in_force.into_iter().filter(|held| held.master == case.master) {
         let (_, terms) = terms_of(work.conn(), &held)?;
-        if terms.contracts_customers && held.master == case.master {
+        // Where nothing is done on a master's contracts, only a network company can take over.
+        if !terms.contracts_customers && (contracts || !serves) {
+            continue;
+        }
+        let closed = closed_duties(work.conn(), (case.network, partner), &terms, day)?;
+        let mut undone = not_done_by(&terms, &services);
+        undone.extend(services.iter().copied().filter(|service| closed.contains_key(service)));
+        if undone.is_empty() {
             fitting.push(held.id);
         }
+        lacking.extend(undone);
     }
-    Ok(if fitting.is_empty() { Err(Violation::at("/company_id", "no_network_company").rule("D6")) } else { Ok(fitting) })
+    let at = |code| Violation::at("/company_id", code);
+    Ok(match (fitting.is_empty(), lacking.is_empty()) {
+        (false, _) => Ok(fitting),
+        (true, true) => Err(at("no_network_company").rule("D6")),
+        (true, false) => {
+            let services: Vec<&str> = lacking.into_iter().map(Duty::code).collect();
+            Err(at("services_not_done").rule("R49").with("services", services.join(", ")))
+        }
+    })
 }
 
 fn choose(fitting: Result<Vec<AgreementId>, Violation>, named: Option<&str>) -> Result<AgreementId, Violation> {
@@ -219,7 +243,7 @@ fn read_registration(
     Ok(if own { Ok(id) } else { Err(Violation::at(pointer, "unknown_registration").rule("R36")) })
 }
 
-/// A customer that hangs on the partner: it answers for it, or for a contract of it.
+/// A customer that hangs on the partner: it answers for it or for a contract of it, or does services on one.
 fn read_customer(
     work: &mut Work<'_, '_>,
     case: &store::Case,
@@ -233,7 +257,11 @@ fn read_customer(
     let view = work.caller()?.view();
     let found = customer::find(work.conn(), &view, id)?;
     let own = found.as_ref().is_some_and(|found| found.responsible == CompanyId::Partner(case.partner));
-    let hangs = own || (found.is_some() && !store::contracts_answered(work.conn(), id, case.partner.into())?.is_empty());
+    let partner = case.partner.into();
+    let hangs = own
+        || (found.is_some()
+            && (!store::contracts_answered(work.conn(), id, partner)?.is_empty()
+                || !store::contracts_served(work.conn(), id, partner)?.is_empty()));
     Ok(if hangs { Ok(id) } else { Err(Violation::at(pointer, "unknown_customer").rule("R51")) })
 }
 

@@ -96,6 +96,11 @@ fn add_customers(conn: &mut Conn, case: &store::Case, plan: Plan, takers: &Taker
     for customer in store::next_customers(conn, case.partner, i64::MAX)? {
         shares.entry(takers.of_customer(customer).0).or_default().customers.insert(customer);
     }
+    for (contract, customer) in store::services_at_stake(conn, case.partner)? {
+        let share = shares.entry(takers.of_customer(customer).0).or_default();
+        share.customers.insert(customer);
+        share.contracts.insert(contract);
+    }
     let posted = store::posted_to_partner(conn, case.partner)?;
     for annuity in store::annuities_at_stake(conn, case.partner)? {
         let share = shares.entry(takers.of_customer(annuity.customer).0).or_default();

@@ -1,0 +1,169 @@
+//! An integrator that fails leaves the services alone that it does on its master's contracts: they go over, and the sale stays (R49).
+
+use chrono::TimeDelta;
+use entente_tests::{
+    app::{Answer, Caller, TestApp},
+    on_both_engines,
+    sales::{Market, Sold, id_of, line},
+};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{
+    all, assert_sound,
+    money::{entries, owes},
+    opening,
+};
+
+/// Signs a contract of one instance and services of the integrator's own for 365.00 a year, which the master contracts and bills.
+fn sell<'a>(market: &'a Market<'_>, (partner, agreement): (&str, &str), own: &str, domain: &str) -> Sold<'a> {
+    let claim = json!({
+        "prospect": { "name": domain, "country": "FR", "domain": domain },
+        "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
+    });
+    let registration = id_of(&market.caller(partner).post("/v1/registrations", claim).expect(201));
+    market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
+    let lines = json!([line(&market.item("instance"), "year", None), line(own, "year", Some("365.00"))]);
+    let proposal = json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": lines });
+    market.sell(&market.caller(partner), &proposal)
+}
+
+/// Repeats an action, by somebody else of the master each time.
+fn act(app: &TestApp, case: &str, action: &str, body: Value) -> Answer {
+    app.master("fr").post(format!("/v1/continuity-cases/{case}/{action}"), body)
+}
+
+fn suspended(app: &TestApp, partner: &str) -> String {
+    let case = id_of(&app.master("fr").post("/v1/continuity-cases", opening(partner)).expect(201));
+    act(app, &case, "suspend", json!({})).expect(200);
+    case
+}
+
+fn approve(app: &TestApp, case: &str) {
+    act(app, case, "approve", json!({})).expect(200);
+    assert_eq!(act(app, case, "approve", json!({})).expect(200)["state"], "approved");
+}
+
+fn holdings(app: &TestApp, case: &str, kind: &str) -> Vec<Value> {
+    all(&app.master("fr"), &format!("/v1/continuity-cases/{case}/holdings?kind={kind}"))
+}
+
+/// With whom the customer's line has its start-up and support, by the master's desk.
+fn desk(master: &Caller, customer: &str, day: &str) -> String {
+    master.get(format!("/v1/customers/{customer}/support-desk?day={day}")).expect(200).to_string()
+}
+
+on_both_engines! {
+    fn r49_a_failed_integrators_services_are_listed_planned_and_moved_and_the_sale_stays(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let [failed, taker, referrer] = [(); 3].map(|()| market.partner());
+        let agreement = market.agreement(&failed, "affiliated_integrator", None);
+        let of_taker = market.agreement(&taker, "affiliated_integrator", None);
+        market.agreement(&referrer, "referrer", None);
+        let own = market.own_item(&failed, "partner_own");
+        let first = sell(&market, (&failed, &agreement), &own, "fromagerie.fr");
+        let second = sell(&market, (&failed, &agreement), &own, "poterie.fr");
+        first.bill(1, "1565.00");
+        second.bill(1, "1565.00");
+        // R66: 365.00 of each; R68: 840.00 of the second sale.
+        assert_eq!(owes(&app.partner(&failed)), Decimal::from(-1570));
+        let case = suspended(&app, &failed);
+        assert_eq!(holdings(&app, &case, "customer").len(), 2);
+        let contracts = holdings(&app, &case, "contract");
+        assert_eq!(contracts.len(), 2);
+        assert!(contracts.iter().all(|it| it["services_only"] == true), "{contracts:?}");
+        let plan = |company: &str| act(&app, &case, "plan", json!({ "company_id": company, "from": "2026-05-14", "protections": "release" }));
+        assert_eq!(plan(&referrer).broken(), ["services_not_done R49 /company_id"]);
+        assert_eq!(plan(&taker).expect(200)["plan"]["agreement_id"], json!(of_taker));
+        let preview = app.master("fr").get(format!("/v1/continuity-cases/{case}/preview")).expect(200);
+        assert_eq!((&preview["left"]["customers"], &preview["left"]["contracts"]), (&json!(2), &json!(2)));
+        let share = &preview["companies"][0];
+        assert_eq!((&share["company"]["id"], &share["customers"], &share["contracts"]), (&json!(taker), &json!(2), &json!(2)));
+        assert!(holdings(&app, &case, "contract").iter().all(|it| it["goes_to"]["id"] == json!(taker)));
+        approve(&app, &case);
+        app.advance(TimeDelta::days(73));
+        let done = act(&app, &case, "execute", json!({})).expect(200);
+        assert_eq!((&done["state"], &done["progress"]["over"]), (&json!("executed"), &json!(2)));
+        assert_eq!((holdings(&app, &case, "customer"), holdings(&app, &case, "contract")), (vec![], vec![]));
+        // The sale is its master's as before, and the taker learns nothing of whose the services were (D22).
+        let contract = app.master("fr").get(format!("/v1/contracts/{}", first.contract)).expect(200);
+        assert_eq!((&contract["seller"]["kind"], &contract["partner_id"]), (&json!("master"), &json!(failed)));
+        let customer = contract["customer_id"].as_str().unwrap();
+        let responsible = app.master("fr").get(format!("/v1/customers/{customer}/responsibility?day=2026-05-14")).expect(200);
+        assert_eq!(responsible["responsible"]["kind"], "master");
+        let seen = app.partner(&taker).get(format!("/v1/contracts/{}", first.contract)).expect(200);
+        assert_eq!((&seen["seller"]["kind"], &seen["partner_id"], &seen["attributions"]), (&json!("master"), &json!(taker), &json!([])));
+        assert!(!seen.to_string().contains(&failed), "{seen}");
+        let told: Vec<Value> = all(&app.partner(&taker), "/v1/events?limit=200").into_iter().filter(|it| it["kind"] == "contract.services_taken_over").collect();
+        assert_eq!(told.len(), 2);
+        assert!(told.iter().all(|it| it["data"]["services_by"]["id"] == json!(taker) && !it.to_string().contains(&failed)), "{told:?}");
+        // What is due for the services goes with the days; what the sale earned once stays (D19).
+        let master = app.master("fr");
+        assert_eq!((owes(&app.partner(&failed)), owes(&app.partner(&taker))), (Decimal::from(-986), Decimal::from(-584)));
+        let names = [(failed.as_str(), "failed"), (taker.as_str(), "taker")];
+        entries(&app.partner(&failed), &names);
+        assert_eq!(entries(&app.partner(&taker), &names), ["commission - 292.00 master", "commission - 292.00 master"]);
+        assert!(!desk(&master, customer, "2026-05-14").contains(&failed));
+        assert_sound(&app);
+        // Taken back, it is as if nothing had gone; carried out again, the case can be closed.
+        act(&app, &case, "revert", json!({})).expect(200);
+        assert_eq!((owes(&app.partner(&failed)), owes(&app.partner(&taker))), (Decimal::from(-1570), Decimal::ZERO));
+        assert_eq!(holdings(&app, &case, "contract").len(), 2);
+        app.partner(&taker).get(format!("/v1/contracts/{}", first.contract)).problem(404, "not_found");
+        approve(&app, &case);
+        act(&app, &case, "execute", json!({})).expect(200);
+        act(&app, &case, "confirm", json!({})).expect(200);
+        assert_eq!(act(&app, &case, "close", json!({})).expect(200)["state"], "closed");
+        assert_sound(&app);
+    }
+
+    fn r49_a_master_does_a_failed_integrators_services_itself_and_owes_nobody_for_them(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (failed, bystander) = (market.partner(), market.partner());
+        let agreement = market.agreement(&failed, "affiliated_integrator", None);
+        let of_bystander = market.agreement(&bystander, "affiliated_integrator", None);
+        let own = market.own_item(&failed, "partner_own");
+        let sold = sell(&market, (&failed, &agreement), &own, "fromagerie.fr");
+        let others = market.own_item(&bystander, "partner_own");
+        sell(&market, (&bystander, &of_bystander), &others, "poterie.fr");
+        sold.bill(1, "1565.00");
+        let case = suspended(&app, &failed);
+        let plan = |company: &str, body: Value| {
+            let mut plan = json!({ "company_id": company, "from": "2026-05-14", "protections": "release" });
+            plan.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+            act(&app, &case, "plan", plan)
+        };
+        plan(&market.master_id(), json!({})).expect(200);
+        assert_eq!(holdings(&app, &case, "contract").len(), 1, "the bystander's is its own");
+        let customer = holdings(&app, &case, "customer")[0]["id"].as_str().unwrap().to_owned();
+        let named = json!({ "company_id": bystander, "customer_ids": [customer] });
+        assert_eq!(act(&app, &case, "assignments", named).expect(200)["plan"]["assigned_otherwise"], 1);
+        plan(&market.master_id(), json!({})).expect(200);
+        approve(&app, &case);
+        app.advance(TimeDelta::days(73));
+        act(&app, &case, "execute", json!({})).expect(200);
+        assert_eq!(owes(&app.partner(&failed)), Decimal::from(-73));
+        let desk = desk(&app.master("fr"), &customer, "2026-05-14");
+        assert!(!desk.contains(&failed), "{desk}");
+        act(&app, &case, "confirm", json!({})).expect(200);
+        act(&app, &case, "close", json!({})).expect(200);
+        assert_sound(&app);
+    }
+
+    fn r72_who_is_not_qualified_takes_no_start_up_over(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (failed, taker) = (market.partner(), market.partner());
+        let agreement = market.agreement(&failed, "independent_integrator", None);
+        market.agreement(&taker, "independent_integrator", None);
+        let own = market.own_item(&failed, "partner_own");
+        sell(&market, (&failed, &agreement), &own, "fromagerie.fr");
+        let qualification = crate::qualification::granted(&market, &taker, "technical_start_up", ("2026-03-01", None));
+        crate::qualification::act(market.master(), &qualification, "revoke", crate::qualification::why()).expect(200);
+        let case = suspended(&app, &failed);
+        let plan = act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-03-02", "protections": "release" }));
+        assert_eq!(plan.broken(), ["services_not_done R49 /company_id"]);
+    }
+}
