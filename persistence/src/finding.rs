@@ -12,7 +12,7 @@ use crate::{
     db::{Conn, MultiBackend},
     error::DbError,
     schema::findings,
-    view::{Due, Page, View, due, paged},
+    view::{Due, Page, View, due, paged, visible_to},
 };
 
 /// A finding as it is kept.
@@ -232,6 +232,20 @@ pub fn page_findings(conn: &mut Conn, view: &View, filter: FindingFilter, page: 
         query = query.filter(findings::state.eq(state.code()));
     }
     let rows: Vec<FindingRow> = paged!(query, findings, page).select(FindingRow::as_select()).load(conn)?;
+    rows.into_iter().map(Finding::try_from).collect()
+}
+
+/// The findings of a kind about the partners that `view` may see, decided or not, oldest first; those about one partner alone, if it is
+/// named. What they say of a partner's own record is its own to know, though the finding is not.
+///
+/// # Errors
+/// Those of the database.
+pub fn of_kind(conn: &mut Conn, view: &View, partner: Option<PartnerId>, kind: FindingKind) -> Result<Vec<Finding>, DbError> {
+    let mut query = visible_to!(findings::table.into_boxed(), findings, view).filter(findings::kind.eq(kind.code()));
+    if let Some(partner) = partner {
+        query = query.filter(findings::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<FindingRow> = query.order(findings::id.asc()).select(FindingRow::as_select()).load(conn)?;
     rows.into_iter().map(Finding::try_from).collect()
 }
 

@@ -15,10 +15,13 @@ use crate::{
 mirrored! {
     stored;
 
-    /// What was found: `minimum_sales_shortfall`, a year of an agreement with fewer sales than its terms ask for (R57, D13).
+    /// What was found: `minimum_sales_shortfall`, a year of an agreement with fewer sales than its terms ask for (R57, D13);
+    /// `qualification_lapsed`, a qualification that is over and that an agreement in force asks for (R43, R64, R72).
     MasterFindingKind of domain::finding::FindingKind {
         /// Fewer sales than the terms ask for.
         MinimumSalesShortfall,
+        /// A qualification that is over and asked for.
+        QualificationLapsed,
     }
 
     /// Where a finding stands.
@@ -29,6 +32,17 @@ mirrored! {
         Acknowledged,
         /// The master said what comes of it.
         Decided,
+    }
+
+    /// What of an agreement asks for a qualification: its type, the stage that its partner has grown into or one before it, or a duty
+    /// that is closed to its partner without it.
+    LapseAskedBy of domain::qualification::AskedBy {
+        /// Its type.
+        Type,
+        /// A stage.
+        Stage,
+        /// A duty.
+        Duty,
     }
 
     /// What a master says of a finding. Nothing follows of itself: what is to change is changed where it is always changed.
@@ -64,7 +78,7 @@ pub struct MasterFinding {
     pub kind: MasterFindingKind,
     /// Where it stands.
     pub state: MasterFindingState,
-    /// The day it was found for: of a shortfall, the year's last.
+    /// The day it was found for: of a shortfall, the year's last; of a lapse, the first without the qualification.
     pub found_on: NaiveDate,
     /// What was found, in words, in your language.
     #[schema(example = "14 of 15 sales were signed in the year that ended on 2026-12-31.")]
@@ -72,6 +86,9 @@ pub struct MasterFinding {
     /// What was counted, where it is a `minimum_sales_shortfall`.
     #[schema(required)]
     pub minimum_sales: Option<MinimumSalesShortfall>,
+    /// What is over, where it is a `qualification_lapsed`.
+    #[schema(required)]
+    pub qualification: Option<QualificationLapse>,
     /// Who acknowledged it.
     #[schema(required, example = "user_01h2xcejqtf2nbrexx3vqjhp41")]
     pub acknowledged_by: Option<String>,
@@ -137,6 +154,38 @@ pub struct MinimumSalesShortfall {
     pub missing: u32,
 }
 
+/// A qualification that is over, and what of the agreement asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QualificationLapse {
+    /// The qualification.
+    #[schema(example = "qualification_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub qualification_id: String,
+    /// The code of its kind.
+    #[schema(example = "technical_start_up")]
+    pub kind: String,
+    /// Whether it was revoked; else its last day is over.
+    #[schema(example = false)]
+    pub revoked: bool,
+    /// The last day on which it was valid.
+    #[schema(example = "2026-12-31")]
+    pub ended_on: NaiveDate,
+    /// What asks for it.
+    pub asked_by: Vec<LapseAskedBy>,
+}
+
+impl QualificationLapse {
+    fn params(&self) -> Vec<(&'static str, String)> {
+        let asked_by: Vec<&str> = self.asked_by.iter().map(|by| domain::qualification::AskedBy::from(*by).code()).collect();
+        vec![("qualification", self.kind.clone()), ("ended_on", self.ended_on.to_string()), ("asked_by", asked_by.join(", "))]
+    }
+}
+
+impl MinimumSalesShortfall {
+    fn params(&self) -> Vec<(&'static str, String)> {
+        vec![("signed", self.signed.to_string()), ("required", self.required.to_string()), ("ends_on", self.ends_on.to_string())]
+    }
+}
+
 impl MasterFinding {
     /// The finding in a language.
     ///
@@ -161,13 +210,18 @@ impl MasterFinding {
             created_at,
             updated_at,
         } = finding;
-        let facts: MinimumSalesShortfall =
-            serde_json::from_str(&facts).map_err(|error| Problem::internal(format!("{id}: {error}")))?;
-        let params = [
-            ("signed", facts.signed.to_string()),
-            ("required", facts.required.to_string()),
-            ("ends_on", facts.ends_on.to_string()),
-        ];
+        let unreadable = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
+        let (mut minimum_sales, mut qualification) = (None, None);
+        let params = match kind {
+            domain::finding::FindingKind::MinimumSalesShortfall => {
+                let shortfall: MinimumSalesShortfall = serde_json::from_str(&facts).map_err(unreadable)?;
+                minimum_sales.insert(shortfall).params()
+            }
+            domain::finding::FindingKind::QualificationLapsed => {
+                let lapse: QualificationLapse = serde_json::from_str(&facts).map_err(unreadable)?;
+                qualification.insert(lapse).params()
+            }
+        };
         Ok(Self {
             id: id.to_string(),
             master_id: master.to_string(),
@@ -177,7 +231,8 @@ impl MasterFinding {
             state: status.state.into(),
             found_on,
             detail: say(language, &format!("finding.{}", kind.code()), &params),
-            minimum_sales: Some(facts),
+            minimum_sales,
+            qualification,
             acknowledged_by,
             decision: status.decision.map(Into::into),
             reason,

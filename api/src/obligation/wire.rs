@@ -33,7 +33,7 @@ mirrored! {
         MinimumSales,
         /// The protection of a prospect runs out (D3).
         Protection,
-        /// A qualification ends with its last day (R43, R64, R72).
+        /// A qualification ends with its last day; or it ended, and an agreement in force asks for it (R43, R64, R72).
         QualificationExpiry,
         /// Payouts take an instalment of a debt from then on (D20).
         RecoveryInstalment,

@@ -2,9 +2,11 @@
 
 use domain::{
     id::{CompanyId, MasterId, NetworkId, PartnerId},
+    network::Requirement,
     partner::{Country, PartnerRecord},
 };
 use persistence::{
+    agreement,
     db::Tx,
     error::{Constraint, DbError},
     event::Audience,
@@ -16,6 +18,8 @@ use persistence::{
 use super::wire::{NewPartner, Partner, PartnerChange, PartnerPage, read_tax_id};
 use crate::{
     access::Caller,
+    agreement::terms_of,
+    calendar,
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
@@ -193,6 +197,10 @@ fn save(
         work.nothing_changed();
         return Ok(Partner::of(after, known));
     }
+    let declared = declared_without_evidence(work, before, &after)?;
+    if !declared.is_empty() {
+        return Err(Problem::invalid(declared));
+    }
     after.version = before.version.saturating_add(1);
     after.updated_at = work.now()?;
     if !store::update(work.conn(), &after).map_err(tax_id_taken)? {
@@ -202,6 +210,35 @@ fn save(
         refer(work, &after, references)?;
     }
     finish(work, "partner.changed", after)
+}
+
+/// What somebody declares of a partner's abilities that an agreement in force asks for. A declaration counts as far as a supervision
+/// looked at it; once the agreement is in force, what was not declared is shown by evidence that a master reviews (R56, R64, R72).
+fn declared_without_evidence(
+    work: &mut Work<'_, '_>,
+    before: &store::Partner,
+    after: &store::Partner,
+) -> Result<Vec<Violation>, Problem> {
+    let abilities = [
+        (Requirement::SupportStructure, "/support_structure"),
+        (Requirement::TechnicalQualification, "/technical_qualification"),
+    ];
+    let declared: Vec<_> = abilities.into_iter().filter(|(of, _)| after.record.meets(*of) && !before.record.meets(*of)).collect();
+    if declared.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), before.network, before.master, now)?;
+    let mut violations = Vec::new();
+    for held in agreement::in_force_of(work.conn(), before.id, today)? {
+        let (_, terms) = terms_of(work.conn(), &held)?;
+        let asked = declared.iter().filter(|(requirement, _)| terms.requirements.contains(requirement));
+        violations.extend(asked.map(|(requirement, pointer)| {
+            let violation = Violation::at(*pointer, "shown_by_qualification").rule(terms.rule_of(*requirement).to_owned());
+            violation.with("requirement", requirement.code())
+        }));
+    }
+    Ok(violations)
 }
 
 /// Makes or changes the partner that the caller calls by this name: twice the same changes nothing.

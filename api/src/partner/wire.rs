@@ -180,10 +180,12 @@ pub struct PartnerChange {
     /// Whether its ability to bill customers is recorded (R13).
     #[schema(nullable = false)]
     pub billing_ability: Option<bool>,
-    /// Whether structure and competence for technical support are recorded (R56).
+    /// Whether structure and competence for technical support are recorded (R56). Once an agreement in force asks for them, they are
+    /// shown by a qualification with its evidence, and no more declared here.
     #[schema(nullable = false)]
     pub support_structure: Option<bool>,
-    /// Whether the technical qualification to start up a customer is recorded (R64).
+    /// Whether the technical qualification to start up a customer is recorded (R64, R72). Once an agreement in force asks for it, it is
+    /// shown by a qualification with its evidence, and no more declared here.
     #[schema(nullable = false)]
     pub technical_qualification: Option<bool>,
     /// Where it is written to.

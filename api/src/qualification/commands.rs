@@ -14,9 +14,12 @@ use persistence::{
     partner, qualification as store,
 };
 
-use super::wire::{
-    NewQualification, Qualification, QualificationEvidence, QualificationFilters, QualificationGrant, QualificationPage,
-    QualificationReason,
+use super::{
+    lapse,
+    wire::{
+        NewQualification, Qualification, QualificationEvidence, QualificationFilters, QualificationGrant, QualificationPage,
+        QualificationReason,
+    },
 };
 use crate::{
     access::Caller,
@@ -152,6 +155,12 @@ pub(super) fn revoke(work: &mut Work<'_, '_>, id: QualificationId, why: &Qualifi
     let found = load(work, id)?;
     let today = today(work, &found)?;
     let decided = found.standing.revoke(today).map_err(|refusal| refused("revoke", &[refusal]))?;
+    if let Decided::Changed(standing) = decided {
+        let revoked = store::Qualification { standing, ..found.clone() };
+        let kept = keep(work, found, decided, Some(why.reason.clone()), "qualification.revoked")?;
+        lapse::find(work, &revoked, today)?;
+        return Ok(kept);
+    }
     keep(work, found, decided, Some(why.reason.clone()), "qualification.revoked")
 }
 
@@ -168,7 +177,10 @@ pub fn expire_due(work: &mut Work<'_, '_>) -> Result<usize, Problem> {
     for found in store::ended_before(work.conn(), latest)? {
         let today = days.of(work.conn(), found.network, found.master)?;
         if let Decided::Changed(standing) = found.standing.expire(today) {
-            save(work, store::Qualification { standing, ..found }, "qualification.expired")?;
+            let over = store::Qualification { standing, ..found };
+            let since = standing.validity.and_then(|validity| validity.end?.succ_opt()).unwrap_or(today);
+            save(work, over.clone(), "qualification.expired")?;
+            lapse::find(work, &over, since)?;
             expired = expired.saturating_add(1);
         }
     }

@@ -4,6 +4,7 @@
 pub(crate) mod commands;
 mod gate;
 mod handlers;
+mod lapse;
 pub(crate) mod obligation;
 pub mod wire;
 mod words;

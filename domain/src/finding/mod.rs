@@ -8,9 +8,16 @@ use crate::{code::coded, decided::Decided};
 pub enum FindingKind {
     /// A year of an agreement ended with fewer sales than its terms ask for (R57, D13).
     MinimumSalesShortfall,
+    /// A qualification was revoked or ran out that an agreement in force asks for (R43, R64, R72).
+    QualificationLapsed,
 }
 
-coded! { FindingKind { MinimumSalesShortfall => "minimum_sales_shortfall", } }
+coded! {
+    FindingKind {
+        MinimumSalesShortfall => "minimum_sales_shortfall",
+        QualificationLapsed => "qualification_lapsed",
+    }
+}
 
 /// Where a finding stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -22,7 +22,7 @@ pub enum ObligationKind {
     MinimumSales,
     /// A protection runs out (D3).
     Protection,
-    /// A qualification ends with its last day (R43, R64, R72).
+    /// A qualification ends with its last day, or is over and asked for (R43, R64, R72).
     QualificationExpiry,
     /// A payout takes an instalment of a debt from then on (D20).
     RecoveryInstalment,

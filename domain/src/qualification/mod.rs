@@ -4,9 +4,11 @@
 //! duties that are closed to whoever is not qualified.
 
 mod kind;
+mod lapse;
 mod state;
 
 pub use kind::{KindFault, QualificationKind, Shown, closed_duties, unmet};
+pub use lapse::{AskedBy, asked_by};
 pub use state::{Closing, QualificationRefusal, QualificationState, Standing};
 
 #[cfg(test)]

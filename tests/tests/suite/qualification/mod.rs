@@ -1,6 +1,7 @@
 //! Qualifications: handed in, reviewed, valid for a time, and what they open (R43, R56, R64, R72, D22).
 
 mod gate;
+mod lapse;
 
 use chrono::{NaiveDate, TimeDelta};
 use diesel::RunQueryDsl;
