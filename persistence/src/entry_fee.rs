@@ -418,6 +418,20 @@ pub fn unpaid(conn: &mut Conn, view: &View, partner: Option<PartnerId>, due: &Du
     rows.into_iter().map(read).collect()
 }
 
+/// The entry fees that `view` may see and that are approved and not invoiced, oldest first; those of one partner alone, if it is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn approved(conn: &mut Conn, view: &View, partner: Option<PartnerId>) -> Result<Vec<EntryFee>, DbError> {
+    let mut query = visible_to!(all!(), entry_fees, view).filter(entry_fees::state.eq(EntryFeeState::Approved.code()));
+    if let Some(partner) = partner {
+        query = query.filter(entry_fees::partner_id.eq(Uid::from(partner)));
+    }
+    let rows: Vec<(EntryFeeRow, RevisionRow)> =
+        query.order(entry_fees::id.asc()).select((EntryFeeRow::as_select(), RevisionRow::as_select())).load(conn)?;
+    rows.into_iter().map(read).collect()
+}
+
 /// The invoiced entry fees of a partner that it has not paid its master yet, in a currency, oldest first.
 ///
 /// # Errors

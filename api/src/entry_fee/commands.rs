@@ -15,7 +15,7 @@ use persistence::{
     entry_fee as store,
     error::{Constraint, DbError},
     event::Audience,
-    ledger,
+    ledger, network,
     payout::RemittanceAccount,
 };
 
@@ -122,6 +122,12 @@ fn assessment(
         violations.push(Violation::at("/agreement_id", "no_entry_fee").rule("R58"));
     }
     let potential = potential.read("/potential").map_err(|violation| violations.push(violation)).ok();
+    let master = network::find_master(work.conn(), of.network, of.master)?;
+    let expected = master.ok_or_else(|| Problem::internal(format!("{}: no master", of.id)))?.currency;
+    if potential.is_some_and(|potential| potential.currency() != expected) {
+        let other = Violation::at("/potential/currency", "entry_fee_in_other_currency").rule("R58");
+        violations.push(other.with("expected", expected.code()));
+    }
     let assessed = terms.entry_fee.zip(potential).and_then(|(terms, potential)| {
         let refused = |refusal: domain::entry_fee::AssessmentRefusal| {
             violations.push(Violation::at("/potential/amount", refusal.code()).rule(refusal.rule()));
@@ -299,7 +305,7 @@ fn post(work: &mut Work<'_, '_>, of: &store::EntryFee, id: EntryId, due_on: Naiv
     let parties = Parties::new(CompanyId::Partner(of.partner), CompanyId::Master(of.master)).map_err(|_| broken("parties"))?;
     let movement = Entry::new(parties, fee, EntryKind::EntryFee, None).map_err(|_| broken("amount"))?;
     let dated_on = journal::open_day(work, of.network, of.master, fee.currency())?;
-    let terms = persistence::network::find_terms(work.conn(), of.current.terms)?.ok_or_else(|| broken("no terms"))?;
+    let terms = network::find_terms(work.conn(), of.current.terms)?.ok_or_else(|| broken("no terms"))?;
     let explanation = EntryFeeExplanation::of(id, of).ok_or_else(|| broken("amount"))?;
     let entry = ledger::Entry {
         id,

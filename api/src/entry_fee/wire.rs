@@ -246,7 +246,7 @@ pub struct NewEntryFee {
     /// The segment that is conceded.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", example = "Dental clinics")]
     pub segment: String,
-    /// What it may bring in a year, net of tax.
+    /// What it may bring in a year, net of tax, in the currency of the master: the fee is owed to it.
     pub potential: Money,
     /// What is said to it.
     #[serde(default)]
@@ -262,7 +262,7 @@ pub struct EntryFeeRevision {
     #[serde(default)]
     #[schema(min_length = 1, max_length = 200, pattern = r"\S", nullable = false, example = "Dental clinics")]
     pub segment: Option<String>,
-    /// What it may bring in a year, net of tax.
+    /// What it may bring in a year, net of tax, in the currency of the master: the fee is owed to it.
     pub potential: Money,
     /// What is said to it.
     #[serde(default)]

@@ -17,7 +17,7 @@ pub(super) const SOURCES: &[(ObligationKind, Source)] = &[
     (ObligationKind::AgreementExpiry, agreement::obligation::expiries),
     (ObligationKind::CertificateExpiry, academy::obligation::expiries),
     (ObligationKind::DisputeHearing, dispute::obligation::hearings),
-    (ObligationKind::EntryFee, entry_fee::obligation::unpaid),
+    (ObligationKind::EntryFee, entry_fee::obligation::due),
     (ObligationKind::Finding, finding::obligation::undecided),
     (ObligationKind::MinimumSales, minimum_sales::obligation::running),
     (ObligationKind::Protection, registration::obligation::protections),

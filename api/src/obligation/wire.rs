@@ -25,7 +25,8 @@ mirrored! {
         CertificateExpiry,
         /// A party of a dispute may speak until then; for its master, the dispute can be decided after it (R37).
         DisputeHearing,
-        /// An entry fee is invoiced and not paid (R58).
+        /// An entry fee is invoiced and not paid; for its master, it is approved and not invoiced, or an agreement in force asks for one
+        /// and none is assessed (R58).
         EntryFee,
         /// A finding waits for its master (D13).
         Finding,

@@ -14,7 +14,7 @@ pub enum ObligationKind {
     CertificateExpiry,
     /// A party of a dispute may speak until then (R37).
     DisputeHearing,
-    /// An entry fee is invoiced and not paid (R58).
+    /// An entry fee is to be paid, invoiced or assessed (R58).
     EntryFee,
     /// A finding waits for its master (D13).
     Finding,

@@ -16,7 +16,7 @@ use crate::{
     columns::Uid,
     db::Conn,
     error::DbError,
-    schema::{agreement_states, agreements, companies, minimum_sales_years, supervisions},
+    schema::{agreement_states, agreements, companies, entry_fees, minimum_sales_years, supervisions, terms},
     view::{Due, Page, View, due, paged, visible_to},
 };
 
@@ -127,6 +127,27 @@ pub fn awaiting_supervision(
         query = query.filter(agreements::partner_id.eq(Uid::from(partner)));
     }
     load!(due!(query, agreements, starts_on, id, due, std::convert::identity), conn)
+}
+
+/// The agreements in force or suspended whose terms may ask for an entry fee, and for which none is assessed that was not rejected or
+/// taken back; those of one partner alone, if it is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn without_entry_fee(conn: &mut Conn, view: &View, partner: Option<PartnerId>) -> Result<Vec<Agreement>, DbError> {
+    const MENTIONED: &str = "%\"entry_fee\":%";
+    let asking = terms::table.filter(terms::document.like(MENTIONED)).select(terms::id);
+    let on_demand = agreements::special_terms.assume_not_null().like(MENTIONED).and(agreements::special_terms.is_not_null());
+    let gone = [EntryFeeState::Rejected.code(), EntryFeeState::Withdrawn.code()];
+    let assessed = entry_fees::table.filter(entry_fees::agreement_id.eq(agreements::id)).filter(entry_fees::state.ne_all(gone));
+    let mut query = visible_to!(all!(), agreements, view)
+        .filter(agreements::state.eq_any(BINDING))
+        .filter(agreements::terms_id.eq_any(asking).or(on_demand))
+        .filter(not(exists(assessed)));
+    if let Some(partner) = partner {
+        query = query.filter(agreements::partner_id.eq(Uid::from(partner)));
+    }
+    load!(query.order(agreements::id.asc()), conn)
 }
 
 /// The agreements in force or suspended whose latest supervision may have found an item not to be met, with that supervision; those of

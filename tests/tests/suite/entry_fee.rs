@@ -105,6 +105,51 @@ on_both_engines! {
         assert_eq!(kinds, [json!("entry_fee.assessed"), json!("entry_fee.approved"), json!("entry_fee.invoiced"), json!("entry_fee.paid")]);
     }
 
+    fn r58_until_a_fee_is_assessed_and_invoiced_its_master_is_told(engine: Engine) {
+        let app = TestApp::start(engine);
+        // The checklist says that the fee was assessed, and no record does.
+        let conceded = Conceded::new(&app);
+        let due = |caller: &Caller| -> Vec<String> {
+            let rows = rows(caller, "/v1/obligations?kind=entry_fee");
+            rows.iter().map(|row| format!("{} {}", row["subject_id"].as_str().unwrap(), row["due_on"].as_str().unwrap())).collect()
+        };
+        let (master, partner) = (conceded.market.master(), app.partner(&conceded.partner));
+        let missing = format!("{} 2026-01-01", conceded.agreement);
+        assert_eq!(due(master), std::slice::from_ref(&missing));
+        assert_eq!(due(&partner), Vec::<String>::new(), "it is the master's to assess");
+        let fee = conceded.assess("Dental clinics", "250000.00").expect(201);
+        assert_eq!(due(master), Vec::<String>::new());
+        conceded.act(&conceded.second, &fee, "reject", json!({ "reason": "Too high." })).expect(200);
+        assert_eq!(due(master), [missing]);
+        let revision = json!({ "potential": eur("200000.00") });
+        let revised = master.post(format!("/v1/entry-fees/{}/revise", id_of(&fee)), revision);
+        revised.expect(200);
+        conceded.act(&conceded.second, &fee, "approve", json!({})).expect(200);
+        assert_eq!(due(master), [format!("{} 2026-03-02", id_of(&fee))], "approved, and not invoiced");
+        assert_eq!(due(&partner), Vec::<String>::new(), "nothing is owed yet");
+        conceded.act(master, &fee, "invoice", json!({ "reference": "F-1", "due_on": "2026-04-01" })).expect(200);
+        let owed = [format!("{} 2026-04-01", id_of(&fee))];
+        assert_eq!((due(master), due(&partner)), (owed.to_vec(), owed.to_vec()));
+        // Who has no entry fee by its terms owes none.
+        let integrator = conceded.market.partner();
+        conceded.market.agreement(&integrator, "independent_integrator", None);
+        assert_eq!(due(master), owed);
+    }
+
+    fn r58_a_fee_is_assessed_in_the_masters_currency(engine: Engine) {
+        let app = TestApp::start(engine);
+        let conceded = Conceded::new(&app);
+        let mut dollars = conceded.body("Dental clinics", "250000.00");
+        dollars["potential"]["currency"] = json!("USD");
+        let refused = conceded.market.master().post("/v1/entry-fees", dollars.clone());
+        refused.problem(422, "invalid_request");
+        assert_eq!(refused.broken(), ["entry_fee_in_other_currency R58 /potential/currency"]);
+        let fee = conceded.assess("Dental clinics", "250000.00").expect(201);
+        let revision = json!({ "potential": dollars["potential"] });
+        let revised = conceded.market.master().post(format!("/v1/entry-fees/{}/revise", id_of(&fee)), revision);
+        assert_eq!(revised.broken(), ["entry_fee_in_other_currency R58 /potential/currency"]);
+    }
+
     fn r58_a_fee_is_stated_with_the_potential_and_the_rate_that_it_follows_from(engine: Engine) {
         let app = TestApp::start(engine);
         let conceded = Conceded::new(&app);

@@ -110,7 +110,8 @@ impl From<&Finding> for rules::Finding {
 pub struct NewSupervision {
     /// What is decided.
     pub decision: SupervisionDecision,
-    /// One finding for each item of the checklist in the agreement's terms.
+    /// One finding for each item of the checklist in the agreement's terms. It is what you declare, and makes no record of what it is
+    /// about: that an entry fee was assessed is no assessment, and until there is one, your obligations say so (R58).
     #[schema(max_items = 200)]
     pub findings: Vec<Finding>,
     /// On the whole.
