@@ -71,6 +71,19 @@ pub fn are_same(one: &[ExternalReference], other: &[ExternalReference]) -> bool 
     one.len() == other.len() && all_in(one, other) && all_in(other, one)
 }
 
+/// Refuses to make something again, by the name that it has, from other values of what stays as it was made: each `true` of `other`.
+///
+/// # Errors
+/// `invalid_request` that names all of them.
+pub fn ensure_as_made(other: &[(bool, &'static str)], rule: &'static str) -> Result<(), Problem> {
+    let violations: Vec<Violation> = other
+        .iter()
+        .filter(|(differs, _)| *differs)
+        .map(|(_, pointer)| Violation::at(*pointer, "stays_as_made").rule(rule))
+        .collect();
+    if violations.is_empty() { Ok(()) } else { Err(Problem::invalid(violations)) }
+}
+
 /// The resource that `company` calls by this name.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ use crate::{
     extract::Paging,
     problem::{Code, Problem, Violation},
     promotion::{Acting, Pointers, only, violations},
-    reference,
+    reference::{self, ensure_as_made},
     registration::prospect::Named,
     wire::{ExternalReference, company_id, filter_company, filter_id},
     write::{Change, Work},
@@ -246,6 +246,35 @@ pub(super) fn change(work: &mut Work<'_, '_>, id: IntroductionId, change: &Intro
         refer(work, id, references)?;
     }
     finish(work, "introduction.changed", after)
+}
+
+/// The introduction that the caller calls by this name.
+pub(super) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &ExternalReference) -> Result<Introduction, Problem> {
+    let found = reference::find(tx.conn, caller.company, Referred::Introduction, name)?;
+    show(tx, caller, IntroductionId::from_uuid(found.ok_or_else(Problem::not_found)?))
+}
+
+/// Makes or changes the introduction that the caller calls by this name: twice the same changes nothing. To whom it introduces whom
+/// stays as it was offered.
+pub(super) fn upsert(work: &mut Work<'_, '_>, name: &ExternalReference, new: &NewIntroduction) -> Result<Introduction, Problem> {
+    let company = work.caller()?.company;
+    let mut new = new.clone();
+    new.external_references.retain(|reference| reference.system != name.system);
+    new.external_references.push(name.clone());
+    let Some(found) = reference::find(work.conn(), company, Referred::Introduction, name)? else {
+        return offer(work, &new);
+    };
+    let id = IntroductionId::from_uuid(found);
+    let before = load(work, id)?;
+    let NewIntroduction { agreement_id, company_id, prospect, note, external_references } = new;
+    let identity = Named::from(&prospect).read("/prospect").map_err(Problem::invalid)?;
+    let other = [
+        (agreement_id != before.agreement.to_string(), "/agreement_id"),
+        (company_id.is_some_and(|named| named != before.company.to_string()), "/company_id"),
+        (identity != before.prospect || prospect.email != before.email, "/prospect"),
+    ];
+    ensure_as_made(&other, "R18")?;
+    change(work, id, &IntroductionChange { note: Some(note), external_references: Some(external_references) })
 }
 
 fn refer(work: &mut Work<'_, '_>, id: IntroductionId, references: &[ExternalReference]) -> Result<(), Problem> {

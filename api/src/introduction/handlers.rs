@@ -1,6 +1,6 @@
 //! The HTTP of introductions.
 
-use actix_web::{HttpResponse, get, patch, post, web};
+use actix_web::{HttpResponse, get, patch, post, put, web};
 use domain::id::kind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     app::App,
-    extract::{Nothing, PageQuery, Paging, PathId, Query, Read, Write},
+    extract::{Nothing, PageQuery, Paging, PathId, PathReference, Query, Read, Write},
     problem::Problem,
 };
 
@@ -23,7 +23,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(accept_introduction)
         .service(decline_introduction)
         .service(close_introduction)
-        .service(withdraw_introduction);
+        .service(withdraw_introduction)
+        .service(show_introduction_by_reference)
+        .service(upsert_introduction_by_reference);
 }
 
 /// List introductions
@@ -72,6 +74,28 @@ async fn change_introduction(
     id: PathId<kind::Introduction>,
 ) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, change| commands::change(work, id.0, change)).await
+}
+
+/// Show the introduction that you call by an external reference
+#[utoipa::path(tag = "promotion", responses((status = 200, description = "The introduction.", body = Introduction)))]
+#[get("/v1/introductions/by-reference/{system}/{external_id}")]
+async fn show_introduction_by_reference(app: web::Data<App>, read: Read, name: PathReference) -> Result<HttpResponse, Problem> {
+    app.show(read, move |tx, caller| commands::show_by_reference(tx, caller, &name.0)).await
+}
+
+/// Make or change the introduction that you call by an external reference
+///
+/// The same request again changes nothing. To whom it introduces whom stays as it was offered; its note changes as long as it is
+/// offered. `If-Match` guards against changes of others.
+#[utoipa::path(tag = "promotion", request_body = NewIntroduction,
+    responses((status = 200, description = "The introduction as it is now.", body = Introduction)))]
+#[put("/v1/introductions/by-reference/{system}/{external_id}")]
+async fn upsert_introduction_by_reference(
+    app: web::Data<App>,
+    write: Write<NewIntroduction>,
+    name: PathReference,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, new| commands::upsert(work, &name.0, new)).await
 }
 
 /// Accept an introduction

@@ -19,7 +19,7 @@ use crate::{
     extract::Paging,
     problem::{Code, Problem, Violation},
     promotion::{Acting, Pointers, violations},
-    reference,
+    reference::{self, ensure_as_made},
     wire::{self, ExternalReference, company_id, filter_company, filter_id},
     write::{Change, Work},
 };
@@ -281,6 +281,54 @@ pub(super) fn change(work: &mut Work<'_, '_>, id: ProjectId, change: &ProjectCha
     };
     refer(work, id, references)?;
     keep(work, seen.project, "project.changed")
+}
+
+/// The project that the caller calls by this name.
+pub(super) fn show_by_reference(tx: &mut Tx<'_>, caller: &Caller, name: &ExternalReference) -> Result<Project, Problem> {
+    let found = reference::find(tx.conn, caller.company, Referred::Project, name)?;
+    show(tx, caller, ProjectId::from_uuid(found.ok_or_else(Problem::not_found)?))
+}
+
+/// Proposes the project that the caller calls by this name, or changes its names: twice the same changes nothing. What was proposed
+/// stays.
+pub(super) fn upsert(work: &mut Work<'_, '_>, name: &ExternalReference, new: &NewProject) -> Result<Project, Problem> {
+    let company = work.caller()?.company;
+    let mut new = new.clone();
+    new.external_references.retain(|reference| reference.system != name.system);
+    new.external_references.push(name.clone());
+    let Some(found) = reference::find(work.conn(), company, Referred::Project, name)? else {
+        return propose(work, &new);
+    };
+    let id = ProjectId::from_uuid(found);
+    let before = Seen::load(work, id)?.project;
+    let NewProject {
+        agreement_id,
+        company_id,
+        customer_id,
+        customer_name,
+        area,
+        title,
+        description,
+        starts_on,
+        due_on,
+        external_references,
+    } = new;
+    // With whom it is follows its customer, and a customer that was called by name has its own name once it is agreed.
+    let with = before.company_from.is_none().then(|| before.company.to_string());
+    let for_whom = before.customer.map(|id| id.to_string());
+    let other = [
+        (agreement_id != before.agreement.to_string(), "/agreement_id"),
+        (company_id.zip(with).is_some_and(|(named, with)| named != with), "/company_id"),
+        (customer_id.is_some() && customer_id != for_whom, "/customer_id"),
+        (customer_name.is_some_and(|named| for_whom.is_none() && named != before.customer_name), "/customer_name"),
+        (area.0 != before.area, "/area"),
+        (title != before.title, "/title"),
+        (description != before.description, "/description"),
+        (starts_on != before.starts_on, "/starts_on"),
+        (due_on != before.due_on, "/due_on"),
+    ];
+    ensure_as_made(&other, "R21")?;
+    change(work, id, &ProjectChange { external_references: Some(external_references) })
 }
 
 fn refer(work: &mut Work<'_, '_>, id: ProjectId, references: &[ExternalReference]) -> Result<(), Problem> {

@@ -1,6 +1,6 @@
 //! The HTTP of projects.
 
-use actix_web::{HttpResponse, get, patch, post, web};
+use actix_web::{HttpResponse, get, patch, post, put, web};
 use domain::id::kind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     app::App,
-    extract::{Nothing, PageQuery, Paging, PathId, Query, Read, Write},
+    extract::{Nothing, PageQuery, Paging, PathId, PathReference, Query, Read, Write},
     problem::Problem,
 };
 
@@ -32,7 +32,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(list_project_milestones)
         .service(set_project_milestone)
         .service(show_milestone)
-        .service(change_milestone);
+        .service(change_milestone)
+        .service(show_project_by_reference)
+        .service(upsert_project_by_reference);
 }
 
 /// List projects
@@ -79,6 +81,27 @@ async fn change_project(
     id: PathId<kind::Project>,
 ) -> Result<HttpResponse, Problem> {
     app.change(write, move |work, change| commands::change(work, id.0, change)).await
+}
+
+/// Show the project that you call by an external reference
+#[utoipa::path(tag = "promotion", responses((status = 200, description = "The project.", body = Project)))]
+#[get("/v1/projects/by-reference/{system}/{external_id}")]
+async fn show_project_by_reference(app: web::Data<App>, read: Read, name: PathReference) -> Result<HttpResponse, Problem> {
+    app.show(read, move |tx, caller| commands::show_by_reference(tx, caller, &name.0)).await
+}
+
+/// Propose or change the project that you call by an external reference
+///
+/// The same request again changes nothing. What was proposed stays, and its names change. `If-Match` guards against changes of others.
+#[utoipa::path(tag = "promotion", request_body = NewProject,
+    responses((status = 200, description = "The project as it is now.", body = Project)))]
+#[put("/v1/projects/by-reference/{system}/{external_id}")]
+async fn upsert_project_by_reference(
+    app: web::Data<App>,
+    write: Write<NewProject>,
+    name: PathReference,
+) -> Result<HttpResponse, Problem> {
+    app.change(write, move |work, new| commands::upsert(work, &name.0, new)).await
 }
 
 /// Accept a project

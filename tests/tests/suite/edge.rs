@@ -484,7 +484,7 @@ fn expected(operation: &str, role: Role) -> bool {
         // The company that was served says whether it was: R10, R25.
         "confirm_service" | "refuse_service" => &[MA, MO, PA, PM],
         // A promoter introduces, and the company answers: R18.
-        "offer_introduction" | "withdraw_introduction" => &[PA, PM],
+        "offer_introduction" | "withdraw_introduction" | "upsert_introduction_by_reference" => &[PA, PM],
         // A network company hands its customers to client managers: R20.
         "create_portfolio_place" | "hand_over_portfolio_place" | "end_portfolio_place" => &[MA, MO, PA, PM],
         // A consultant declares what it knows, a master confirms it, and either proposes a project to the other: R21.
@@ -496,6 +496,7 @@ fn expected(operation: &str, role: Role) -> bool {
         | "decline_project"
         | "cancel_project"
         | "complete_project"
+        | "upsert_project_by_reference"
         | "set_project_milestone"
         | "change_milestone" => &[MA, MO, PA, PM],
         "change_introduction" | "accept_introduction" | "decline_introduction" | "close_introduction" => &[MA, MO, PA, PM],

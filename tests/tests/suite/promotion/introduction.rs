@@ -42,6 +42,33 @@ on_both_engines! {
         assert_eq!(kinds, ["introduction.offered", "introduction.accepted"]);
     }
 
+    fn r18_a_promoters_system_finds_and_makes_an_introduction_by_the_name_that_it_has_for_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "sub_network");
+        let (promoter, reseller) = (Promoter::of(&market, &shop, "marketing_consultant"), market.caller(&shop.partner));
+        let named = "/v1/introductions/by-reference/hubspot/4711";
+        promoter.caller.get(named).problem(404, "not_found");
+        let mut body = introduction(&promoter.agreement, "conservas.pt");
+        let made = promoter.caller.put(named, body.clone()).expect(200);
+        assert_eq!((&made["state"], &made["external_references"]), (&json!("offered"), &json!([{ "system": "hubspot", "id": "4711" }])));
+        assert_eq!(promoter.caller.put(named, body.clone()).expect(200), made, "the same again changes nothing");
+        assert_eq!(promoter.caller.get(named).expect(200), made);
+        body["note"] = json!("Ask for Ms Faria.");
+        let noted = promoter.caller.put(named, body.clone()).expect(200);
+        assert_eq!((&noted["id"], &noted["note"], &noted["version"]), (&made["id"], &body["note"], &json!(2)));
+        // Names are a company's own, and whom it introduces stays.
+        reseller.get(named).problem(404, "not_found");
+        reseller.put(named, body.clone()).problem(404, "not_found");
+        let other = introduction(&promoter.agreement, "lota.pt");
+        assert_eq!(promoter.caller.put(named, other).broken(), ["stays_as_made R18 /prospect"]);
+        assert_eq!(list(&promoter.caller, "/v1/introductions").len(), 1);
+        act(&reseller, &noted, "accept").expect(200);
+        promoter.caller.put(named, body.clone()).expect(200);
+        body["note"] = json!("Too late.");
+        promoter.caller.put(named, body).problem(409, "state_conflict");
+    }
+
     fn r18_each_figure_does_exactly_what_its_terms_let_it(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);

@@ -87,6 +87,27 @@ fn report(caller: &Caller, milestone: &Value, change: Value) -> Answer {
 }
 
 on_both_engines! {
+    fn r21_a_project_is_found_and_proposed_by_the_name_that_a_system_has_for_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let team = Team::confirmed(&market, json!({}));
+        let named = "/v1/projects/by-reference/jira/PAY-7";
+        let body = team.project("2026-03-02");
+        let made = team.reseller.put(named, body.clone()).expect(200);
+        assert_eq!((&made["state"], &made["external_references"]), (&json!("proposed"), &json!([{ "system": "jira", "id": "PAY-7" }])));
+        assert_eq!(team.reseller.put(named, body.clone()).expect(200), made, "the same again changes nothing");
+        assert_eq!(team.reseller.get(named).expect(200), made);
+        team.consultant.caller.get(named).problem(404, "not_found");
+        let mut other = body.clone();
+        (other["title"], other["due_on"]) = (json!("Something else"), json!("2026-07-31"));
+        assert_eq!(team.reseller.put(named, other).broken(), ["stays_as_made R21 /due_on", "stays_as_made R21 /title"]);
+        let mut more = body;
+        more["external_references"] = json!([{ "system": "crm", "id": "7" }]);
+        let renamed = team.reseller.put(named, more).expect(200);
+        assert_eq!((&renamed["id"], renamed["external_references"].as_array().unwrap().len()), (&made["id"], 2));
+        assert_eq!(team.reseller.get("/v1/projects/by-reference/crm/7").expect(200)["id"], made["id"]);
+    }
+
     fn r21_a_consultant_declares_areas_of_its_terms_and_a_master_confirms_them(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
