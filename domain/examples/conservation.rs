@@ -12,7 +12,7 @@ use domain::{
     money::{Currency, Money, Rate},
     network::{
         Base, CounterpartyTerms, Exclusivity, ItemKind, Recurrence, Rule, RuleKind, RuleRate, Selector, Side, Stage,
-        StageConditions, Terms, TierMode, Trigger, VolumeTier,
+        StageConditions, Terms, TierMode, Trigger, VolumeOver, VolumeTier,
     },
 };
 
@@ -229,6 +229,7 @@ impl Drawn {
             customer: CustomerFacts::default(),
             place: Place::ALONE,
             earlier_years: vec![],
+            volumes_before: vec![],
         })
     }
 
@@ -250,7 +251,7 @@ impl Drawn {
         let begin = Money::from_minor(self.tier.0, self.currency);
         let low = VolumeTier { from: Money::zero(self.currency), below: Some(begin), rate: Rate::from_ppm(self.rate_ppm)? };
         let high = VolumeTier { from: begin, below: None, rate: Rate::from_ppm(self.tier.1)? };
-        Ok(terms(rule(RuleRate::VolumeTiers { mode: TierMode::Marginal, tiers: vec![low, high] })))
+        Ok(terms(rule(RuleRate::VolumeTiers { mode: TierMode::Marginal, over: VolumeOver::Annuity, tiers: vec![low, high] })))
     }
 }
 

@@ -112,6 +112,7 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
         customer: CustomerFacts::default(),
         place: Place::ALONE,
         earlier_years: vec![],
+        volumes_before: vec![],
     })
 }
 

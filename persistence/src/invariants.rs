@@ -263,6 +263,13 @@ pub const INVARIANTS: &[Invariant] = &[
         query: "SELECT a.counts_in AS broken FROM attributions a GROUP BY a.counts_in HAVING max(a.ordinal) <> count(*)",
     },
     Invariant {
+        rule: "a volume begins where the one before it ends",
+        query: "SELECT v.counts_in AS broken FROM sale_volumes v \
+                LEFT JOIN sale_volumes b ON b.counts_in = v.counts_in AND b.place = v.place - 1 \
+                WHERE v.before_minor <> coalesce(b.before_minor + b.own_minor, 0) OR v.currency <> coalesce(b.currency, v.currency) \
+                OR (v.place > 1 AND b.place IS NULL)",
+    },
+    Invariant {
         rule: "what an annuity says was invoiced, collected, credited and refunded is what its instalments add up to",
         query: "SELECT CAST(a.id AS TEXT) AS broken FROM annuities a \
                 WHERE a.invoiced_minor <> (SELECT coalesce(sum(i.amount_minor), 0) FROM instalments i WHERE i.annuity_id = a.id AND i.kind = 'invoice') \

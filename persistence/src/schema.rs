@@ -122,6 +122,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     responsibilities,
     restated_places,
     restatements,
+    sale_volumes,
     seals,
     service_takeovers,
     services,

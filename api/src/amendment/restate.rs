@@ -24,7 +24,7 @@ use super::{
     uncountable::why,
 };
 use crate::{
-    ledger::posting::restate,
+    ledger::{posting::restate, volume},
     problem::Problem,
     write::{Job, Work},
 };
@@ -176,6 +176,9 @@ fn count_again(
         store::restate_place(work.conn(), id, *place, version)?;
     }
     for annuity in sale::annuities_of(work.conn(), contract)? {
+        if annuity.year == 1 {
+            volume::freeze(work, &annuity)?;
+        }
         restate(work, &annuity, Source::new(id, i64::from(annuity.year)), version.to_string())?;
     }
     Ok(())

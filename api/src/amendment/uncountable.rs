@@ -63,11 +63,12 @@ pub(super) fn violations(found: &[(ContractId, Uncountable)]) -> Vec<Violation> 
 pub(super) fn of_proposed(tx: &mut Tx<'_>, caller: &Caller, id: AmendmentId) -> Result<Vec<(ContractId, Uncountable)>, Problem> {
     let found = store::find(tx.conn, caller.network, id)?.filter(|amendment| amendment.state == AmendmentState::Proposed);
     let Some(amendment) = found.filter(|amendment| amendment.reach == Reach::ExistingAgreements) else { return Ok(Vec::new()) };
-    let version = would_count(tx.conn, &amendment)?;
-    among(tx.conn, &reached_by(&amendment, version.named.version), &version)
+    let mut version = would_count(tx.conn, &amendment)?;
+    let reached = reached_by(&amendment, version.named.version);
+    among(tx.conn, &reached, &mut version)
 }
 
-fn among(conn: &mut Conn, reached: &Reached, version: &CountedBy) -> Result<Vec<(ContractId, Uncountable)>, Problem> {
+fn among(conn: &mut Conn, reached: &Reached, version: &mut CountedBy) -> Result<Vec<(ContractId, Uncountable)>, Problem> {
     let mut uncountable = Vec::new();
     for (sale, places) in store::reached_between(conn, reached, None, SALES_MAX)? {
         if let Err(problem) = count(conn, (sale, &places), version) {
@@ -78,7 +79,7 @@ fn among(conn: &mut Conn, reached: &Reached, version: &CountedBy) -> Result<Vec<
 }
 
 /// Counts a sale by a version, with all of its contract years, and forgets what it comes to.
-fn count(conn: &mut Conn, (sale, places): (ContractId, &[AttributionId]), version: &CountedBy) -> Result<(), Problem> {
+fn count(conn: &mut Conn, (sale, places): (ContractId, &[AttributionId]), version: &mut CountedBy) -> Result<(), Problem> {
     for annuity in sale::annuities_of(conn, sale)? {
         let mut year = ContractYear::load(conn, &annuity)?;
         year.count_by(conn, places, version)?;

@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     commission::{
-        self as rules, AnnuityLine, CustomerFacts, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, evaluate,
-        is_all_protected, margin_rate,
+        self as rules, AnnuityLine, CustomerFacts, Evaluation, FactsFault, NotApplied, SaleFacts, Settlement, VolumeBefore,
+        evaluate, is_all_protected, margin_rate,
     },
     id::{AttributionId, CompanyId, IntroductionId, LineId, TermsId},
     ledger::{EntryKind, Parties},
@@ -26,6 +26,7 @@ use super::{
     explanation::{Circumstances, ExplainedTerms, NamedValue, NotAppliedRule},
     reached::Reached,
     takeover::Answering,
+    volume::{self, Imagined},
 };
 use crate::{
     agreement::read_terms,
@@ -66,6 +67,8 @@ pub(crate) struct Place {
     pub(super) replaced_terms: Option<ExplainedTerms>,
     /// The rules of versions that it was counted by before, and that stand in its terms no more.
     replaced_rules: Vec<Rule>,
+    /// The volumes on which the sale stands, for rules that ask.
+    volumes: Vec<VolumeBefore>,
 }
 
 /// A version of terms by which places in a sale are counted.
@@ -74,6 +77,8 @@ pub(crate) struct CountedBy {
     pub(crate) named: ExplainedTerms,
     /// What it says.
     pub(crate) terms: Terms,
+    /// The volumes on which sales would stand by it.
+    volumes: Imagined,
 }
 
 /// What is stored cannot have been stored by this program.
@@ -110,7 +115,7 @@ impl ContractYear {
         let parts = sale::parts_of(conn, contract.id)?;
         let answering = Answering::of(conn, &contract)?;
         let restated = amendment::restated_terms(conn, contract.id)?;
-        let mut year = Self::of(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
+        let mut year = Self::assemble(conn, contract, annuity.clone(), (&lines, &protected), attributions)?;
         year.answering = answering;
         for place in &mut year.places {
             for version in restated.get(&place.attribution.id).into_iter().flatten() {
@@ -119,6 +124,9 @@ impl ContractYear {
             }
         }
         year.look_back_if_asked((&lines, &protected))?;
+        for place in &mut year.places {
+            place.volumes = volume::frozen(conn, &year.contract, place)?;
+        }
         for part in parts {
             let place = Place::load(conn, &year.contract, part.place.clone())?;
             year.parts.push(PartPlace { part, place });
@@ -126,8 +134,24 @@ impl ContractYear {
         Ok(year)
     }
 
-    /// The year of a contract with these lines, some of them sold inside another's protection, by which these partners earn.
+    /// The year of a contract that nobody signed, with these lines, some of them sold inside another's protection, by which these
+    /// partners would earn.
     pub(crate) fn of(
+        conn: &mut Conn,
+        contract: Contract,
+        annuity: Annuity,
+        lines: (&[sale::Line], &BTreeSet<LineId>),
+        attributions: Vec<Attribution>,
+    ) -> Result<Self, Problem> {
+        let mut year = Self::assemble(conn, contract, annuity, lines, attributions)?;
+        year.look_back_if_asked(lines)?;
+        for place in &mut year.places {
+            place.volumes = volume::imagined(conn, &year.contract, place, &mut Imagined::default())?;
+        }
+        Ok(year)
+    }
+
+    fn assemble(
         conn: &mut Conn,
         contract: Contract,
         annuity: Annuity,
@@ -136,17 +160,7 @@ impl ContractYear {
     ) -> Result<Self, Problem> {
         let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
         let due = lines_of_year(lines, protected, annuity.year)?;
-        let mut year = Self {
-            contract,
-            annuity,
-            lines: due,
-            earlier_years: Vec::new(),
-            places: places?,
-            parts: Vec::new(),
-            answering: None,
-        };
-        year.look_back_if_asked((lines, protected))?;
-        Ok(year)
+        Ok(Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new(), answering: None })
     }
 
     /// Finds the lines of the years before, where a rule's bounds are about the whole sale.
@@ -157,13 +171,14 @@ impl ContractYear {
         Ok(())
     }
 
-    /// Counts some places by another version from now on.
+    /// Counts some places by another version from now on, on the volumes on which they would stand by it.
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) fn count_by(&mut self, conn: &mut Conn, places: &[AttributionId], version: &CountedBy) -> Result<(), Problem> {
+    pub(crate) fn count_by(&mut self, conn: &mut Conn, places: &[AttributionId], version: &mut CountedBy) -> Result<(), Problem> {
         for place in self.places.iter_mut().filter(|place| places.contains(&place.attribution.id)) {
             place.count_by(version, &self.contract);
+            place.volumes = volume::imagined(conn, &self.contract, place, &mut version.volumes)?;
         }
         let lines = sale::lines_of(conn, self.contract.proposal, self.contract.number)?;
         let protected = registration::protected_lines_of(conn, self.contract.id)?;
@@ -204,6 +219,7 @@ impl ContractYear {
             customer: self.customer(place),
             place: self.place_among_promoters(place),
             earlier_years: self.earlier_years.clone(),
+            volumes_before: place.volumes.clone(),
         }
     }
 
@@ -353,13 +369,13 @@ impl Place {
             Role::Promoter => introduction::in_sale(conn, contract.id, attribution.agreement)?,
             Role::Seller => None,
         };
-        let (replaced_terms, replaced_rules) = (None, Vec::new());
-        Ok(Self { special_terms, introduction, attribution, terms, explained_terms, replaced_terms, replaced_rules })
+        let (replaced_terms, replaced_rules, volumes) = (None, Vec::new(), Vec::new());
+        Ok(Self { special_terms, introduction, attribution, terms, explained_terms, replaced_terms, replaced_rules, volumes })
     }
 
     /// Counts it by another version from now on. What was posted by a rule that stands there no more is still known by its code.
     fn count_by(&mut self, version: &CountedBy, contract: &Contract) {
-        let CountedBy { named, terms } = version;
+        let CountedBy { named, terms, volumes: _ } = version;
         let mut terms = terms.clone();
         retain_own_rules(&mut terms, &self.attribution, contract);
         let before = std::mem::replace(&mut self.terms, terms).rules;
@@ -418,7 +434,12 @@ impl CountedBy {
         let of_type = network::find_type(conn, version.network, version.type_id)?;
         let of_type = of_type.ok_or_else(|| Problem::internal(format!("{}: no type", version.id)))?;
         let named = ExplainedTerms { id: version.id.to_string(), version: version.number, partnership_type: of_type.code };
-        Ok(Self { named, terms })
+        Ok(Self::new(named, terms))
+    }
+
+    /// What such a version says.
+    pub(crate) fn new(named: ExplainedTerms, terms: Terms) -> Self {
+        Self { named, terms, volumes: Imagined::default() }
     }
 }
 

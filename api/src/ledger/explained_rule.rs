@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     network::definition::{
         AmountPer, Base, BoundsPer, Code, CountryCode, ItemKind, Recurrence, RuleKind, SelectorDocument, TierMode, Trigger,
-        YearsDocument,
+        VolumeOver, YearsDocument,
     },
     wire::Money,
 };
@@ -91,6 +91,11 @@ pub struct Tiers {
     /// For tiers by amount, whether each part of the base has its own tier's rate; null for tiers by the sale's number.
     #[schema(required)]
     pub mode: Option<TierMode>,
+    /// For tiers by amount, what the volume adds up over: `volume_before` says what came before the sale; null for tiers by the
+    /// sale's number.
+    #[serde(default)]
+    #[schema(required)]
+    pub over: Option<VolumeOver>,
     /// The tiers.
     pub tiers: Vec<Tier>,
 }
@@ -189,10 +194,11 @@ fn fixed_amount(rate: &RuleRate) -> Option<FixedAmount> {
 
 fn tiers(rate: &RuleRate) -> Option<Tiers> {
     match rate {
-        RuleRate::VolumeTiers { mode, tiers } => {
-            Some(Tiers { mode: Some((*mode).into()), tiers: tiers.iter().map(volume_tier).collect() })
+        RuleRate::VolumeTiers { mode, over, tiers } => {
+            let (mode, over) = (Some((*mode).into()), Some((*over).into()));
+            Some(Tiers { mode, over, tiers: tiers.iter().map(volume_tier).collect() })
         }
-        RuleRate::CountTiers { tiers } => Some(Tiers { mode: None, tiers: tiers.iter().map(count_tier).collect() }),
+        RuleRate::CountTiers { tiers } => Some(Tiers { mode: None, over: None, tiers: tiers.iter().map(count_tier).collect() }),
         RuleRate::Fixed(_) | RuleRate::OfStage | RuleRate::Amount { .. } => None,
     }
 }

@@ -33,7 +33,8 @@ use crate::{
 /// `amount` is the difference of `entitled_to_date` and `posted_before`; where less is due than was posted, the entry takes the
 /// difference back, but no more than `left_of_corrected`: the rest is taken back of the accrual before it, by the next entry.
 /// `entitled_to_date` is the result of the last of the `steps`, each of whose operands is an input, the price or quantity of a line,
-/// a value of the rule, `reached`, `contracted`, `earlier_years` or the result of an earlier step.
+/// a value of the rule, `reached`, `contracted`, `earlier_years`, `volume_before` or the result of an
+/// earlier step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
     /// Always `sale`.
@@ -314,6 +315,11 @@ pub struct Computation {
     #[serde(default)]
     #[schema(required, example = "360")]
     pub earlier_years: Option<String>,
+    /// The volume that came before the sale, in the sale's currency, frozen when it was signed: what the rule's base came to in the
+    /// first years of the sales before it. Null where the rule has no tiers that add up over several sales.
+    #[serde(default)]
+    #[schema(required, example = "2400.00")]
+    pub volume_before: Option<String>,
     /// What was done, in this order.
     pub steps: Vec<Step>,
     /// How the steps that round do it.
@@ -431,13 +437,13 @@ impl Computation {
     /// No computation at all, for amounts in the currency of `amount`.
     pub(super) fn none(amount: Amount) -> Self {
         let rounding = Rounding { mode: RoundingMode::HalfUp, digits: exponent(amount.currency()) };
-        Self { lines: Vec::new(), lost_lines: Vec::new(), earlier_years: None, steps: Vec::new(), rounding }
+        Self { lines: Vec::new(), lost_lines: Vec::new(), earlier_years: None, volume_before: None, steps: Vec::new(), rounding }
     }
 }
 
 impl From<&rules::Explanation> for Computation {
     fn from(explanation: &rules::Explanation) -> Self {
-        let rules::Explanation { lines, lost, earlier_years, steps, rounding, .. } = explanation;
+        let rules::Explanation { lines, lost, earlier_years, volume_before, steps, rounding, .. } = explanation;
         let lost_line = |lost: &rules::LostLine| {
             let rules::LostLine { line, to } = lost;
             LostLine { position: line.saturating_add(1), to: to.as_ref().into() }
@@ -446,6 +452,7 @@ impl From<&rules::Explanation> for Computation {
             lines: lines.iter().map(|(index, line)| explained_line(*index, line)).collect(),
             lost_lines: lost.iter().map(lost_line).collect(),
             earlier_years: earlier_years.as_ref().map(ToString::to_string),
+            volume_before: volume_before.as_ref().map(ToString::to_string),
             steps: steps.iter().map(Step::from).collect(),
             rounding: Rounding { mode: rounding.mode.into(), digits: rounding.digits },
         }

@@ -19,6 +19,7 @@ pub(crate) mod recovery;
 mod service;
 mod takeover;
 pub(crate) mod unplaced;
+pub(crate) mod volume;
 pub mod wire;
 pub(crate) mod words;
 

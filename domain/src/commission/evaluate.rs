@@ -207,6 +207,7 @@ fn entitlement(year: &Year<'_>, it: &Prepared, inputs: &[Named]) -> Option<Entit
         lost: year.lost(it),
         base,
         earlier_years: year.earlier_years(it)?.map(Value::from),
+        volume_before: year.volume_before(it),
         reached: year.facts.reached(it.rule.trigger),
         contracted: year.contracted,
         steps,

@@ -24,6 +24,8 @@ pub struct Explanation {
     pub base: Value,
     /// What the rule came to in the earlier years of the contract, before bounds; for rules whose bounds are about the sale.
     pub earlier_years: Option<Value>,
+    /// The volume that came before the sale, for rules whose tiers add up over several sales.
+    pub volume_before: Option<Money>,
     /// What the rule's trigger has come to (D12).
     pub reached: Money,
     /// What the whole annuity comes to.
@@ -213,6 +215,10 @@ pub enum Quantity {
     TierFrom,
     /// The amount below which it does.
     TierBelow,
+    /// The volume that came before the sale.
+    VolumeBefore,
+    /// That volume with the base on top.
+    VolumeAfter,
     /// The part of the base within a tier.
     TierPart,
     /// What a tier comes to.
@@ -291,6 +297,8 @@ coded! {
         FixedAmount => "fixed_amount",
         TierFrom => "tier_from",
         TierBelow => "tier_below",
+        VolumeBefore => "volume_before",
+        VolumeAfter => "volume_after",
         TierPart => "tier_part",
         TierAmount => "tier_amount",
         Floor => "floor",
@@ -371,6 +379,7 @@ pub(super) fn inputs(facts: &SaleFacts, contracted: Money, uplift: Rate) -> Vec<
         customer: CustomerFacts { segment, country },
         place: Place { position, among },
         earlier_years: _,
+        volumes_before: _,
     } = facts;
     let mut inputs = Vec::with_capacity(14);
     inputs.extend([

@@ -38,6 +38,18 @@ pub struct SaleFacts {
     pub place: Place,
     /// The lines of the contract years before this one, the first year's first, for rules whose bounds are about the whole sale.
     pub earlier_years: Vec<Vec<AnnuityLine>>,
+    /// The volumes that came before the sale, frozen when it was signed, for rules whose tiers add up over several sales. By a rule
+    /// that is not among them nothing came before.
+    pub volumes_before: Vec<VolumeBefore>,
+}
+
+/// The volume that came before a sale, for one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeBefore {
+    /// The rule's code.
+    pub rule: Arc<str>,
+    /// How much the partner's sales before this one come to.
+    pub amount: Money,
 }
 
 /// Who a customer is, as far as rules ask. What is not known is named by no rule.
@@ -156,6 +168,8 @@ pub enum FactsFault {
     },
     /// A line of an earlier year is in another currency, or less than nothing.
     EarlierYear,
+    /// A volume before the sale is in another currency, or less than nothing.
+    VolumeBefore,
     /// A promoter's place among several that is none of theirs.
     NoSuchPlace,
     /// An amount is too large to be computed with.
@@ -167,6 +181,12 @@ impl SaleFacts {
     #[must_use]
     pub fn contracted(&self) -> Option<Money> {
         Money::sum(self.lines.iter().map(|line| line.net), self.currency)
+    }
+
+    /// The volume that came before the sale for the rule of a code.
+    pub(super) fn volume_before(&self, rule: &str) -> Money {
+        let found = self.volumes_before.iter().find(|before| &*before.rule == rule);
+        found.map_or(Money::zero(self.currency), |before| before.amount)
     }
 
     /// What `trigger` has come to (D12).
@@ -195,6 +215,11 @@ impl SaleFacts {
         }
         for line in self.earlier_years.iter().flatten() {
             self.check_earlier(line, &mut faults);
+        }
+        for VolumeBefore { rule: _, amount } in &self.volumes_before {
+            if amount.currency() != self.currency || amount.sign() == Ordering::Less {
+                faults.push(FactsFault::VolumeBefore);
+            }
         }
         let contracted = self.contracted();
         for trigger in [Trigger::Contracted, Trigger::Invoiced, Trigger::Collected] {

@@ -10,6 +10,10 @@
 //! the customer nothing, of which a buy price may still be due. What promoters share is split after it was rounded, so that the
 //! parts are the whole; a part may lose a minor unit to another one while the whole grows.
 //!
+//! Tiers by volume may add up over several sales. A sale then stands on top of the volume that came before it, which was frozen when
+//! it was signed: where it crosses a threshold, `marginal` tiers split it there, and by `whole` tiers all of it has the rate of the
+//! tier that it reaches. What earlier sales earned stays as it is. Each year of a sale stands on the same volume.
+//!
 //! Which rule counts which line is decided first, by what holds for the whole year and never by what was reached: see
 //! [`network::Rule`](crate::network::Rule) for the precedence. Every computation is written once and done with its steps or
 //! without: [`RuleSet::amounts`] prepares nothing that nobody asked for.
@@ -38,12 +42,14 @@ mod rule_set;
 mod settlement;
 #[cfg(test)]
 mod tests;
+mod volume;
 mod year;
 
 pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, RuleAmount, evaluate};
 pub use exact::Exact;
 pub use explanation::{Explanation, LostLine, Named, Operation, Quantity, Rounding, RoundingMode, Step, Value};
-pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Place, SaleFacts};
+pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Place, SaleFacts, VolumeBefore};
 pub use outcome::{OutcomeReason, outcome};
 pub use rule_set::{RuleSet, is_all_protected, margin_rate};
 pub use settlement::{Settlement, offset_ratio, settle};
+pub use volume::SaleVolume;

@@ -240,6 +240,11 @@ impl<'a> Year<'a> {
         Some(sum)
     }
 
+    /// The volume that came before the sale, where the rule's tiers add up over several.
+    pub(super) fn volume_before(&self, it: &Prepared) -> Option<Money> {
+        it.rule.accumulates().map(|_| self.facts.volume_before(&it.rule.code))
+    }
+
     /// What was reached of an exact amount of the whole year, rounded.
     fn to_date<R: Record>(&self, it: &Prepared, of: (Named, Exact), result: Quantity, record: &mut R) -> Option<Money> {
         let ((named, whole), reached, currency) = (of, self.facts.reached(it.rule.trigger), self.facts.currency);

@@ -135,6 +135,11 @@ pub enum TermsFault {
         /// The tier's place, from 0.
         tier: usize,
     },
+    /// A volume adds up prices of sales over a time. What sellers keep of them is no such price, and no promoter's to know (D22).
+    VolumeOfMargins {
+        /// The rule.
+        rule: String,
+    },
     /// Bounds without a floor and without a cap.
     EmptyBounds {
         /// The rule.
@@ -231,6 +236,7 @@ impl TermsFault {
             Self::NoTiers { .. } => "no_tiers",
             Self::EmptyTier { .. } => "empty_tier",
             Self::TierGap { .. } => "tier_gap",
+            Self::VolumeOfMargins { .. } => "volume_of_margins",
             Self::TierOverlap { .. } => "tier_overlap",
             Self::EmptyBounds { .. } => "empty_bounds",
             Self::FloorAboveCap { .. } => "floor_above_cap",
@@ -266,6 +272,7 @@ impl TermsFault {
             | Self::EmptyTier { .. }
             | Self::TierGap { .. }
             | Self::TierOverlap { .. }
+            | Self::VolumeOfMargins { .. }
             | Self::EmptyBounds { .. }
             | Self::FloorAboveCap { .. }
             | Self::SeveralCurrencies { .. }
@@ -304,6 +311,7 @@ impl TermsFault {
             | Self::OnceBeyondFirstYear { rule }
             | Self::AmountRecurrence { rule }
             | Self::NoTiers { rule }
+            | Self::VolumeOfMargins { rule }
             | Self::EmptyBounds { rule }
             | Self::FloorAboveCap { rule }
             | Self::SeveralCurrencies { rule }

@@ -27,7 +27,7 @@ pub use policy::{
 };
 pub use rule::{
     Base, Bounds, BoundsPer, CountTier, Per, Recurrence, Rule, RuleKind, RuleRate, Selector, Specificity, TierMode, Trigger,
-    VolumeTier, Years,
+    VolumeOver, VolumeTier, Years,
 };
 pub use terms::{
     ChecklistItem, CounterpartyTerms, EntryFee, EntryFeeFormula, Exclusivity, LegalForm, Requirement, Stage, StageConditions,

@@ -93,10 +93,12 @@ pub enum RuleRate {
         /// What it is paid for.
         per: Per,
     },
-    /// A rate that depends on how much the base comes to in the year.
+    /// A rate that depends on how much the base comes to, on top of the volume that came before it.
     VolumeTiers {
         /// Whether each part of the base has its own tier's rate, or the whole has the rate of the tier it reaches.
         mode: TierMode,
+        /// What the volume adds up over.
+        over: VolumeOver,
         /// The tiers, which begin at nothing and follow each other without gap or overlap.
         tiers: Vec<VolumeTier>,
     },
@@ -125,6 +127,21 @@ pub enum TierMode {
     Marginal,
     /// Of the whole base, by the one tier that it reaches.
     Whole,
+}
+
+/// What the volume of a rule's tiers adds up over. Of several sales each counts once, with what the rule's base comes to in its first
+/// contract year. As with ordinals, what came before a sale is frozen when the sale is signed: a later cancellation does not change
+/// it, and no later sale changes what an earlier one earned (D11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VolumeOver {
+    /// The one annuity: nothing came before it.
+    Annuity,
+    /// The partner's sales of its agreement's type that were signed in the calendar year.
+    CalendarYear,
+    /// The partner's sales under the agreement that were signed in its anniversary year.
+    AgreementYear,
+    /// The partner's sales of its agreement's type, over its life.
+    Life,
 }
 
 /// A rate for a range of amounts.
@@ -278,12 +295,22 @@ impl Rule {
             RuleRate::Fixed(_) | RuleRate::OfStage | RuleRate::VolumeTiers { .. } | RuleRate::CountTiers { .. } => None,
         };
         let tiers = match &self.rate {
-            RuleRate::VolumeTiers { mode: _, tiers } => tiers.as_slice(),
+            RuleRate::VolumeTiers { mode: _, over: _, tiers } => tiers.as_slice(),
             RuleRate::Fixed(_) | RuleRate::OfStage | RuleRate::Amount { .. } | RuleRate::CountTiers { .. } => &[],
         };
         let tiers = tiers.iter().flat_map(|tier| [Some(tier.from), tier.below]);
         let bounds = self.bounds.iter().flat_map(|bounds| [bounds.floor, bounds.cap]);
         [amount].into_iter().chain(tiers).chain(bounds).flatten().map(Money::currency)
+    }
+
+    /// What its volume adds up over, where that is more than the one annuity.
+    #[must_use]
+    pub const fn accumulates(&self) -> Option<VolumeOver> {
+        match &self.rate {
+            RuleRate::VolumeTiers { mode: _, over: VolumeOver::Annuity, tiers: _ } => None,
+            RuleRate::VolumeTiers { mode: _, over, tiers: _ } => Some(*over),
+            RuleRate::Fixed(_) | RuleRate::OfStage | RuleRate::Amount { .. } | RuleRate::CountTiers { .. } => None,
+        }
     }
 
     /// The contract years on whose annuities it earns, as its recurrence and its years say together.

@@ -7,6 +7,7 @@ mod line;
 mod ordinal;
 mod signing;
 mod state;
+mod volume;
 
 pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
 pub use fault::{Fault, FaultRefusal, check_fault, forgiving};
@@ -14,6 +15,7 @@ pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken
 pub use ordinal::{NumberedSale, PriorSale, next_ordinal};
 pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year, days_served};
 pub use state::{ContractAction, ContractState, ProposalAction, ProposalState, WrongState, runs_on};
+pub use volume::VolumeOf;
 
 #[cfg(test)]
 mod line_tests;

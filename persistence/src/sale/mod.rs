@@ -5,6 +5,7 @@ mod contract;
 mod part;
 mod proposal;
 mod succession;
+mod volume;
 
 pub use annuity::{
     Annuity, AnnuityFilters, Instalment, annuities_of, annuity, at_masters_fault, find_annuity, has_instalment, insert_annuity,
@@ -21,6 +22,7 @@ pub use proposal::{
 };
 pub(crate) use proposal::{ProposalRow, read_duties};
 pub use succession::{REVERTED, open_for_customer, open_of, successors_of};
+pub use volume::{Unlinked, VolumeLink, insert_volume, last_volume, unlinked, volumes_of};
 
 use domain::{
     id::{CompanyId, MasterId, PartnerId},

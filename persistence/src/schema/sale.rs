@@ -133,6 +133,21 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::columns::{Instant, Key};
 
+    sale_volumes (attribution_id, counts_in) {
+        attribution_id -> Key,
+        counts_in -> Text,
+        place -> Integer,
+        currency -> Text,
+        before_minor -> BigInt,
+        own_minor -> BigInt,
+        recorded_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::columns::{Instant, Key};
+
     annuities (id) {
         id -> Key,
         network_id -> Key,

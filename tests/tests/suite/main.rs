@@ -54,3 +54,4 @@ mod sub_network;
 mod support;
 mod texts;
 mod transfer;
+mod volumes;

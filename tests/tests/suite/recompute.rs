@@ -32,6 +32,7 @@ impl Known {
         }
         known.extend(said_by_rule(&explanation["rule"]));
         known.extend(explanation["earlier_years"].as_str().map(|value| ("earlier_years".to_owned(), value.to_owned())));
+        known.extend(explanation["volume_before"].as_str().map(|value| ("volume_before".to_owned(), value.to_owned())));
         known.extend(explanation["rule"]["rate"].as_str().map(|rate| ("rate".to_owned(), rate.to_owned())));
         known.extend(["reached", "contracted"].map(|name| (name.to_owned(), text(&explanation[name]["amount"]))));
         Self(known)

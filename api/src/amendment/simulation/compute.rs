@@ -86,7 +86,7 @@ pub(super) fn compute(tx: &mut Tx<'_>, caller: &Caller, new: &NewSimulation) -> 
     }
     let now = tx.now()?;
     let today = calendar::today(tx.conn, amendment.network, master, now)?;
-    let simulated = Simulated { view: caller.view(), version, today };
+    let mut simulated = Simulated { view: caller.view(), version, today };
     let differences = simulated.all(tx.conn, &reached)?;
     let left_out = store::count_special(tx.conn, &reached)?;
     let count = |count: i64| i32::try_from(count).map_err(|_| too_large());
@@ -105,7 +105,7 @@ pub(in super::super) fn would_count(conn: &mut Conn, amendment: &Amendment) -> R
     let of_type = of_type.ok_or_else(|| Problem::internal(format!("{}: no type", amendment.id)))?;
     let last = network::terms_of(conn, amendment.type_id)?.last().map_or(0, |last| last.number);
     let named = ExplainedTerms { id: amendment.id.to_string(), version: last.saturating_add(1), partnership_type: of_type.code };
-    Ok(CountedBy { named, terms: document.as_kept().map_err(faulty)? })
+    Ok(CountedBy::new(named, document.as_kept().map_err(faulty)?))
 }
 
 /// What is simulated, for whom and when.
@@ -117,7 +117,7 @@ struct Simulated {
 
 impl Simulated {
     /// What would change in all of the sales; every sale that cannot be counted is named.
-    fn all(&self, conn: &mut Conn, reached: &Reached) -> Result<Vec<FoundDifference>, Problem> {
+    fn all(&mut self, conn: &mut Conn, reached: &Reached) -> Result<Vec<FoundDifference>, Problem> {
         let (mut found, mut uncountable, mut after) = (Vec::new(), Vec::new(), None);
         loop {
             let sales = store::reached_between(conn, reached, after, SALES_AT_ONCE)?;
@@ -134,7 +134,7 @@ impl Simulated {
 
     /// What would change in one sale.
     fn sale(
-        &self,
+        &mut self,
         conn: &mut Conn,
         sale: ContractId,
         places: &[AttributionId],
@@ -148,14 +148,14 @@ impl Simulated {
 
     /// What would change in one contract year.
     fn year(
-        &self,
+        &mut self,
         conn: &mut Conn,
         annuity: &Annuity,
         places: &[AttributionId],
         found: &mut Vec<FoundDifference>,
     ) -> Result<(), Problem> {
         let mut year = ContractYear::load(conn, annuity)?;
-        year.count_by(conn, places, &self.version)?;
+        year.count_by(conn, places, &mut self.version)?;
         let posted = ledger::posted_on(conn, annuity.id)?;
         let evaluated = evaluate(conn, &year)?;
         let mut come = None;

@@ -246,6 +246,7 @@ fn contradiction(fault: &rules::TermsFault) -> Fault {
         Of::EmptyTier { rule, tier } => (tier_of(rule, *tier), "the tier ends before it begins"),
         Of::TierGap { rule, tier } => (tier_of(rule, *tier), "there is a gap before this tier, or after the last one"),
         Of::TierOverlap { rule, tier } => (tier_of(rule, *tier), "the tier begins before the one before it has ended"),
+        Of::VolumeOfMargins { rule } => (of_rule(rule, "/rate/over"), "what sellers keep adds up to no volume: take prices"),
         Of::EmptyBounds { rule } => (of_rule(rule, "/bounds"), "there is neither a floor nor a cap"),
         Of::FloorAboveCap { rule } => (of_rule(rule, "/bounds/floor"), "the floor is above the cap"),
         Of::SeveralCurrencies { rule } => (of_rule(rule, "/bounds/currency"), "the rule's amounts are in several currencies"),

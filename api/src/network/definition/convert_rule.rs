@@ -76,7 +76,7 @@ fn rule_rate(document: &RuleRateDocument, pointer: &str, faults: &mut Vec<Fault>
             amount.map_or(NOTHING, |amount| rules::RuleRate::Amount { amount, per: (*per).into() })
         }
         RuleRateDocument::VolumeTiers(document) => volume_tiers(document, pointer, faults),
-        RuleRateDocument::CountTiers(CountTiersDocument { of: _, tiers }) => {
+        RuleRateDocument::CountTiers(CountTiersDocument { of: _, mode: _, tiers }) => {
             let tier = |(place, document): (usize, &CountTierDocument)| {
                 let CountTierDocument { from, to, rate: text } = document;
                 rules::CountTier { from: *from, to: *to, rate: rate(text, &format!("{pointer}/tiers/{place}/rate"), faults) }
@@ -90,7 +90,7 @@ fn rule_rate(document: &RuleRateDocument, pointer: &str, faults: &mut Vec<Fault>
 const NOTHING: rules::RuleRate = rules::RuleRate::Fixed(Rate::ZERO);
 
 fn volume_tiers(document: &VolumeTiersDocument, pointer: &str, faults: &mut Vec<Fault>) -> rules::RuleRate {
-    let VolumeTiersDocument { of: _, currency: code, mode, tiers: documents } = document;
+    let VolumeTiersDocument { of: _, currency: code, mode, over, tiers: documents } = document;
     let Some(currency) = currency(code, &format!("{pointer}/currency"), faults) else { return NOTHING };
     let mut tiers = Vec::new();
     for (place, VolumeTierDocument { from, below, rate: text }) in documents.iter().enumerate() {
@@ -100,7 +100,8 @@ fn volume_tiers(document: &VolumeTiersDocument, pointer: &str, faults: &mut Vec<
         let rate = rate(text, &format!("{at}/rate"), faults);
         tiers.extend(from.map(|from| rules::VolumeTier { from, below, rate }));
     }
-    rules::RuleRate::VolumeTiers { mode: (*mode).into(), tiers }
+    let over = over.map_or(rules::VolumeOver::Annuity, Into::into);
+    rules::RuleRate::VolumeTiers { mode: (*mode).into(), over, tiers }
 }
 
 fn bounds(document: &BoundsDocument, pointer: &str, faults: &mut Vec<Fault>) -> Option<rules::Bounds> {

@@ -50,6 +50,7 @@ use utoipa::ToSchema;
 pub use words::{
     AmountPer, Base, BenefitYear, BoundsPer, Capability, DutyKind, EntryFeeFormula, Exclusivity, FeeKind, FeeUnit, ItemKind,
     LegalForm, OrdinalScope, PartYears, Period, Recurrence, Remuneration, Requirement, RuleKind, Side, TierMode, Trigger,
+    VolumeOver,
 };
 
 use crate::ledger::PeriodLength;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     AmountText, Code, CountryCode, CurrencyCode, RateText, Texts,
-    words::{AmountPer, Base, BoundsPer, ItemKind, Recurrence, RuleKind, TierMode, Trigger},
+    words::{AmountPer, Base, BoundsPer, ItemKind, Recurrence, RuleKind, TierMode, Trigger, VolumeOver},
 };
 
 /// One rule that makes money move.
@@ -194,8 +194,8 @@ pub struct FixedAmountDocument {
     pub per: AmountPer,
 }
 
-/// Rates by how much the base comes to in the year. The first tier begins at nothing, each next one where the one before ends, and
-/// the last one has no end. A sale in another currency earns nothing by the rule.
+/// Rates by how much the base comes to, on top of the volume before it. The first tier begins at nothing, each next one where the
+/// one before ends, and the last one has no end. A sale in another currency earns nothing by the rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VolumeTiersDocument {
@@ -205,6 +205,10 @@ pub struct VolumeTiersDocument {
     pub currency: CurrencyCode,
     /// Whether each part of the base has its own tier's rate, or the whole has the rate of the tier it reaches.
     pub mode: TierMode,
+    /// What the volume adds up over; left out where it is the one annuity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "calendar_year")]
+    pub over: Option<VolumeOver>,
     /// The tiers, the lowest first.
     #[schema(min_items = 1, max_items = 100)]
     pub tiers: Vec<VolumeTierDocument>,
@@ -226,12 +230,17 @@ pub struct VolumeTierDocument {
 
 /// Rates by the sale's number among the partner's (D11). The first tier begins at the first sale, each next one at the sale after
 /// the last one of the tier before, and the last one has no end. A sale stands in one tier, with all that it comes to; what earlier
-/// sales earned stays as it is.
+/// sales earned stays as it is. Which sales are counted says the network's `ordinal_scope`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CountTiersDocument {
     /// Always `count_tiers`.
     pub of: OfCountTiers,
+    /// One sale is one count and is never split, and what was earned is never rewritten: `marginal` and `whole` come to the same,
+    /// the rate of the sale's own number. May be left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub mode: Option<TierMode>,
     /// The tiers, the first sales first.
     #[schema(min_items = 1, max_items = 100)]
     pub tiers: Vec<CountTierDocument>,

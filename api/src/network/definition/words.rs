@@ -143,13 +143,31 @@ mirrored! {
         Unit,
     }
 
-    /// What the rate of a volume tier is taken of: of the part of the base within the tier (`marginal`), or of the `whole` base,
-    /// by the one tier that it reaches.
+    /// What the rate of a tier is taken of: of the part of the base within the tier (`marginal`), or of the `whole` base, by the one
+    /// tier that it reaches. Where the volume adds up over several sales, the base stands on top of the volume before it: the sale
+    /// that crosses a threshold is split there, or has the rate of the tier that it reaches for all of it, as those after it have.
+    /// What earlier sales earned stays as it is.
     TierMode of domain::network::TierMode {
         /// Of the part of the base within the tier.
         Marginal,
         /// Of the whole base, by the one tier that it reaches.
         Whole,
+    }
+
+    /// What the volume of a rule's tiers adds up over: one `annuity` by itself, the partner's sales of its agreement's type that were
+    /// signed in a `calendar_year` or over its `life`, or its sales under the agreement that were signed in an `agreement_year`, from
+    /// one anniversary of the agreement's first day to the day before the next. Each sale counts once, with what the rule's base
+    /// comes to in its first contract year, whether it is paid or not; what came before a sale is frozen when it is signed, and a
+    /// later cancellation does not change it (D11). Sales in other currencies are not added.
+    VolumeOver of domain::network::VolumeOver {
+        /// One annuity by itself.
+        Annuity,
+        /// The partner's sales of its agreement's type that were signed in the calendar year.
+        CalendarYear,
+        /// The partner's sales under the agreement that were signed in its anniversary year.
+        AgreementYear,
+        /// The partner's sales of its agreement's type, over its life.
+        Life,
     }
 
     /// What the bounds of a rule are about: what it comes to in one `annuity`, or in all annuities of the `sale` so far, where a

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
-    ledger::{posting::post, reached::Reached},
+    ledger::{posting::post, reached::Reached, volume},
     problem::{Code, Problem, Violation},
     wire::filter_id,
     write::{Change, Work, erased},
@@ -66,6 +66,10 @@ pub(super) fn schedule(
     let annuity = scheduled(work, contract, lines, year)?;
     store::insert_annuity(work.conn(), &annuity)?;
     record_change(work, "annuity.scheduled", &annuity, &Annuity::from(annuity.clone()))?;
+    // Before anything is posted: what a sale earns stands on what came before it.
+    if year == 1 {
+        volume::freeze(work, &annuity)?;
+    }
     post(work, &annuity, agreed_on, contract.id.to_string())
 }
 

@@ -8,8 +8,8 @@ use super::{
     *,
 };
 use crate::{
-    commission::{NotAppliedReason, RuleAmount, RuleSet},
-    network::{Bounds, BoundsPer, Per, Selector, TierMode, VolumeTier},
+    commission::{NotAppliedReason, RuleAmount, RuleSet, VolumeBefore},
+    network::{Bounds, BoundsPer, Per, Selector, TierMode, VolumeOver, VolumeTier},
 };
 
 fn euro(minor: i64) -> Money {
@@ -21,14 +21,16 @@ fn any_rate() -> impl Strategy<Value = RuleRate> {
     let ppm = || (0..=1_000_000_u32).prop_map(|ppm| Rate::from_ppm(ppm).unwrap());
     let per = prop_oneof![Just(Per::Year), Just(Per::Unit)];
     let mode = prop_oneof![Just(TierMode::Marginal), Just(TierMode::Whole)];
-    let tiers = (mode, prop::collection::vec((1..500_000_i64, ppm()), 0..4), ppm()).prop_map(|(mode, steps, last)| {
+    let over = prop_oneof![Just(VolumeOver::Annuity), Just(VolumeOver::CalendarYear)];
+    let steps = prop::collection::vec((1..500_000_i64, ppm()), 0..4);
+    let tiers = (mode, over, steps, ppm()).prop_map(|(mode, over, steps, last)| {
         let (mut from, mut tiers) = (0, Vec::new());
         for (width, rate) in steps {
             tiers.push(VolumeTier { from: euro(from), below: Some(euro(from + width)), rate });
             from += width;
         }
         tiers.push(VolumeTier { from: euro(from), below: None, rate: last });
-        RuleRate::VolumeTiers { mode, tiers }
+        RuleRate::VolumeTiers { mode, over, tiers }
     });
     prop_oneof![
         ppm().prop_map(RuleRate::Fixed),
@@ -56,7 +58,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
     })
 }
 
-/// A year of some lines of two items in two product lines, of which nothing was collected yet.
+/// A year of some lines of two items in two product lines, of which nothing was collected yet, after a volume of earlier sales.
 fn any_year() -> impl Strategy<Value = SaleFacts> {
     let any_line = (0..3_usize, 1..4_u32, 1..800_000_i64).prop_map(|(item, quantity, minor)| {
         let (item, product_line) = [("a", "one"), ("b", "one"), ("c", "two")][item];
@@ -64,9 +66,10 @@ fn any_year() -> impl Strategy<Value = SaleFacts> {
         let (item, product_line) = (Some(item.into()), Some(product_line.into()));
         AnnuityLine { item, product_line, quantity, list, net, ..line(ItemKind::NetworkModule, "1.00") }
     });
-    prop::collection::vec(any_line, 1..5).prop_map(|lines| {
+    (prop::collection::vec(any_line, 1..5), 0..1_500_000_i64).prop_map(|(lines, before)| {
         let nothing = euro(0);
-        SaleFacts { standing: nothing, invoiced: nothing, collected: nothing, ..year(1, 1, lines) }
+        let volumes_before = vec![VolumeBefore { rule: "complete".into(), amount: euro(before) }];
+        SaleFacts { standing: nothing, invoiced: nothing, collected: nothing, volumes_before, ..year(1, 1, lines) }
     })
 }
 
@@ -74,6 +77,7 @@ fn any_year() -> impl Strategy<Value = SaleFacts> {
 fn in_full(rule: &Rule, facts: &SaleFacts) -> BigRational {
     let base = facts.lines.iter().fold(fraction("0"), |sum, line| sum + exact(line.net));
     let part = |rate: &Rate| fraction(&rate.to_string());
+    let before = if rule.accumulates().is_some() { exact(facts.volumes_before[0].amount) } else { fraction("0") };
     let unbounded = match &rule.rate {
         RuleRate::Fixed(rate) => part(rate) * base,
         RuleRate::Amount { amount, per: Per::Unit } => {
@@ -81,13 +85,14 @@ fn in_full(rule: &Rule, facts: &SaleFacts) -> BigRational {
             exact(*amount) * fraction(&units.to_string())
         }
         RuleRate::Amount { amount, .. } => exact(*amount),
-        RuleRate::VolumeTiers { mode: TierMode::Whole, tiers } => {
-            let reached = tiers.iter().rfind(|tier| exact(tier.from) <= base).unwrap();
+        RuleRate::VolumeTiers { mode: TierMode::Whole, over: _, tiers } => {
+            let reached = tiers.iter().rfind(|tier| exact(tier.from) <= &before + &base).unwrap();
             part(&reached.rate) * base
         }
-        RuleRate::VolumeTiers { mode: TierMode::Marginal, tiers } => tiers.iter().fold(fraction("0"), |sum, tier| {
-            let end = tier.below.map(exact).filter(|below| *below < base).unwrap_or_else(|| base.clone());
-            if end > exact(tier.from) { sum + part(&tier.rate) * (end - exact(tier.from)) } else { sum }
+        RuleRate::VolumeTiers { mode: TierMode::Marginal, over: _, tiers } => tiers.iter().fold(fraction("0"), |sum, tier| {
+            let end = tier.below.map_or_else(|| &before + &base, |below| exact(below).min(&before + &base));
+            let begin = exact(tier.from).max(before.clone());
+            if end > begin { sum + part(&tier.rate) * (end - begin) } else { sum }
         }),
         other => panic!("no such rate: {other:?}"),
     };

@@ -8,6 +8,7 @@ mod protection;
 mod reader;
 mod refused;
 mod rules;
+mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -136,6 +137,7 @@ fn year(ordinal: u32, year: u32, lines: Vec<AnnuityLine>) -> SaleFacts {
         customer: CustomerFacts::default(),
         place: Place::ALONE,
         earlier_years: vec![],
+        volumes_before: vec![],
     }
 }
 

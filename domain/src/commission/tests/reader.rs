@@ -69,6 +69,7 @@ fn stated(entitlement: &Entitlement) -> HashSet<(Quantity, String)> {
     }
     rule.split.iter().for_each(|weight| state(Quantity::Weight, weight.to_string()));
     explanation.earlier_years.iter().for_each(|earlier| state(Quantity::EarlierYears, earlier.to_string()));
+    explanation.volume_before.iter().for_each(|before| state(Quantity::VolumeBefore, before.to_string()));
     for (_, line) in &explanation.lines {
         state(Quantity::Line, line.list.to_string());
         state(Quantity::Line, line.net.to_string());

@@ -3,7 +3,7 @@
 use super::{reader::recomputed, *};
 use crate::{
     commission::{NotAppliedReason, OutcomeReason, RuleAmount, RuleSet, outcome},
-    network::{Bounds, BoundsPer, CountTier, Per, Selector, TierMode, VolumeTier, Years},
+    network::{Bounds, BoundsPer, CountTier, Per, Selector, TierMode, VolumeOver, VolumeTier, Years},
     partner::Country,
 };
 
@@ -26,6 +26,7 @@ fn tiers(mode: TierMode) -> RuleRate {
     let tier = |from, below: Option<&str>, part| VolumeTier { from: eur(from), below: below.map(eur), rate: rate(part) };
     RuleRate::VolumeTiers {
         mode,
+        over: VolumeOver::Annuity,
         tiers: vec![tier("0.00", Some("1000.00"), "0.05"), tier("1000.00", Some("2000.00"), "0.1"), tier("2000.00", None, "0.2")],
     }
 }

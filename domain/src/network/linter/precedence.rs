@@ -126,7 +126,7 @@ fn top_rate(rule: &Rule) -> Option<Rate> {
     }
     match &rule.rate {
         RuleRate::Fixed(rate) => Some(*rate),
-        RuleRate::VolumeTiers { mode: _, tiers } => tiers.iter().map(|tier| tier.rate).max(),
+        RuleRate::VolumeTiers { mode: _, over: _, tiers } => tiers.iter().map(|tier| tier.rate).max(),
         RuleRate::CountTiers { tiers } => tiers.iter().map(|tier| tier.rate).max(),
         RuleRate::OfStage | RuleRate::Amount { .. } => None,
     }

@@ -114,7 +114,9 @@ fn amount_faults(rule: &Rule, faults: &mut Vec<TermsFault>) {
                 faults.push(TermsFault::NegativeAmount { rule: code() });
             }
         }
-        RuleRate::VolumeTiers { mode: TierMode::Marginal | TierMode::Whole, tiers } => volume_faults(rule, tiers, faults),
+        RuleRate::VolumeTiers { mode: TierMode::Marginal | TierMode::Whole, over: _, tiers } => {
+            volume_faults(rule, tiers, faults)
+        }
         RuleRate::CountTiers { tiers } => {
             let ranges = tiers.iter().map(|tier| (u64::from(tier.from), tier.to.map(|to| u64::from(to).saturating_add(1))));
             tiers::faults(&rule.code, 1, ranges, faults);
@@ -130,6 +132,9 @@ fn amount_faults(rule: &Rule, faults: &mut Vec<TermsFault>) {
 }
 
 fn volume_faults(rule: &Rule, tiers: &[VolumeTier], faults: &mut Vec<TermsFault>) {
+    if rule.base == Base::Margin && rule.accumulates().is_some() {
+        faults.push(TermsFault::VolumeOfMargins { rule: rule.code.clone() });
+    }
     let amounts = tiers.iter().flat_map(|tier| [Some(tier.from), tier.below]).flatten();
     if amounts.clone().any(|amount| amount.sign() == Ordering::Less) {
         faults.push(TermsFault::NegativeAmount { rule: rule.code.clone() });

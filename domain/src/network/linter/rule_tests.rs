@@ -4,7 +4,8 @@ use super::*;
 use crate::{
     money::{Currency, Money},
     network::{
-        Base, Bounds, BoundsPer, CountTier, ItemKind, Per, Recurrence, Rule, RuleRate, Selector, TierMode, VolumeTier, Years,
+        Base, Bounds, BoundsPer, CountTier, ItemKind, Per, Recurrence, Rule, RuleRate, Selector, TierMode, VolumeOver,
+        VolumeTier, Years,
         samples::{plain_rule, terms_of_promoter, terms_of_reseller},
     },
     partner::Country,
@@ -86,7 +87,7 @@ fn an_amount_per_sale_comes_once_and_an_amount_per_year_every_year() {
 fn volume(tiers: &[(&str, Option<&str>)]) -> Vec<TermsFault> {
     let tier = |(from, below): &(&str, Option<&str>)| VolumeTier { from: eur(from), below: below.map(eur), rate: rate("0.1") };
     let tiers: Vec<_> = tiers.iter().map(tier).collect();
-    of_one(|rule| rule.rate = RuleRate::VolumeTiers { mode: TierMode::Whole, tiers })
+    of_one(|rule| rule.rate = RuleRate::VolumeTiers { mode: TierMode::Whole, over: VolumeOver::Annuity, tiers })
 }
 
 #[test]
@@ -104,6 +105,21 @@ fn tiers_by_volume_begin_at_nothing_and_follow_each_other_without_gap_or_overlap
     let empty = TermsFault::EmptyTier { rule: one(), tier: 0 };
     assert_eq!(volume(&[("0.00", Some("0.00")), ("0.00", None)]), [empty]);
     assert_eq!(volume(&[("-1.00", None)]), [TermsFault::NegativeAmount { rule: one() }]);
+}
+
+#[test]
+fn d22_a_volume_adds_up_prices_and_no_margins() {
+    let tiers = || vec![VolumeTier { from: eur("0.00"), below: None, rate: rate("0.1") }];
+    let of = |base, over| {
+        let rate = RuleRate::VolumeTiers { mode: TierMode::Whole, over, tiers: tiers() };
+        of_one(|rule| (rule.base, rule.rate) = (base, rate))
+    };
+    let fault = [TermsFault::VolumeOfMargins { rule: one() }];
+    for over in [VolumeOver::CalendarYear, VolumeOver::AgreementYear, VolumeOver::Life] {
+        assert_eq!(of(Base::Margin, over), fault, "{over:?}");
+        assert_eq!(of(Base::Net, over), [], "{over:?}");
+    }
+    assert_eq!(of(Base::Margin, VolumeOver::Annuity), [], "one year's margin is known with its lines");
 }
 
 #[test]
@@ -145,7 +161,7 @@ fn the_amounts_of_a_rule_are_in_one_currency() {
     assert_eq!(of_one(|rule| (rule.rate, rule.bounds) = (amount_in_euro.clone(), capped(yen))), fault);
     assert_eq!(of_one(|rule| (rule.rate, rule.bounds) = (amount_in_euro, capped(eur("10.00")))), []);
     let tiers = vec![VolumeTier { from: eur("0.00"), below: None, rate: rate("0.1") }];
-    let tiered = RuleRate::VolumeTiers { mode: TierMode::Marginal, tiers };
+    let tiered = RuleRate::VolumeTiers { mode: TierMode::Marginal, over: VolumeOver::Annuity, tiers };
     assert_eq!(of_one(|rule| (rule.rate, rule.bounds) = (tiered, capped(yen))), fault);
     let less_than_nothing = RuleRate::Amount { amount: eur("-50.00"), per: Per::Year };
     assert_eq!(of_one(|rule| rule.rate = less_than_nothing), [TermsFault::NegativeAmount { rule: one() }]);

@@ -410,6 +410,7 @@ const BREAKS: &[Break] = &[
         &["UPDATE attributions SET ordinal = ordinal + 1 \
         WHERE id IN (SELECT id FROM attributions ORDER BY ordinal DESC LIMIT 1)"],
     ),
+    breaks("a volume begins where the one before it ends", &["UPDATE sale_volumes SET own_minor = 7 WHERE place = 1"]),
     breaks(ADDS_UP, &["UPDATE annuities SET invoiced_minor = invoiced_minor + 1"]),
     breaks(ADDS_UP, &["UPDATE annuities SET collected_minor = collected_minor + 1"]),
     breaks(ADDS_UP, &["UPDATE annuities SET credited_minor = credited_minor + 1 WHERE credited_minor < invoiced_minor"]),

@@ -123,7 +123,9 @@ fn change_rules(app: &TestApp, market: &Market<'_>) -> Caller {
         amendment::brought(market, &agreement, "2026-03-02").bill(1, "1200.00");
     }
     let body = amendment::amended(market.master(), "independent_integrator", "2026-03-01", "existing_agreements", |terms| {
-        terms["rules"]["first_annuity"]["rate"] = json!({ "of": "fixed", "rate": "0.6" });
+        let tiers = json!([{ "from": "0.00", "below": "1500.00", "rate": "0.6" }, { "from": "1500.00", "rate": "0.7" }]);
+        terms["rules"]["first_annuity"]["rate"] =
+            json!({ "of": "volume_tiers", "currency": "EUR", "mode": "marginal", "over": "life", "tiers": tiers });
         terms["rules"]["first_annuity"]["from_sale"] = json!(1);
     });
     amendment::apply(&app.master("fr"), &amendment::propose(market.master(), &body));
