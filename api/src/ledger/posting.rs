@@ -101,6 +101,7 @@ fn post_year(
                 (true, _, _) => Some(OutcomeReason::ProtectedByOther),
                 (false, true, None) if due.entitled != due.whole => Some(OutcomeReason::Reattributed),
                 (false, true, None) => unearned(due.evaluation, due.rule),
+                (false, true, Some(_)) if due.is_forgiven()? => Some(OutcomeReason::MastersFault),
                 (false, _, _) => None,
             };
             entries.extend(made);
@@ -275,6 +276,13 @@ impl Due<'_> {
     /// Whether it is a part that another partner has in a commission.
     fn is_part(&self) -> bool {
         self.place.attribution.id != self.of.attribution.id
+    }
+
+    /// Whether less would be due, had it not been the master's fault that something was taken back (D20).
+    fn is_forgiven(&self) -> Result<bool, Problem> {
+        let Some(rule) = self.of.rule(self.rule) else { return Ok(false) };
+        let as_it_is = Reached::to_date(&self.year.annuity, &self.year.contract)?;
+        Ok(as_it_is.by(rule.trigger) != self.reached.by(rule.trigger))
     }
 
     /// What was posted.

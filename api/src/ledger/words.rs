@@ -182,6 +182,8 @@ mirrored! {
         ContractEnded,
         /// The partner bought its own instance by its benefit: nobody brought the sale (R84).
         OwnPurchase,
+        /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
+        MastersFault,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

@@ -33,6 +33,8 @@ pub enum OutcomeReason {
     ContractEnded,
     /// The partner bought its own instance by its benefit: nobody brought the sale (R84).
     OwnPurchase,
+    /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
+    MastersFault,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -50,6 +52,7 @@ coded! {
         BoundsReached => "bounds_reached",
         ContractEnded => "contract_ended",
         OwnPurchase => "own_purchase",
+        MastersFault => "masters_fault",
         Held => "held",
     }
 }

@@ -231,8 +231,9 @@ fn load(
     let recorded = rows.into_iter().map(|(row, year, earned_since, reconsidered_since)| {
         let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
         let outcome = Outcome::try_from(row)?;
-        // What moves inside another's protection goes to the master, whole.
-        let earned_since = earned_since && outcome.reason != OutcomeReason::ProtectedByOther;
+        // What moves inside another's protection goes to the master, whole; and what the master's fault left was earned before.
+        let stands = [OutcomeReason::ProtectedByOther, OutcomeReason::MastersFault];
+        let earned_since = earned_since && !stands.contains(&outcome.reason);
         Ok(RecordedOutcome { outcome, year, earned_since, reconsidered_since })
     });
     recorded.collect()

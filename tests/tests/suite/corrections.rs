@@ -93,6 +93,10 @@ on_both_engines! {
         }
         let referrer = market.caller(&partner);
         assert_eq!(summary(&sold.entries(&referrer)), ["- 180.00"]);
+        let outcomes = ["1 first_annuity held", "1 first_annuity masters_fault"];
+        assert_eq!(sold.outcomes(&referrer), outcomes, "it waited when it was signed, and no event ends in silence");
+        let outcome = referrer.get(format!("/v1/outcomes?contract_id={}", sold.contract)).expect(200)["data"][0].clone();
+        assert_eq!(outcome["earned_since"], json!(false));
         // What is nobody's fault is taken back: 15 % of what is left of 1,200.00 without it, and no more.
         for kind in ["credit", "refund"] {
             market.master().post(path.clone(), taking_back(kind, "200.00", json!({}))).expect(201);
