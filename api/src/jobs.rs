@@ -29,7 +29,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// For what somebody waits for.
 const SOON: Duration = Duration::from_secs(2);
 
-/// Every job.
+/// Every job. What depends on the day is looked at every minute: it has come as soon as a day has, wherever that day begins.
 const JOBS: &[Periodic] = &[
     Periodic { name: "end protections that have run out", every: MINUTE, run: |app| Box::pin(expire_registrations(app)) },
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
@@ -40,9 +40,13 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "carry transfers out", every: MINUTE, run: |app| Box::pin(continue_transfers(app)) },
     Periodic { name: "expire agreements", every: MINUTE, run: |app| Box::pin(expire_agreements(app)) },
     Periodic { name: "go on with closing runs", every: MINUTE, run: |app| Box::pin(go_on_with_closing_runs(app)) },
-    Periodic { name: "watch statement deadlines", every: HOUR, run: |app| Box::pin(watch_statement_deadlines(app)) },
-    Periodic { name: "remind of remittances", every: HOUR, run: |app| Box::pin(remind_of_remittances(app)) },
-    Periodic { name: "note entry fees that statements settled", every: HOUR, run: |app| Box::pin(note_settled_entry_fees(app)) },
+    Periodic { name: "watch statement deadlines", every: MINUTE, run: |app| Box::pin(watch_statement_deadlines(app)) },
+    Periodic { name: "remind of remittances", every: MINUTE, run: |app| Box::pin(remind_of_remittances(app)) },
+    Periodic {
+        name: "note entry fees that statements settled",
+        every: MINUTE,
+        run: |app| Box::pin(note_settled_entry_fees(app)),
+    },
     Periodic { name: "expire qualifications", every: MINUTE, run: |app| Box::pin(expire_qualifications(app)) },
     Periodic { name: "take the late off waiting lists", every: MINUTE, run: |app| Box::pin(miss_enrolments(app)) },
     Periodic { name: "forget kept answers", every: HOUR, run: |app| Box::pin(forget_answers(app)) },
@@ -160,4 +164,15 @@ async fn forget_refresh_tokens(app: Arc<App>) -> Result<usize, Problem> {
 async fn forget_idle_callers(app: Arc<App>) -> Result<usize, Problem> {
     app.limits.forget_idle();
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_what_is_forgotten_waits_for_longer_than_a_minute_after_its_day_has_come() {
+        let late: Vec<&str> = JOBS.iter().filter(|job| job.every > MINUTE).map(|job| job.name).collect();
+        assert_eq!(late, ["forget kept answers", "forget refresh tokens"]);
+    }
 }

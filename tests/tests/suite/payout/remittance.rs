@@ -1,6 +1,6 @@
 //! Remittances: what a reseller owes its master, how old it is, what it paid of it, and one reminder for each level (R15, R55).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entente_tests::{
     app::TestApp,
     engine::{Engine, wait},
@@ -123,6 +123,23 @@ on_both_engines! {
         let owed = app.partner(&shop.partner).get("/v1/remittances").expect(200)["data"][0]["statements"][0].clone();
         assert_eq!((&owed["reminder_level"], &owed["due_on"]), (&json!(4), &json!("2026-04-30")));
     }
+    fn reminders_rise_by_themselves_on_the_day_that_a_bucket_begins_where_the_master_is(engine: Engine) {
+        let app = TestApp::start(engine);
+        let shop = reseller(&app);
+        pass(&app, "pt", "2026-03");
+        let level = |instant: &str| {
+            let instant: DateTime<Utc> = instant.parse().unwrap();
+            app.advance(instant - app.clock.now());
+            app.do_jobs();
+            let owed = app.partner(&shop.partner).get("/v1/remittances").expect(200)["data"][0]["statements"][0].clone();
+            owed["reminder_level"].as_u64().unwrap()
+        };
+        // It is due on 30 April, and Lisbon's summer days begin at 23:00 UTC.
+        let levels = ["2026-04-30T22:59:59Z", "2026-04-30T23:00:00Z", "2026-05-30T22:59:59Z", "2026-05-30T23:00:00Z"].map(level);
+        assert_eq!(levels, [0, 1, 1, 2]);
+        assert_eq!(level("2027-04-30T12:00:00Z"), 4, "overdue by a year");
+    }
+
 
     fn d22_a_partner_sees_what_it_owes_and_nobody_elses(engine: Engine) {
         let app = TestApp::start(engine);
