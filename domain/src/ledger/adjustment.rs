@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::{
     code::coded,
     decided::Decided,
-    ledger::{Correction, CorrectionKind, Entry, EntryFault},
+    ledger::{Correction, CorrectionKind, Entry, EntryFault, can_be_stated},
     money::Money,
 };
 
@@ -48,6 +48,8 @@ pub enum AdjustmentRefusal {
         /// What is left after all corrections.
         left: Money,
     },
+    /// With all that was added to the entry before, it comes to more than the books take of one.
+    TooLarge,
 }
 
 impl AdjustmentRefusal {
@@ -58,13 +60,17 @@ impl AdjustmentRefusal {
             Self::NotPositive => "amount_not_positive",
             Self::OtherCurrency { .. } => "other_currency",
             Self::MoreThanLeft { .. } => "more_than_left",
+            Self::TooLarge => "amounts_too_large",
         }
     }
 
     /// The rule it breaks.
     #[must_use]
     pub const fn rule(self) -> &'static str {
-        "D20"
+        match self {
+            Self::NotPositive | Self::OtherCurrency { .. } | Self::MoreThanLeft { .. } => "D20",
+            Self::TooLarge => "D12",
+        }
     }
 }
 
@@ -80,7 +86,7 @@ pub struct Adjustable {
 }
 
 impl Adjustable {
-    /// The most that an adjustment can come to; none where any amount can be added. Nobody comes to owe for what was taken back of it
+    /// The most that an adjustment can come to; none where what can be added is bounded by the books alone. Nobody comes to owe for what was taken back of it
     /// already, in whatever way.
     fn most(self, direction: AdjustmentDirection) -> Option<Money> {
         let Self { entry, accrual, takes_back } = self;
@@ -109,6 +115,7 @@ pub fn check_adjustment(direction: AdjustmentDirection, amount: Money, of: Adjus
         (Some(_), Some(left)) if amount.compare(left) == Some(Ordering::Greater) => {
             refusals.push(AdjustmentRefusal::MoreThanLeft { left });
         }
+        (Some(_), None) if !of.entry.checked_add(amount).is_some_and(can_be_stated) => refusals.push(AdjustmentRefusal::TooLarge),
         (Some(_), _) => {}
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
@@ -165,7 +172,7 @@ mod tests {
     use super::*;
     use crate::{
         id::CompanyId,
-        ledger::{EntryKind, Parties},
+        ledger::{EntryKind, JOURNAL_MAX, Parties},
         money::Currency,
     };
 
@@ -174,13 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn d20_no_more_is_taken_than_is_left_of_the_entry_and_any_amount_added() {
+    fn d20_no_more_is_taken_than_is_left_of_the_entry_and_no_more_added_than_the_books_take_of_one() {
         use AdjustmentDirection::{Decrease, Increase};
         let left = eur(18_000);
         let table = [
             (Decrease, 18_000, Ok(())),
             (Decrease, 18_001, Err(vec![AdjustmentRefusal::MoreThanLeft { left }])),
             (Increase, 18_001, Ok(())),
+            (Increase, JOURNAL_MAX - 18_000, Ok(())),
+            (Increase, JOURNAL_MAX - 17_999, Err(vec![AdjustmentRefusal::TooLarge])),
+            (Increase, i64::MAX, Err(vec![AdjustmentRefusal::TooLarge])),
             (Increase, 0, Err(vec![AdjustmentRefusal::NotPositive])),
             (Decrease, -1, Err(vec![AdjustmentRefusal::NotPositive])),
         ];

@@ -175,7 +175,7 @@ fn refused(refusals: &[AdjustmentRefusal]) -> Problem {
     let violation = |refusal: &AdjustmentRefusal| {
         let at = |pointer| Violation::at(pointer, refusal.code()).rule(refusal.rule());
         match refusal {
-            AdjustmentRefusal::NotPositive => at("/amount/amount"),
+            AdjustmentRefusal::NotPositive | AdjustmentRefusal::TooLarge => at("/amount/amount"),
             AdjustmentRefusal::OtherCurrency { entry } => at("/amount/currency").with("expected", entry.currency().code()),
             AdjustmentRefusal::MoreThanLeft { left } => {
                 at("/amount/amount").with("left", left).with("currency", left.currency().code())

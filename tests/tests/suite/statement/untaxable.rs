@@ -137,22 +137,26 @@ on_both_engines! {
         assert_eq!(told(&caller, "statement.closed").len(), 1);
     }
 
-    fn amounts_of_which_no_balance_could_be_made_are_refused_when_they_would_be_posted(engine: Engine) {
+    fn amounts_of_which_no_balance_could_be_made_are_refused_when_they_are_proposed(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);
         let agreement = market.agreement(&market.partner(), "referrer", None);
         brought(&market, &agreement).bill(1, "1200.00");
         let (first, second) = (market.master(), app.master("fr"));
         let entry = id_of(&first.get("/v1/ledger-entries").expect(200)["data"][0]);
-        let adjust = |amount: &str| {
+        let propose = |amount: &str| {
             let body = json!({ "ledger_entry_id": entry, "direction": "increase", "amount": eur(amount), "reason": "They did more." });
-            let id = id_of(&first.post("/v1/adjustments", body).expect(201));
-            second.post(format!("/v1/adjustments/{id}/approve"), json!({}))
+            first.post("/v1/adjustments", body)
         };
-        // A journal comes to ten million million at most.
-        assert_eq!(refused(&adjust("10000000000000.01")), ["amounts_too_large D12 "]);
-        assert_eq!(first.get("/v1/ledger-entries").expect(200)["data"].as_array().unwrap().len(), 1, "nothing was posted");
-        adjust("10000000000000.00").expect(200);
+        let approve = |proposed: &Value| second.post(format!("/v1/adjustments/{}/approve", id_of(proposed)), json!({}));
+        // With all that was added to it, an entry comes to ten million million at most; this one to 180.00 so far.
+        let too_large = ["amounts_too_large D12 /amount/amount"];
+        assert_eq!(refused(&propose("9999999999820.01")), too_large);
+        let (all, part) = (propose("9999999999820.00").expect(201), propose("0.01").expect(201));
+        approve(&all).expect(200);
+        assert_eq!(refused(&approve(&part)), too_large, "it fitted when it was proposed");
+        assert_eq!(refused(&propose("9999999999999999.99")), too_large);
+        assert_eq!(first.get("/v1/ledger-entries").expect(200)["data"].as_array().unwrap().len(), 2, "nothing else was posted");
         app.advance(TimeDelta::days(30));
         assert_eq!(close(&app.master("fr"), "2026-03")["entries_stated"], 2);
     }
