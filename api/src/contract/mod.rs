@@ -227,8 +227,9 @@ impl Contract {
     }
 }
 
-/// Finds the amounts that have not the digits of their currency, which no schema can say: who is told of one fault is told of them
-/// all. What the schema finds wrong with an amount is said already.
+/// Finds the amounts that have not the digits of their currency, which no schema can say, and those that are less than nothing,
+/// which answers may have and no request may: who is told of one fault is told of them all. What the schema finds wrong with an
+/// amount is said already.
 fn look_for_amounts(value: &Value, at: &str, violations: &mut Vec<Violation>) {
     match value {
         Value::Array(items) => {
@@ -238,7 +239,7 @@ fn look_for_amounts(value: &Value, at: &str, violations: &mut Vec<Violation>) {
         }
         Value::Object(fields) => {
             let money = serde_json::from_value::<Money>(value.clone()).ok();
-            if let Some(Err(violation)) = money.map(|money| money.read(at))
+            if let Some(violation) = money.and_then(|money| not_asked_for(&money, at))
                 && !violations.iter().any(|known| known.place == violation.place)
             {
                 violations.push(violation);
@@ -248,6 +249,15 @@ fn look_for_amounts(value: &Value, at: &str, violations: &mut Vec<Violation>) {
             }
         }
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Why an amount cannot stand in a request; nothing where it can.
+fn not_asked_for(money: &Money, at: &str) -> Option<Violation> {
+    match money.read(at) {
+        Ok(amount) if amount.sign().is_lt() => Some(Violation::at(format!("{at}/amount"), "amount_negative").rule("D12")),
+        Ok(_) => None,
+        Err(violation) => Some(violation),
     }
 }
 

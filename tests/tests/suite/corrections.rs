@@ -293,6 +293,12 @@ on_both_engines! {
         assert_eq!(make(plan(&debt, &[("2026-04-01", "59.99")])).broken(), ["not_the_debt D20 /instalments"]);
         let wrong = make(plan(&debt, &[("2026-04-01", "60.00"), ("2026-04-01", "0.00")])).broken();
         assert_eq!(wrong, ["amount_not_positive D20 /instalments/1/amount/amount", "not_later D20 /instalments/1/due_on"]);
+        let mut unread = plan(&debt, &[("2026-04-01", "-20.00"), ("2026-04-01", "40.0"), ("2026-03-31", "40.00")]);
+        unread["instalments"][2]["amount"]["currency"] = json!("USD");
+        assert_eq!(make(unread).broken(), [
+            "amount_not_positive D20 /instalments/0/amount/amount", "not_later D20 /instalments/2/due_on",
+            "other_currency D20 /instalments/2/amount/currency", "wrong_amount - /instalments/1/amount/amount",
+        ], "what cannot be read hides nothing of the others");
         let made = make(plan(&debt, &parts)).expect(201);
         make(plan(&debt, &parts)).problem(409, "already_exists");
         assert_eq!(referrer.get(format!("/v1/recovery-plans/{}", id_of(&made))).expect(200), made);

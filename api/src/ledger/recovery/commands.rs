@@ -4,6 +4,7 @@ use domain::{
     decided::Decided,
     id::{CompanyId, EntryId, RecoveryPlanId},
     ledger::{PlanRefusal, PlanState, PlannedInstalment, check_plan},
+    money::Money,
 };
 use persistence::{
     db::Tx,
@@ -12,7 +13,7 @@ use persistence::{
     ledger as store,
 };
 
-use super::wire::{NewRecoveryPlan, RecoveryPlan, RecoveryPlanFilters, RecoveryPlanPage};
+use super::wire::{NewRecoveryPlan, PlannedInstalment as WrittenInstalment, RecoveryPlan, RecoveryPlanFilters, RecoveryPlanPage};
 use crate::{
     access::Caller,
     extract::Paging,
@@ -45,18 +46,8 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewRecoveryPlan) -> Result<R
     let NewRecoveryPlan { ledger_entry_id, reason, instalments } = new;
     let entry: EntryId = wire::id(ledger_entry_id, "/ledger_entry_id").map_err(|violation| Problem::invalid(vec![violation]))?;
     let debt = debt(work, entry)?;
-    let (mut planned, mut violations) = (Vec::new(), Vec::new());
-    for (place, instalment) in instalments.iter().enumerate() {
-        match instalment.read(place) {
-            Ok(instalment) => planned.push(instalment),
-            Err(violation) => violations.push(violation),
-        }
-    }
-    if !violations.is_empty() {
-        return Err(Problem::invalid(violations));
-    }
     let left = store::left_of(work.conn(), entry)?.entry;
-    check_plan(left, &planned).map_err(|refusals| Problem::invalid(refusals.iter().map(refused).collect()))?;
+    let planned = read(instalments, left).map_err(Problem::invalid)?;
     if store::is_planned(work.conn(), entry)? {
         return Err(planned_already());
     }
@@ -66,6 +57,28 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewRecoveryPlan) -> Result<R
         _ => error.into(),
     })?;
     record(work, "recovery_plan.made", plan)
+}
+
+/// The instalments of a plan for what is left of a debt, or everything that is wrong with them: what cannot be read hides nothing of
+/// the others, but what they come to together.
+fn read(instalments: &[WrittenInstalment], left: Money) -> Result<Vec<PlannedInstalment>, Vec<Violation>> {
+    let (mut planned, mut places, mut violations) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, instalment) in instalments.iter().enumerate() {
+        match instalment.read(place) {
+            Ok(instalment) => {
+                planned.push(instalment);
+                places.push(place);
+            }
+            Err(violation) => violations.push(violation),
+        }
+    }
+    let unread = !violations.is_empty();
+    for refusal in check_plan(left, &planned).err().into_iter().flatten() {
+        if !(unread && matches!(refusal, PlanRefusal::NotTheDebt { .. })) {
+            violations.push(refused(refusal, &places));
+        }
+    }
+    if violations.is_empty() { Ok(planned) } else { Err(violations) }
 }
 
 fn made(
@@ -123,14 +136,18 @@ pub(super) fn cancel(work: &mut Work<'_, '_>, id: RecoveryPlanId) -> Result<Reco
     record(work, "recovery_plan.cancelled", after)
 }
 
-fn refused(refusal: &PlanRefusal) -> Violation {
+/// The refusal of instalments that have these places in the request.
+fn refused(refusal: PlanRefusal, places: &[usize]) -> Violation {
     let at = |pointer: String| Violation::at(pointer, refusal.code()).rule(refusal.rule());
+    let of = |instalment: usize, field: &str| {
+        at(format!("/instalments/{}/{field}", places.get(instalment).copied().unwrap_or(instalment)))
+    };
     match refusal {
-        PlanRefusal::NotPositive { instalment } => at(format!("/instalments/{instalment}/amount/amount")),
+        PlanRefusal::NotPositive { instalment } => of(instalment, "amount/amount"),
         PlanRefusal::OtherCurrency { instalment, debt } => {
-            at(format!("/instalments/{instalment}/amount/currency")).with("expected", debt.currency().code())
+            of(instalment, "amount/currency").with("expected", debt.currency().code())
         }
-        PlanRefusal::NotLater { instalment } => at(format!("/instalments/{instalment}/due_on")),
+        PlanRefusal::NotLater { instalment } => of(instalment, "due_on"),
         PlanRefusal::NotTheDebt { debt } => {
             at("/instalments".to_owned()).with("debt", debt).with("currency", debt.currency().code())
         }

@@ -26,6 +26,20 @@ on_both_engines! {
         ]);
     }
 
+    fn d12_a_price_below_zero_is_told_beside_what_the_contract_refuses(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let integrator = Dealer::of(&market, "affiliated_integrator");
+        let mut lines = json!([line(&market.item("instance"), "year", Some("-5.00")), line(&market.item("instance"), "year", None)]);
+        lines[1]["quantity"] = json!(0);
+        let offer = proposal(&market, &market.master_id(), &integrator.agreement, lines.clone());
+        let quoted = json!({ "agreement_id": integrator.agreement, "currency": "EUR", "lines": lines });
+        for (path, body) in [("/v1/proposals", offer), ("/v1/quotes", quoted)] {
+            let broken = market.master().post(path, body).broken();
+            assert_eq!(broken, ["amount_negative D12 /lines/0/net_price/amount", "too_small - /lines/1/quantity"], "{path}");
+        }
+    }
+
     fn r42_r43_a_stage_lets_more_kinds_of_lines_into_a_sale(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
