@@ -69,6 +69,19 @@ on_both_engines! {
         assert_eq!(quoted["totals"], json!([owed]));
     }
 
+    fn r4_a_quote_for_another_day_names_that_day_where_the_catalogue_has_no_price(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let mut body = json!({ "currency": "EUR", "signed_on": "1999-12-31", "lines": [line(&market.item("instance"), "year", None)] });
+        let told = |body: &Value| market.master().post("/v1/quotes", body.clone()).expect(422)["errors"][0].clone();
+        let refused = told(&body);
+        assert_eq!(refused["code"], "no_catalogue_price");
+        assert!(refused["message"].as_str().unwrap().contains("1999-12-31"), "{refused}");
+        (body["signed_on"], body["currency"]) = (Value::Null, json!("JPY"));
+        body.as_object_mut().unwrap().remove("signed_on");
+        assert!(told(&body)["message"].as_str().unwrap().contains("2026-03-02"), "today, where no day is named");
+    }
+
     fn r68_r75_the_number_of_the_sale_is_the_next_one_or_the_assumed_one(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

@@ -278,6 +278,19 @@ on_both_engines! {
         assert_eq!(outcome["explanation"]["not_applied"][0]["reason"], "other_currency");
     }
 
+    fn r6_effective_terms_say_in_words_only_what_was_said_of_a_changed_rule(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let summaries = |changes: Value| {
+            let (agreement, caller) = referrer(&market, json!({ "first_annuity": changes }));
+            caller.get(format!("/v1/agreements/{agreement}/terms")).expect(200)["rules"]["first_annuity"]["summaries"].clone()
+        };
+        let twenty = json!({ "of": "fixed", "rate": "0.2" });
+        assert_eq!(summaries(json!({ "rate": twenty })), json!({}), "15 % would be wrong");
+        let said = json!({ "fr": "20 % de la première annuité." });
+        assert_eq!(summaries(json!({ "rate": twenty, "summaries": said })), said);
+    }
+
     fn contradictions_are_refused_before_anybody_signs_all_at_once(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

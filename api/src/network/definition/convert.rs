@@ -131,7 +131,20 @@ impl TermsDocument {
         let written = serde_json::to_value(self);
         let mut value = written.map_err(|error| vec![Fault::unreadable("", error)])?;
         merge_patch::merge(&mut value, patch);
+        drop_stale_summaries(&mut value, patch);
         conforming("TermsDocument", &value)
+    }
+}
+
+/// Leaves of the summaries of rules that a patch changes only what it says itself: whatever else they said is about other rules.
+fn drop_stale_summaries(terms: &mut Value, patch: &Value) {
+    let changed = patch.get("rules").and_then(Value::as_object).into_iter().flatten();
+    for (code, rule) in changed.filter(|(_, rule)| rule.is_object()) {
+        let said = rule.get("summaries").and_then(Value::as_object);
+        if let Some(summaries) = terms.pointer_mut(&format!("{}/summaries", step("/rules", code))).and_then(Value::as_object_mut)
+        {
+            summaries.retain(|language, _| said.is_some_and(|said| said.contains_key(language)));
+        }
     }
 }
 

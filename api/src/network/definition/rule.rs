@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleDocument {
-    /// What the rule says, in words, by language.
+    /// What the rule says, in words, by language. Of a rule that special terms change, only what they say of it themselves.
     pub summaries: Texts,
     /// Which way the money goes.
     pub kind: RuleKind,

@@ -84,7 +84,7 @@ pub(crate) fn read(
         // Where no line could be read there is something else to say than that there is none.
         if fault != LineFault::NoLines {
             let position = line.and_then(|line| readable.get(line)).map(|line| line.position);
-            violations.push(broken(position, &fault, Pointing::IntoBody));
+            violations.push(broken(position, &fault, Pointing::IntoBody).with("day", day));
         }
     }
     let terms = parties.bound.as_ref().map(|bound| &bound.terms);
