@@ -330,6 +330,14 @@ impl CommandError for Stop {
     }
 }
 
+/// The statuses of a write that was carried out.
+#[derive(Clone, Copy)]
+struct Statuses {
+    made: u16,
+    /// Where it was carried out before, so that nothing changed.
+    made_before: u16,
+}
+
 /// The entity tag of a version.
 #[must_use]
 pub fn etag(version: i64) -> String {
@@ -391,7 +399,24 @@ impl App {
         B: Send + 'static,
         T: Resource,
     {
-        self.write(write, 201, command).await
+        self.write(write, Statuses { made: 201, made_before: 201 }, command).await
+    }
+
+    /// Carries out a write that makes something once: 201 with its location, or 200 where the command says [`Work::nothing_changed`]
+    /// and shows what was made before.
+    ///
+    /// # Errors
+    /// Those of `command` and of the way in.
+    pub async fn create_once<B, T>(
+        &self,
+        write: Write<B>,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<HttpResponse, Problem>
+    where
+        B: Send + 'static,
+        T: Resource,
+    {
+        self.write(write, Statuses { made: 201, made_before: 200 }, command).await
     }
 
     /// Carries out a write that changes something: 200.
@@ -407,7 +432,7 @@ impl App {
         B: Send + 'static,
         T: Resource,
     {
-        self.write(write, 200, command).await
+        self.write(write, Statuses { made: 200, made_before: 200 }, command).await
     }
 
     /// Carries out a write whose answer is the handler's to make, because it holds secrets: signing in, say. For the same reason
@@ -440,7 +465,7 @@ impl App {
     async fn write<B, T>(
         &self,
         write: Write<B>,
-        status: u16,
+        statuses: Statuses,
         command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
     ) -> Result<HttpResponse, Problem>
     where
@@ -468,7 +493,7 @@ impl App {
                 work.leaves_a_trace()?;
                 let broken = |error: serde_json::Error| Problem::internal(error.to_string());
                 let answer = Answer {
-                    status,
+                    status: if work.unchanged { statuses.made_before } else { statuses.made },
                     etag: value.version().map(etag),
                     location: value.location(),
                     body: value.body().map_err(broken)?,

@@ -1,6 +1,6 @@
 //! The HTTP of statements, closing runs and tax profiles.
 
-use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::id::kind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -93,11 +93,12 @@ async fn show_statement_run(app: web::Data<App>, read: Read, id: PathId<kind::St
 /// added tax that the network does not know is refused with every company concerned. Should a rate be lost while a run goes on, the
 /// statement is made without tax (`no_rate`), and `statement.untaxed` tells the master.
 #[utoipa::path(tag = "statements", request_body = NewStatementRun,
-    responses((status = 201, description = "The closing run.", body = StatementRun)))]
+    responses((status = 201, description = "The closing run.", body = StatementRun), (status = 200, description = "The closing run that was started before.", body = StatementRun)))]
 #[post("/v1/statement-runs")]
 async fn start_statement_run(app: web::Data<App>, write: Write<NewStatementRun>) -> Result<HttpResponse, Problem> {
-    let response = app.create(write, commands::start).await?;
-    if response.status() == StatusCode::CREATED {
+    let dry_run = write.dry_run;
+    let response = app.create_once(write, commands::start).await?;
+    if !dry_run {
         let db = app.db.clone();
         actix_web::rt::spawn(async move {
             if let Err(problem) = closing::go_on(&db).await {

@@ -44,8 +44,8 @@ async fn show_period(app: web::Data<App>, read: Read, id: PathId<kind::Period>) 
 /// The one that ends on that day, for the whole network and one currency, and those before it that are open: periods close in
 /// their order, once, and stay closed. No entry is dated into a closed period any more: what happens later, corrections of it
 /// included, is dated into the open one.
-#[utoipa::path(tag = "ledger", request_body = NewPeriod, responses((status = 201, description = "The closed period.", body = AccountingPeriod)))]
+#[utoipa::path(tag = "ledger", request_body = NewPeriod, responses((status = 201, description = "The closed period.", body = AccountingPeriod), (status = 200, description = "The period, which was closed before.", body = AccountingPeriod)))]
 #[post("/v1/periods")]
 async fn close_period(app: web::Data<App>, write: Write<NewPeriod>) -> Result<HttpResponse, Problem> {
-    app.create(write, commands::create).await
+    app.create_once(write, commands::create).await
 }

@@ -48,7 +48,7 @@ async fn show_bank_statement(app: web::Data<App>, read: Read, id: PathId<kind::B
 /// with the reference of a remittance is collected, all of what is owed or a part of it; that reference is read in any of
 /// `end_to_end_id`, `reference` and `text`. The rest waits for a person. What an earlier file said is passed over, and the
 /// same file again changes nothing.
-#[utoipa::path(tag = "payouts", request_body(content((String = "application/xml"), (String = "text/csv"))), responses((status = 201, description = "The bank statement.", body = BankStatement)))]
+#[utoipa::path(tag = "payouts", request_body(content((String = "application/xml"), (String = "text/csv"))), responses((status = 201, description = "The bank statement.", body = BankStatement), (status = 200, description = "The bank statement, which the same file brought before.", body = BankStatement)))]
 #[post("/v1/bank-statements")]
 async fn import_bank_statement(app: web::Data<App>, upload: Upload<FILE_MAX>) -> Result<HttpResponse, Problem> {
     let (media_type, mut write) = upload.opened();
@@ -59,7 +59,7 @@ async fn import_bank_statement(app: web::Data<App>, upload: Upload<FILE_MAX>) ->
     let bytes = std::mem::take(&mut write.body);
     let read = web::block(move || BankFile::read(written, &bytes)).await;
     let file = read.map_err(|_| Problem::new(Code::Unavailable).retry_after(1))??;
-    app.create(write, move |work, _| commands::import(work, &file)).await
+    app.create_once(write, move |work, _| commands::import(work, &file)).await
 }
 
 /// List the movements of bank statements

@@ -70,7 +70,7 @@ fn the_same_bank_file_at_three_processes_at_once_pays_once() {
     let answers = at_once(&callers, |master| {
         master.request("POST", "/v1/bank-statements").header("content-type", "text/csv").raw(list.clone().into_bytes()).send()
     });
-    assert_eq!(tally(&answers), counts([("201", 6)]), "the same again changes nothing");
+    assert_eq!(tally(&answers), counts([("200", 5), ("201", 1)]), "the same again changes nothing");
     assert_eq!(master.get("/v1/bank-statements").expect(200)["data"].as_array().unwrap().len(), 1);
     assert_eq!(summary(&payouts(&master)), vec!["paid 180.00 = 180.00"; 2]);
     assert_sound(&app.db);
