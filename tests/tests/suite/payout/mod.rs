@@ -76,6 +76,18 @@ fn run(master: &Caller) -> Value {
     master.post("/v1/payout-runs", json!({ "currency": "EUR" })).expect(201)
 }
 
+/// Why a caller cannot make a payout run now.
+fn no_run(payer: &Caller) -> Vec<String> {
+    payer.post("/v1/payout-runs", json!({ "currency": "EUR" })).broken()
+}
+
+/// The first statement of a period that a caller sees; of a partner and its master there is one.
+fn statement_of(caller: &Caller, period: &str) -> Value {
+    let page = caller.get("/v1/statements?limit=200").expect(200);
+    let found = page["data"].as_array().unwrap().iter().find(|statement| statement["period"] == period);
+    found.unwrap_or_else(|| panic!("no statement of {period}")).clone()
+}
+
 /// The payouts that a caller sees, oldest first.
 fn payouts(caller: &Caller) -> Vec<Value> {
     let page = caller.get("/v1/payouts?limit=200").expect(200);

@@ -71,8 +71,7 @@ on_both_engines! {
         let master = pass(&app, "pt", "2026-05");
         assert_eq!(open(&master).1, "300.00");
         assert_eq!(ageing(&master), ["current 300.00"]);
-        let page = master.get("/v1/statements?kind=remittance&limit=200").expect(200);
-        let may = page["data"].as_array().unwrap().iter().find(|statement| statement["period"] == "2026-05").unwrap().clone();
+        let may = statement_of(&master, "2026-05");
         assert_eq!((&may["paid_total"], &may["closing_balance"]), (&eur("900.00"), &eur("300.00")));
     }
 
@@ -123,6 +122,7 @@ on_both_engines! {
         let owed = app.partner(&shop.partner).get("/v1/remittances").expect(200)["data"][0]["statements"][0].clone();
         assert_eq!((&owed["reminder_level"], &owed["due_on"]), (&json!(4), &json!("2026-04-30")));
     }
+
     fn reminders_rise_by_themselves_on_the_day_that_a_bucket_begins_where_the_master_is(engine: Engine) {
         let app = TestApp::start(engine);
         let shop = reseller(&app);
@@ -139,7 +139,6 @@ on_both_engines! {
         assert_eq!(levels, [0, 1, 1, 2]);
         assert_eq!(level("2027-04-30T12:00:00Z"), 4, "overdue by a year");
     }
-
 
     fn d22_a_partner_sees_what_it_owes_and_nobody_elses(engine: Engine) {
         let app = TestApp::start(engine);

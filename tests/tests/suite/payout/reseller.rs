@@ -53,8 +53,7 @@ on_both_engines! {
         assert_eq!(entries(&paid), ["- 100.00 paid"]);
         // The next statement between the two counts it.
         pass(&app, "pt", "2026-04");
-        let page = app.partner(&promoter).get("/v1/statements?limit=200").expect(200);
-        let april = page["data"].as_array().unwrap().iter().find(|statement| statement["period"] == "2026-04").unwrap().clone();
+        let april = statement_of(&app.partner(&promoter), "2026-04");
         assert_eq!((&april["paid_total"], &april["closing_balance"]), (&eur("100.00"), &eur("0.00")));
     }
 
