@@ -205,7 +205,7 @@ fn both_networks_know_the_standard_rate_of_every_member_state_in_2026() {
     let in_force = "AT 0.2 BE 0.21 BG 0.2 CY 0.19 CZ 0.21 DE 0.19 DK 0.25 EE 0.24 ES 0.21 FI 0.255 FR 0.2 GR 0.24 HR 0.25 HU 0.27 \
                     IE 0.23 IT 0.22 LT 0.21 LU 0.17 LV 0.21 MT 0.18 NL 0.21 PL 0.23 PT 0.23 RO 0.21 SE 0.25 SI 0.22 SK 0.23";
     for yaml in [ALTOGA, ALL_IN_WEB] {
-        let taxes = domain::statement::TaxRules::from(&definition(yaml).policies.taxes);
+        let taxes = domain::statement::TaxRules::from(&definition(yaml).network.policies.taxes);
         let day = "2026-01-01".parse().unwrap();
         let rates = taxes.union.iter().map(|country| format!("{} {}", country.code(), taxes.rate(*country, day).unwrap()));
         assert_eq!(rates.collect::<Vec<_>>().join(" "), in_force);
