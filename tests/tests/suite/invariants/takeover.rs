@@ -40,7 +40,7 @@ pub(super) fn serve(app: &TestApp, market: &Market<'_>) -> Caller {
     market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
     let lines = json!([line(&market.item("instance"), "year", None)]);
     let proposal = json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": lines });
-    market.sell(&caller, &proposal);
+    market.sell(&caller, &proposal).bill(1, "1200.00");
     let case = json!({
         "partner_id": failed, "reason": "ceased_business", "statement": "It closed.",
         "evidence": [{ "dated_on": "2026-03-01", "description": "Its letter." }],
