@@ -3,7 +3,7 @@
 use domain::{
     money::Money as Amount,
     network::Trigger,
-    sale::{AnnuityState, ContractState, Fault, days_served, forgiving},
+    sale::{AnnuityState, ContractState, Fault, days_served, forgiving, given_back_by_fault},
 };
 use persistence::sale::{Annuity, Contract};
 use serde::{Deserialize, Serialize};
@@ -55,8 +55,7 @@ impl Reached {
     fn of(annuity: &Annuity, days: Option<(u32, u32)>, forgiven: (Amount, Amount)) -> Result<Self, Problem> {
         let (state, unheld) = (annuity.state()?, || broken(annuity, "amounts"));
         let (credited, refunded) = forgiven;
-        let given_back = state.given_back();
-        let of_given_back = if refunded.compare(given_back).is_some_and(|order| order.is_lt()) { refunded } else { given_back };
+        let of_given_back = given_back_by_fault(&state, credited, refunded).ok_or_else(unheld)?;
         let of_bill = credited.checked_add(of_given_back).ok_or_else(unheld)?;
         let forgive = |reached, fault| forgiving(reached, fault, annuity.contracted).ok_or_else(unheld);
         let standing = match days {
@@ -120,7 +119,9 @@ impl Reached {
 ///   `contracted × days_served ÷ days_of_year`, rounded half up, or than what `invoiced` counts where that is more.
 ///
 /// Where the master is at fault, what it credited and refunded by its fault is added again, up to what was contracted: for
-/// `collected` what was refunded by it; for the others what was credited by it, and what was refunded by it of what was given back.
+/// `collected` what was refunded by it; for the others what was credited by it, and what of `given_back` was refunded by it and is not
+/// the money of its own credit notes: no more than `refunded_by_fault`, less the least of `refunded_by_fault`, `credited_by_fault` and
+/// `refunded` less `given_back`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AnnuityToDate {
     /// What was invoiced, before credits.

@@ -2,7 +2,11 @@
 
 use std::cmp::Ordering;
 
-use crate::{code::coded, money::Money, sale::InstalmentKind};
+use crate::{
+    code::coded,
+    money::Money,
+    sale::{AnnuityState, InstalmentKind},
+};
 
 /// Whose fault a credit, a refund or a cancellation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +71,21 @@ pub fn forgiving(reached: Money, at_masters_fault: Money, whole: Money) -> Optio
     Some(if forgiven.compare(whole)? == Ordering::Greater { whole } else { forgiven })
 }
 
+/// What of the money that was given back is the master's fault: what it refunded, less the money of its own credit notes, which those
+/// count already. Of what was refunded and is not given back, its refunds are the first, up to what it credited. `None` for amounts of
+/// several currencies (D20).
+#[must_use]
+pub fn given_back_by_fault(state: &AnnuityState, credited: Money, refunded: Money) -> Option<Money> {
+    let given_back = state.given_back();
+    let of_notes = state.refunded().checked_sub(given_back)?;
+    let of_own_notes = lesser(lesser(refunded, credited)?, of_notes)?;
+    lesser(given_back, refunded.checked_sub(of_own_notes)?)
+}
+
+fn lesser(one: Money, other: Money) -> Option<Money> {
+    Some(if one.compare(other)?.is_gt() { other } else { one })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +113,32 @@ mod tests {
             assert_eq!(forgiving(eur(reached), eur(fault), eur(120_000)), Some(eur(expected)), "{reached} {fault}");
         }
         assert_eq!(forgiving(eur(1), Money::from_minor(1, Currency::JPY), eur(2)), None);
+    }
+
+    #[test]
+    fn d20_the_money_of_the_masters_own_credit_note_is_not_given_back_by_its_fault_as_well() {
+        let eur = |minor| Money::from_minor(minor, Currency::EUR);
+        // Credited and refunded in all, by the fault of these, and what of the rest given back is the fault's.
+        let table = [
+            // A refund without a note; with another one that is nobody's fault.
+            ([0, 500], [0, 500], 500),
+            ([0, 800], [0, 500], 500),
+            // A note and its money, and a refund of its own beside it.
+            ([400, 800], [400, 400], 0),
+            ([300, 500], [300, 300], 0),
+            // A note of what was paid, of which the money is not refunded yet; then more than that.
+            ([400, 0], [400, 0], 0),
+            ([400, 600], [400, 600], 200),
+            // Another's note and its money, and a refund by the fault beside it.
+            ([400, 800], [0, 400], 400),
+        ];
+        for ([credited, refunded], [by_fault, refunded_by_fault], expected) in table {
+            let state = AnnuityState::from_amounts(eur(1200), [eur(1200), eur(credited)], [eur(1200), eur(refunded)]);
+            let found = given_back_by_fault(&state.unwrap(), eur(by_fault), eur(refunded_by_fault));
+            assert_eq!(found, Some(eur(expected)), "{credited} {refunded} {by_fault} {refunded_by_fault}");
+        }
+        // A note of what was never paid has no money to refund.
+        let unpaid = AnnuityState::from_amounts(eur(1200), [eur(1200), eur(400)], [eur(800), eur(300)]).unwrap();
+        assert_eq!(given_back_by_fault(&unpaid, eur(400), eur(300)), Some(eur(300)));
     }
 }

@@ -107,6 +107,30 @@ on_both_engines! {
         }
     }
 
+    fn d20_a_refund_that_is_nobodys_fault_is_taken_back_beside_a_note_and_its_money_that_are(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let fault = json!({ "at_fault": "master", "reason": "The module could not be delivered." });
+        let events = [("refund", fault.clone()), ("credit", fault), ("refund", json!({}))];
+        for trigger in ["contracted", "invoiced", "collected"] {
+            for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                let (partner, agreement) = referrer(&market, json!({ "trigger": trigger }));
+                let caller = market.caller(&partner);
+                let sold = brought(&market, &agreement, 1);
+                sold.bill(1, "1200.00");
+                for (number, event) in order.into_iter().enumerate() {
+                    let (kind, more) = &events[event];
+                    let mut more = more.clone();
+                    more["reference"] = json!(format!("{number}"));
+                    take_back(market.master(), &sold, kind, "400.00", more);
+                }
+                // 400.00 were refunded by nobody's fault: 15 % of 800.00 stay, in whatever order it happened.
+                assert_eq!(left(&sold, &caller), "120.00", "{trigger} {order:?}");
+            }
+        }
+        crate::continuity::assert_sound(&app);
+    }
+
     fn d20_of_a_cancelled_year_stands_what_its_days_are_worth_or_what_was_billed(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

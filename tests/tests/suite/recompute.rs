@@ -83,10 +83,12 @@ fn reached(explanation: &Value, round: impl Fn(Decimal) -> Decimal) -> Decimal {
     let (bill, paid) = (told("invoiced") - told("credited"), told("collected") - told("refunded"));
     let given_back = told("refunded").min((bill - paid).max(nothing));
     assert_eq!(given_back, told("given_back"));
-    let forgiven = told("credited_by_fault") + given_back.min(told("refunded_by_fault"));
+    let (credited_by_fault, refunded_by_fault) = (told("credited_by_fault"), told("refunded_by_fault"));
+    let of_own_notes = refunded_by_fault.min(credited_by_fault).min(told("refunded") - given_back);
+    let forgiven = credited_by_fault + given_back.min(refunded_by_fault - of_own_notes);
     let days = |name: &str| explanation["to_date"][name].as_u64().map(Decimal::from);
     let come_to = match text(&explanation["rule"]["trigger"]).as_str() {
-        "collected" => return contracted.min(paid + told("refunded_by_fault")),
+        "collected" => return contracted.min(paid + refunded_by_fault),
         "invoiced" => bill - given_back,
         _ => {
             let billed_again = (told("invoiced") - contracted).max(nothing);
