@@ -5,8 +5,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::explanation::{AdjustmentExplanation, Explanation, ServiceExplanation};
+use super::{
+    explained_division::ExplainedDivision,
+    explanation::{AdjustmentExplanation, Explanation, ServiceExplanation},
+};
 use crate::{entry_fee::explanation::EntryFeeExplanation, wire::Money};
+
+/// The name of a rate in the steps of a computation.
+const RATE: &str = domain::commission::Quantity::Rate.code();
 
 /// The main components of an amount's calculation; the whole of it is in the explanation. What does not exist is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
@@ -31,6 +37,10 @@ pub struct Calculation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "0.15")]
     pub rate: Option<String>,
+    /// Of a share, the part of the base that the seller keeps, with what a sub-network adds to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "0.35")]
+    pub margin_rate: Option<String>,
     /// The fixed amount that the rule gives instead of a rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "50.00")]
@@ -51,6 +61,10 @@ pub struct Calculation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "100.00")]
     pub divided_to_date: Option<String>,
+    /// Which part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "0.6")]
+    pub divided_part: Option<String>,
     /// What the rule's trigger has come to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "400.00")]
@@ -71,17 +85,37 @@ pub struct Calculation {
 
 impl From<&Explanation> for Calculation {
     fn from(explanation: &Explanation) -> Self {
-        let Explanation { circumstances, rule, base, division, reached, contracted, entitled_to_date, posted_before, .. } =
-            explanation;
+        let Explanation {
+            contract_id,
+            circumstances,
+            rule,
+            base,
+            division,
+            computation,
+            reached,
+            contracted,
+            entitled_to_date,
+            posted_before,
+            margin_kept,
+            ..
+        } = explanation;
         let amount = |money: &Money| Some(money.amount.clone());
+        // A margin that grows with the stage is computed first.
+        let computed = || computation.steps.iter().find(|step| step.result.name == RATE).map(|step| step.result.value.clone());
+        let rate = rule.as_ref().and_then(|rate| rate.rate.clone());
+        let (rate, margin_rate) = if margin_kept.is_some() { (None, rate.or_else(computed)) } else { (rate, None) };
+        let challenger = contract_id.is_none();
+        let part = |it: &ExplainedDivision| if challenger { it.challenger_share.clone() } else { it.holder_share.clone() };
         Self {
             agreement_id: Some(circumstances.agreement_id.clone()),
             ordinal: circumstances.ordinal,
             year: Some(circumstances.year),
             base: base.clone(),
-            rate: rule.as_ref().and_then(|rule| rule.rate.clone()),
+            rate,
+            margin_rate,
             fixed_amount: rule.as_ref().and_then(|rule| rule.fixed_amount.as_ref()).and_then(|fixed| amount(&fixed.amount)),
             divided_to_date: division.as_ref().and_then(|division| amount(&division.whole)),
+            divided_part: division.as_ref().map(part),
             reached: amount(reached),
             contracted: amount(contracted),
             entitled_to_date: amount(entitled_to_date),

@@ -3,7 +3,7 @@
 use super::super::wire::{StatementDocument, StatementHead, StatementLine};
 use crate::{ledger::calculation::Calculation, problem::Problem};
 
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 26] = [
     "position",
     "item",
     "ledger_entry_id",
@@ -20,10 +20,12 @@ const COLUMNS: [&str; 24] = [
     "year",
     "base",
     "rate",
+    "margin_rate",
     "fixed_amount",
     "unit_amount",
     "quantity",
     "reason",
+    "divided_part",
     "entitled_to_date",
     "posted_before",
     "currency",
@@ -41,7 +43,7 @@ pub(super) fn table(statement: &StatementDocument) -> Result<Vec<u8>, Problem> {
     }
     for (item, amount) in totals(head) {
         let mut row = vec![String::new(); COLUMNS.len()];
-        let cells = [(1, item.to_owned()), (22, head.currency.clone()), (23, amount)];
+        let cells = [(1, item.to_owned()), (24, head.currency.clone()), (25, amount)];
         for (column, text) in cells {
             if let Some(cell) = row.get_mut(column) {
                 *cell = text;
@@ -77,11 +79,13 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         year,
         base,
         rate,
+        margin_rate,
         fixed_amount,
         unit_amount,
         quantity,
         reason,
         divided_to_date: _,
+        divided_part,
         reached: _,
         contracted: _,
         entitled_to_date,
@@ -106,10 +110,12 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         number(year),
         text(base),
         text(rate),
+        text(margin_rate),
         text(fixed_amount),
         text(unit_amount),
         text(quantity),
         reason.as_deref().map(harmless).unwrap_or_default(),
+        text(divided_part),
         text(entitled_to_date),
         text(posted_before),
         amount.currency.clone(),

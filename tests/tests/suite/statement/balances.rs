@@ -133,11 +133,19 @@ on_both_engines! {
             ["0.00", "650.00", "149.50", "0.00", "0.00", "799.50"],
             ["799.50", "-325.00", "-74.75", "0.00", "0.00", "399.75"],
         ]);
-        for (kind, item, amount) in [("earnings", "commission", "100.00"), ("remittance", "share", "650.00")] {
+        let kinds = [
+            ("earnings", "commission", "100.00", json!({ "rate": "0.1", "base": "1000.00" })),
+            // 30 % of the stage and 5 points of the sub-network.
+            ("remittance", "share", "650.00", json!({ "margin_rate": "0.35", "base": "1000.00" })),
+        ];
+        for (kind, item, amount, components) in kinds {
             let both = of(kind);
             let (first, second) = (document(&seller, &both[0]), document(&seller, &both[1]));
             assert_eq!(lines(&second), [format!("{item} reversal -{}", half(amount))]);
             let (original, correction) = (&first["lines"][0], &second["lines"][0]);
+            for component in ["rate", "margin_rate", "base"] {
+                assert_eq!(original["calculation"][component], components[component], "{kind} {component}");
+            }
             assert_eq!(correction["corrects_id"], original["ledger_entry_id"]);
             assert_eq!(correction["corrected_amount"], eur(amount));
             assert_eq!(correction["corrects_statement_id"], json!(id_of(&both[0])));

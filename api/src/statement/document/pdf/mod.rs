@@ -357,11 +357,13 @@ impl Sheet {
             year: _,
             base,
             rate: part,
+            margin_rate,
             fixed_amount,
             unit_amount,
             quantity,
             reason,
             divided_to_date,
+            divided_part,
             reached,
             contracted,
             entitled_to_date,
@@ -370,6 +372,9 @@ impl Sheet {
         let written = |decimal: &String| amount(self.language, decimal);
         let of_base = part.as_ref().zip(base.as_ref()).map(|(part, base)| {
             text_with(self.language, "of_base", &[("rate", rate(self.language, part)), ("base", written(base))])
+        });
+        let less_margin = margin_rate.as_ref().zip(base.as_ref()).map(|(margin, base)| {
+            text_with(self.language, "less_margin", &[("rate", rate(self.language, margin)), ("base", written(base))])
         });
         let so_far = reached.as_ref().zip(contracted.as_ref()).map(|(reached, contracted)| {
             text_with(self.language, "reached", &[("reached", written(reached)), ("contracted", written(contracted))])
@@ -385,8 +390,10 @@ impl Sheet {
             text_with(self.language, "units", &[("quantity", written(quantity)), ("amount", written(unit))])
         });
         let fixed = fixed_amount.as_ref().map(|fixed| text_with(self.language, "fixed", &[("amount", written(fixed))]));
-        let divided = divided_to_date.as_ref().map(|whole| text_with(self.language, "divided", &[("whole", written(whole))]));
-        [corrects, reason.clone(), of_base, fixed, units, so_far, due, divided]
+        let divided = divided_to_date.as_ref().zip(divided_part.as_ref()).map(|(whole, part)| {
+            text_with(self.language, "divided", &[("part", rate(self.language, part)), ("whole", written(whole))])
+        });
+        [corrects, reason.clone(), of_base, less_margin, fixed, units, so_far, due, divided]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()

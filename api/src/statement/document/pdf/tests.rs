@@ -1,5 +1,6 @@
 //! What every printed statement keeps to, whatever stands on it: nothing runs off the paper, and no text lies on another one.
 
+use domain::ledger::{CorrectionKind, EntryKind};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -43,7 +44,7 @@ fn line(position: i32, currency: &str) -> Value {
         4 => (
             "commission",
             Some("clawback"),
-            json!({ "divided_to_date": amount(10_000), "entitled_to_date": amount(7_500), "posted_before": amount(0) }),
+            json!({ "divided_to_date": amount(10_000), "divided_part": "0.333333", "entitled_to_date": amount(7_500), "posted_before": amount(0) }),
         ),
         _ => ("commission", None, json!({ "year": 1, "fixed_amount": amount(5_000) })),
     };
@@ -135,6 +136,18 @@ fn nothing_runs_off_the_paper_and_no_text_lies_on_another_in_any_language_and_cu
                 let statement = statement(language, currency, lines, payments);
                 assert_eq!(faults(&statement), Vec::<String>::new(), "{language} {currency} {lines} {payments}");
             }
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_line_and_of_correction_has_its_words_in_each_language() {
+    let kinds = EntryKind::ALL.map(|kind| format!("kind.{}", kind.code()));
+    let corrections = CorrectionKind::ALL.map(|correction| format!("correction.{}", correction.code()));
+    for key in kinds.iter().chain(&corrections) {
+        for language in [Language::En, Language::Es, Language::Fr, Language::Pt] {
+            let said = words::text(language, key);
+            assert!(!said.contains(key), "{said}");
         }
     }
 }
