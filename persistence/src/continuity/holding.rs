@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use domain::{
     agreement::AgreementState,
     continuity::Left,
-    id::{AnnuityId, CompanyId, ContractId, CustomerId, PartnerId, RegistrationId},
+    id::{AnnuityId, CompanyId, ContinuityCaseId, ContractId, CustomerId, PartnerId, RegistrationId},
     ledger::EntryKind,
     money::{Currency, Money},
     network::{Duties, ItemKind},
@@ -25,7 +25,7 @@ use crate::{
     sale::read_duties,
     schema::{
         agreements, annuities, contracts, customers, entries, lines, portfolio_places, projects, proposals, registrations,
-        support_requests,
+        service_takeovers, support_requests,
     },
     view::{Page, paged},
 };
@@ -401,16 +401,20 @@ pub fn services_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<(Con
     Ok(rows.into_iter().map(|(contract, customer)| (contract.id(), customer.id())).collect())
 }
 
-/// Who has which duty on the lines of contracts on which a partner does services, each combination once. What is the partner's own to
-/// sell is its own in all respects, and asks nothing of whoever takes over.
+/// Who has which duty on the lines of contracts on which a partner does services, or of which the services went over from it by a case,
+/// each combination once. What is the partner's own to sell is its own in all respects, and asks nothing of whoever takes over.
 ///
 /// # Errors
 /// Those of the database.
-pub fn duties_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Duties>, DbError> {
+pub fn duties_at_stake(conn: &mut Conn, partner: PartnerId, case: ContinuityCaseId) -> Result<Vec<Duties>, DbError> {
     let of_contract = lines::proposal_id.eq(contracts::proposal_id).and(lines::number.eq(contracts::number));
+    let gone = service_takeovers::table
+        .filter(service_takeovers::case_id.eq(Uid::from(case)))
+        .select(service_takeovers::contract_id);
+    let went_over = contracts::state.eq(ContractState::Active.code()).and(contracts::id.eq_any(gone));
     let written: Vec<String> = lines::table
         .inner_join(contracts::table.on(of_contract))
-        .filter(served_by!(partner))
+        .filter(served_by!(partner).or(went_over))
         .filter(lines::kind.ne_all(OWN))
         .select(lines::duties)
         .distinct()

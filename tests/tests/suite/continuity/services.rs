@@ -166,4 +166,35 @@ on_both_engines! {
         let plan = act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-03-02", "protections": "release" }));
         assert_eq!(plan.broken(), ["services_not_done R49 /company_id"]);
     }
+
+    fn r72_whose_qualification_was_revoked_since_is_handed_nothing_and_nothing_is_made_final_with_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (failed, taker) = (market.partner(), market.partner());
+        let agreement = market.agreement(&failed, "independent_integrator", None);
+        market.agreement(&taker, "independent_integrator", None);
+        let own = market.own_item(&failed, "partner_own");
+        sell(&market, (&failed, &agreement), &own, "fromagerie.fr");
+        let qualify = || crate::qualification::granted(&market, &taker, "technical_start_up", ("2026-03-01", None));
+        let revoke = |id: &Value| crate::qualification::act(market.master(), id, "revoke", crate::qualification::why()).expect(200);
+        let case = suspended(&app, &failed);
+        let step = |action: &str| act(&app, &case, action, json!({}));
+        let qualified = qualify();
+        act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-03-02", "protections": "release" })).expect(200);
+        approve(&app, &case);
+        revoke(&qualified);
+        assert_eq!(step("execute").broken(), ["services_not_done R49 "]);
+        assert_eq!(holdings(&app, &case, "contract").len(), 1, "nothing went over");
+        let qualified = qualify();
+        assert_eq!(step("execute").expect(200)["state"], "executed");
+        revoke(&qualified);
+        assert_eq!(step("confirm").broken(), ["services_not_done R49 "]);
+        // Everything can still be taken back, or the taker qualifies again.
+        step("revert").expect(200);
+        qualify();
+        approve(&app, &case);
+        step("execute").expect(200);
+        assert_eq!(step("confirm").expect(200)["state"], "confirmed");
+        assert_sound(&app);
+    }
 }

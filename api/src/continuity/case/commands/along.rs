@@ -3,7 +3,7 @@
 use domain::id::{CompanyId, CustomerId};
 use persistence::{continuity as store, sale};
 
-use super::{finish::REASON, hand_over::Hand, plan};
+use super::{finish::REASON, fit::ensure_still_fit, hand_over::Hand, plan};
 use crate::{
     portfolio::{self, Going},
     problem::Problem,
@@ -55,7 +55,7 @@ pub(super) fn follow_without_customer(
     let open = persistence::project::going_on_without_customer(work.conn(), case.partner.into(), limit)?;
     let count = open.len();
     if count > 0 {
-        plan::ensure_still_fit(work, case, (hand.company, hand.agreement))?;
+        ensure_still_fit(work, case, (hand.company, hand.agreement))?;
     }
     for found in open {
         project::follow(work, found, hand.company, (hand.from, case.id))?;

@@ -12,7 +12,8 @@ use persistence::{
 };
 
 use super::{
-    plan::{self, Taker, is_still_fit},
+    fit::{ensure_still_fit, is_still_there},
+    plan::{self, Taker},
     planned,
     takers::Takers,
     wind_up::wind_up,
@@ -36,7 +37,7 @@ pub(super) const REASON: &str = PARTNER_FAILED;
 pub(super) fn ensure_all_fit(work: &mut Work<'_, '_>, case: &store::Case) -> Result<(), Problem> {
     let takers: BTreeSet<Taker> = Takers::of(work.conn(), case, planned(case)?)?.all().collect();
     for taker in takers {
-        plan::ensure_still_fit(work, case, taker)?;
+        ensure_still_fit(work, case, taker)?;
     }
     Ok(())
 }
@@ -92,7 +93,7 @@ fn protection_taker(
     taker: Option<Taker>,
 ) -> Result<Option<ProtectionTaker>, Problem> {
     let Some((company, Some(id))) = taker else { return Ok(None) };
-    if !is_still_fit(work, case, (company, Some(id)))? {
+    if !is_still_there(work, case, (company, Some(id)))? {
         return Ok(None);
     }
     let agreement = agreement::find_in_network(work.conn(), case.network, id)?;
@@ -102,7 +103,7 @@ fn protection_taker(
 /// Takes an open proposal back. Unless it went over with its customer, it stands again under whoever takes it over, if that can.
 fn end_proposal(work: &mut Work<'_, '_>, case: &store::Case, proposal: &Proposal, taker: Taker) -> Result<(), Problem> {
     let stays = proposal.benefit.is_some() || successor_of(work, proposal.id)?.is_some();
-    if !stays && is_still_fit(work, case, taker)? {
+    if !stays && is_still_there(work, case, taker)? {
         let day = plan::today(work, case)?;
         let carrier = Carrier::of(work.conn(), (case.network, case.master), taker.1, day)?;
         if let Some(heir) = heir_of(work, proposal, &carrier)? {

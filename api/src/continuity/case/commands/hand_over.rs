@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use super::{
     along::{come_back, come_back_without_customer, follow, follow_without_customer},
-    plan::ensure_still_fit,
+    fit::ensure_still_fit,
     planned,
     takers::Takers,
 };

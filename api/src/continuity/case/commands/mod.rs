@@ -2,6 +2,7 @@
 
 mod along;
 mod finish;
+mod fit;
 mod hand_over;
 mod look;
 mod open;

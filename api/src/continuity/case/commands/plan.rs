@@ -1,35 +1,30 @@
 //! Who takes over, on which of the partner's own guarantees first, and who approved it.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use domain::{
     continuity::{
         CaseState, Considered, GuaranteeUseRefusal, Protections, Ready, approve as decide_approval, check_use, may_amend,
-        not_done_by, partners_services,
     },
     decided::Decided,
-    id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, GuaranteeId, PartnerId, RegistrationId},
+    id::{AgreementId, CompanyId, ContinuityCaseId, CustomerId, GuaranteeId, RegistrationId},
     money::Money,
-    network::Duty,
     registration::RegistrationState,
 };
 use persistence::{
-    agreement, continuity as store, customer,
+    continuity as store, customer,
     error::{Constraint, DbError},
     partner, registration,
 };
 
 use super::{
     super::wire::{ContinuityCase, GuaranteeOutcome, NewGuaranteeUse, NewTakeoverAssignments, NewTakeoverPlan},
+    fit::fitting_agreements,
     load, refused, save, unchanged,
 };
 use crate::{
-    agreement::terms_of,
     calendar,
     continuity::guarantee::read_amount,
     problem::{Problem, Violation},
-    qualification::closed_duties,
     wire::{self, company_id},
     write::Work,
 };
@@ -74,47 +69,6 @@ fn read_taker(
     Ok(choose(fitting, agreement).map(|agreement| (partner.into(), Some(agreement))))
 }
 
-/// The agreements in force with the case's master by which a partner can take over. Where there is another one only, that is what is
-/// wrong: it contracts customers where the failing one answers for some, and does the services that the failing one did.
-fn fitting_agreements(
-    work: &mut Work<'_, '_>,
-    case: &store::Case,
-    partner: PartnerId,
-    day: NaiveDate,
-) -> Result<Result<Vec<AgreementId>, Violation>, Problem> {
-    let in_force = agreement::in_force_of(work.conn(), partner, day)?;
-    if in_force.is_empty() {
-        return Ok(Err(Violation::at("/company_id", "no_active_agreement").rule("R7")));
-    }
-    let contracts = store::answers_for_some(work.conn(), case.partner)?;
-    let serves = !store::services_at_stake(work.conn(), case.partner)?.is_empty();
-    let services = partners_services(&store::duties_at_stake(work.conn(), case.partner)?);
-    let (mut fitting, mut lacking) = (Vec::new(), BTreeSet::new());
-    for held in in_force.into_iter().filter(|held| held.master == case.master) {
-        let (_, terms) = terms_of(work.conn(), &held)?;
-        // Where nothing is done on a master's contracts, only a network company can take over.
-        if !terms.contracts_customers && (contracts || !serves) {
-            continue;
-        }
-        let closed = closed_duties(work.conn(), (case.network, partner), &terms, day)?;
-        let mut undone = not_done_by(&terms, &services);
-        undone.extend(services.iter().copied().filter(|service| closed.contains_key(service)));
-        if undone.is_empty() {
-            fitting.push(held.id);
-        }
-        lacking.extend(undone);
-    }
-    let at = |code| Violation::at("/company_id", code);
-    Ok(match (fitting.is_empty(), lacking.is_empty()) {
-        (false, _) => Ok(fitting),
-        (true, true) => Err(at("no_network_company").rule("D6")),
-        (true, false) => {
-            let services: Vec<&str> = lacking.into_iter().map(Duty::code).collect();
-            Err(at("services_not_done").rule("R49").with("services", services.join(", ")))
-        }
-    })
-}
-
 fn choose(fitting: Result<Vec<AgreementId>, Violation>, named: Option<&str>) -> Result<AgreementId, Violation> {
     let mut fitting = fitting?;
     if let Some(named) = named {
@@ -125,25 +79,6 @@ fn choose(fitting: Result<Vec<AgreementId>, Violation>, named: Option<&str>) -> 
         (Some(_), false) => Err(Violation::at("/agreement_id", "several_agreements")),
         (Some(only), true) => Ok(only),
     }
-}
-
-/// Says again, when it is carried out, whether who takes over still can.
-pub(super) fn ensure_still_fit(work: &mut Work<'_, '_>, case: &store::Case, taker: Taker) -> Result<(), Problem> {
-    let (CompanyId::Partner(partner), Some(agreement)) = taker else { return Ok(()) };
-    if is_still_fit(work, case, taker)? {
-        return Ok(());
-    }
-    let violation = Violation::at("", "taker_not_in_force").rule("R7").with("company", partner).with("agreement", agreement);
-    Err(Problem::invalid(vec![violation]))
-}
-
-/// Whether who takes over still can: its agreement is in force with the case's master, and no case suspends it.
-pub(super) fn is_still_fit(work: &mut Work<'_, '_>, case: &store::Case, taker: Taker) -> Result<bool, Problem> {
-    let (CompanyId::Partner(partner), Some(agreement)) = taker else { return Ok(true) };
-    let day = today(work, case)?;
-    let mut in_force = agreement::in_force_of(work.conn(), partner, day)?.into_iter();
-    let held = in_force.any(|held| held.id == agreement && held.master == case.master);
-    Ok(held && !store::is_suspended(work.conn(), partner)?)
 }
 
 /// Says who takes over, from which day. What was approved is open again.
