@@ -129,25 +129,43 @@ pub(super) fn list_outcomes(
     Ok(OutcomePage { data: data?, next })
 }
 
-/// Shows where the money of a contract year goes. It is the business of the seller, of whoever took the contract over, and of their
-/// master: a partner that only brought the sale, or promoted it, does not see what the others earn by it (D22).
+/// Shows where the money of a contract year goes. It is the business of the seller, of whoever took the contract over, and of the
+/// masters that they owe: a partner that only brought the sale, or promoted it, does not see what the others earn by it (D22).
 pub(super) fn settlement(tx: &mut Tx<'_>, caller: &Caller, id: AnnuityId) -> Result<AnnuitySettlement, Problem> {
-    let annuity = sale::find_annuity(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
-    let year = ContractYear::load(tx.conn, &annuity)?;
-    let supervises = caller.company == CompanyId::Master(annuity.master);
-    if !supervises && !year.is_answered_by(caller.company) {
-        return Err(Problem::not_found());
+    let (year, seller) = settled_for(tx, caller, id)?.ok_or_else(Problem::not_found)?;
+    let mut settlement = settled(&year)?;
+    if caller.company == CompanyId::Master(year.annuity.master) {
+        return Ok(settlement);
     }
-    let (mut settlement, own) = (settled(&year)?, Company::from(caller.company));
-    if !supervises {
-        settlement.parts.retain(|part| part.company == own);
-    }
-    if !supervises && caller.company != year.contract.seller {
+    let companies = year.answering_companies();
+    let told = companies.filter(|company| *company == caller.company || year.is_owed_by(caller.company, *company));
+    let told: Vec<Company> = told.map(Company::from).collect();
+    settlement.parts.retain(|part| told.contains(&part.company));
+    if seller != year.contract.seller {
         // By whose agreement it was sold is not the business of the partner that took it over (D22).
-        let seller = std::mem::replace(&mut settlement.seller, own);
-        settlement.rules.retain(|rule| rule.partner_id != seller.id);
+        let sold_by = std::mem::replace(&mut settlement.seller, seller.into());
+        settlement.rules.retain(|rule| rule.partner_id != sold_by.id);
     }
     Ok(settlement)
+}
+
+/// The contract year whose money is the caller's business, with whom it knows as the seller; none where it is not.
+fn settled_for(tx: &mut Tx<'_>, caller: &Caller, id: AnnuityId) -> Result<Option<(ContractYear, CompanyId)>, Problem> {
+    let Some(annuity) = sale::annuity(tx.conn, id)?.filter(|annuity| annuity.network == caller.network) else {
+        return Ok(None);
+    };
+    let year = ContractYear::load(tx.conn, &annuity)?;
+    if sale::find_annuity(tx.conn, &caller.view(), id)?.is_some() {
+        if caller.company == CompanyId::Master(annuity.master) {
+            let seller = year.contract.seller;
+            return Ok(Some((year, seller)));
+        }
+        if year.is_answered_by(caller.company) {
+            return Ok(Some((year, caller.company)));
+        }
+    }
+    let debtor = year.debtor_of(caller.company);
+    Ok(debtor.map(|debtor| (year, debtor)))
 }
 
 /// What the rules of everybody come to in the whole year.

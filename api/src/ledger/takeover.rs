@@ -69,7 +69,7 @@ pub struct SettledPart {
     pub answers: Vec<AnsweredDays>,
     /// What the customer pays for them, net of tax.
     pub customer_total: Money,
-    /// What it owes its master for them: nothing where it is that master.
+    /// What it owes its master for them: nothing where it is a master itself, which has margin and share both.
     pub share_due: Money,
     /// What it keeps of the network lines.
     pub margin_kept: Money,
@@ -272,10 +272,29 @@ impl ContractYear {
         Ok(slices)
     }
 
+    /// Everybody who answers for the contract, or did.
+    pub(super) fn answering_companies(&self) -> impl Iterator<Item = CompanyId> + '_ {
+        let taken_over = self.answering.iter().filter(|it| it.what == TakenOver::Contract);
+        std::iter::once(self.contract.seller).chain(taken_over.flat_map(|it| it.companies.iter().copied()))
+    }
+
     /// Whether a company answers for the contract, or did.
     pub(super) fn is_answered_by(&self, company: CompanyId) -> bool {
-        company == self.contract.seller
-            || self.answering.as_ref().is_some_and(|it| it.what == TakenOver::Contract && it.companies.contains(&company))
+        self.answering_companies().any(|answers| answers == company)
+    }
+
+    /// The company that answers for the contract by the end of the year and owes its share to `master`, though it was sold under another
+    /// one (D4).
+    pub(super) fn debtor_of(&self, master: CompanyId) -> Option<CompanyId> {
+        let answering = self.answering.as_ref().filter(|it| it.what == TakenOver::Contract)?;
+        let mut turns = answering.turns.iter().rev().filter(|turn| turn.from <= self.annuity.ends_on);
+        turns.find(|turn| self.is_owed_by(master, turn.company)).map(|turn| turn.company)
+    }
+
+    /// Whether what a company owes of the sale that it took over is owed to `master`.
+    pub(super) fn is_owed_by(&self, master: CompanyId, company: CompanyId) -> bool {
+        let taker = self.answering.as_ref().zip(company.partner()).and_then(|(answering, partner)| answering.taker(partner));
+        taker.is_some_and(|taker| CompanyId::Master(taker.master) == master)
     }
 
     /// What of the settled year is whose; nothing where nobody took the contract over.
@@ -291,9 +310,9 @@ impl ContractYear {
                 let amounts = service.into_iter().flatten().map(|part| part.amount);
                 Amount::sum(amounts, self.annuity.currency).ok_or_else(super::contract_year::too_large)
             };
-            let is_master = company == CompanyId::Master(self.annuity.master);
             let nothing = Amount::zero(self.annuity.currency);
-            let share_due = if is_master { nothing } else { of(shares.get(&company))? };
+            // Another master than the one it was sold under has them both as well (D4, D7).
+            let share_due = if company.master().is_some() { nothing } else { of(shares.get(&company))? };
             let (customer_total, own_lines, other_lines) =
                 (of(Some(&service))?, of(own.get(&company))?, of(other.get(&company))?);
             let margin_kept = [share_due, own_lines, other_lines]

@@ -81,6 +81,16 @@ on_both_engines! {
             entries(&app.partner(&promoter), &names),
             ["commission - 100.00 br promoter", "commission - 100.00 failed promoter", "commission reversal 100.00 promoter failed"]
         );
+        // A share that it would owe nobody, it keeps: the settlement says what the ledger does.
+        let part = json!([{
+            "company": { "kind": "master", "id": brazil }, "answers": [{ "from": "2026-03-02", "until": "2027-03-01" }],
+            "customer_total": eur("1520.00"), "share_due": eur("0.00"), "margin_kept": eur("1000.00"), "own_lines": eur("520.00"),
+            "other_lines": eur("0.00"),
+        }]);
+        for master in ["pt", "br"] {
+            let settled = app.master(master).get(format!("/v1/annuities/{annuity}/settlement")).expect(200);
+            assert_eq!(settled["parts"], part, "{master}");
+        }
         crate::continuity::assert_sound(&app);
     }
 
@@ -101,6 +111,17 @@ on_both_engines! {
         let names = [(shop.partner.as_str(), "failed"), (taker.as_str(), "taker"), (portugal.as_str(), "pt"), (brazil.as_str(), "br")];
         assert_eq!(entries(&app.partner(&shop.partner), &names), ["share - 700.00 failed pt", "share reversal 700.00 pt failed"]);
         assert_eq!(entries(&app.partner(&taker), &names), ["share - 700.00 taker br"]);
+        // Whom it is owed to reads what it is of, as the master of the sale does; and nothing of who sold it.
+        let annuity = sold.annuity(1);
+        let settled = |caller: &Caller| caller.get(format!("/v1/annuities/{annuity}/settlement"));
+        let of_creditor = settled(&app.master("br")).expect(200);
+        assert_eq!((&of_creditor["seller"]["id"], of_creditor["parts"].as_array().unwrap().len()), (&json!(taker), 1));
+        let part = &of_creditor["parts"][0];
+        assert_eq!((&part["company"]["id"], &part["share_due"], &part["margin_kept"]), (&json!(taker), &eur("700.00"), &eur("300.00")));
+        assert!(!of_creditor.to_string().contains(&shop.partner), "{of_creditor}");
+        assert_eq!(settled(&app.partner(&taker)).expect(200)["parts"], of_creditor["parts"]);
+        assert_eq!(settled(market.master()).expect(200)["parts"], of_creditor["parts"]);
+        settled(&app.partner(&local.partner())).problem(404, "not_found");
         crate::continuity::assert_sound(&app);
     }
 
