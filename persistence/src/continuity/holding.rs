@@ -22,10 +22,11 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
+    identity::company_of,
     sale::read_duties,
     schema::{
-        agreements, annuities, contracts, customers, entries, lines, portfolio_places, projects, proposals, registrations,
-        service_takeovers, support_requests,
+        agreements, annuities, companies, contracts, customers, entries, lines, portfolio_places, projects, proposals,
+        registrations, service_takeovers, support_requests,
     },
     view::{Page, paged},
 };
@@ -64,6 +65,8 @@ pub struct Holding {
     pub customer: Option<CustomerId>,
     /// The registration that it is or stands on.
     pub registration: Option<RegistrationId>,
+    /// Who contracts the customer, where it is a proposal.
+    pub seller: Option<CompanyId>,
     /// Whether it is a contract of a master, and the partner does services on it only.
     pub services_only: bool,
     /// Whether it ends with the partner, because nobody takes it over.
@@ -165,7 +168,7 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
 /// # Errors
 /// Those of the database.
 pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, page: &Page) -> Result<Vec<Holding>, DbError> {
-    type OfProspect = (Uid, String, Option<Uid>, Option<Uid>, At);
+    type OfProspect = ((String, Uid), Uid, String, Option<Uid>, Option<Uid>, At);
     let own = Uid::from(partner);
     Ok(match kind {
         HoldingKind::Customer => {
@@ -191,8 +194,10 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
         }
         HoldingKind::Proposal => {
             let query = proposals::table.filter(proposals::partner_id.eq(own)).filter(proposals::state.eq_any(OPEN));
+            let query = query.inner_join(companies::table.on(companies::id.eq(proposals::seller_id)));
             let rows: Vec<OfProspect> = paged!(query.into_boxed::<MultiBackend>(), proposals, page)
                 .select((
+                    (companies::kind, proposals::seller_id),
                     proposals::id,
                     proposals::state,
                     proposals::customer_id,
@@ -200,13 +205,16 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
                     proposals::updated_at,
                 ))
                 .load(conn)?;
-            let read = |(id, state, customer, registration, at): OfProspect| Holding {
-                state: Some(state),
-                customer: customer.map(Uid::id),
-                registration: registration.map(Uid::id),
-                ..bare(id, at)
+            let read = |((kind, seller), id, state, customer, registration, at): OfProspect| {
+                Ok(Holding {
+                    state: Some(state),
+                    customer: customer.map(Uid::id),
+                    registration: registration.map(Uid::id),
+                    seller: Some(company_of(&kind, seller)?),
+                    ..bare(id, at)
+                })
             };
-            rows.into_iter().map(read).collect()
+            rows.into_iter().map(read).collect::<Result<_, DbError>>()?
         }
         HoldingKind::Registration => {
             let query = registrations::table.filter(registrations::partner_id.eq(own)).filter(registrations::state.eq_any(LIVE));
@@ -294,6 +302,7 @@ const fn bare(id: Uid, at: At) -> Holding {
         state: None,
         customer: None,
         registration: None,
+        seller: None,
         services_only: false,
         ends: false,
         updated_at: at.0,
@@ -408,9 +417,8 @@ pub fn services_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<(Con
 /// Those of the database.
 pub fn duties_at_stake(conn: &mut Conn, partner: PartnerId, case: ContinuityCaseId) -> Result<Vec<Duties>, DbError> {
     let of_contract = lines::proposal_id.eq(contracts::proposal_id).and(lines::number.eq(contracts::number));
-    let gone = service_takeovers::table
-        .filter(service_takeovers::case_id.eq(Uid::from(case)))
-        .select(service_takeovers::contract_id);
+    let gone =
+        service_takeovers::table.filter(service_takeovers::case_id.eq(Uid::from(case))).select(service_takeovers::contract_id);
     let went_over = contracts::state.eq(ContractState::Active.code()).and(contracts::id.eq_any(gone));
     let written: Vec<String> = lines::table
         .inner_join(contracts::table.on(of_contract))

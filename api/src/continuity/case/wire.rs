@@ -474,7 +474,8 @@ pages!(ContinuityHoldingPage of ContinuityHolding);
 impl ContinuityHolding {
     /// What hangs on the partner, with who takes it over.
     pub(crate) fn of(kind: ContinuityHoldingKind, holding: store::Holding, goes_to: Option<Company>) -> Self {
-        let store::Holding { id, name, state, customer, registration: _, services_only, ends: _, updated_at: _ } = holding;
+        let store::Holding { id, name, state, customer, registration: _, seller: _, services_only, ends: _, updated_at: _ } =
+            holding;
         let written = match kind {
             ContinuityHoldingKind::Customer => CustomerId::from_uuid(id).to_string(),
             ContinuityHoldingKind::Contract => ContractId::from_uuid(id).to_string(),

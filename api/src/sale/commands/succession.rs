@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use domain::{
-    id::{AgreementId, CompanyId, CustomerId, MasterId, NetworkId, ProposalId, RegistrationId},
+    id::{AgreementId, CompanyId, CustomerId, MasterId, NetworkId, PartnerId, ProposalId, RegistrationId},
     money::Currency,
     network::{Duties, Duty, Requirement},
     sale::{LineDraft, OfferedLine, ProposalAction, ProposalState, broken_rules, duties_of},
@@ -64,6 +64,11 @@ impl Carrier {
     /// The company that contracts the customer.
     pub(crate) const fn seller(&self) -> CompanyId {
         self.parties.seller
+    }
+
+    /// The partner that offers, be it that its master contracts the customer; none where the master offers by itself.
+    pub(crate) fn partner(&self) -> Option<PartnerId> {
+        self.parties.partner()
     }
 
     /// Which lines the carrier can offer, at the prices that they were offered for, and why it cannot offer the others.

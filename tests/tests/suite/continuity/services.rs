@@ -15,17 +15,33 @@ use super::{
     opening,
 };
 
-/// Signs a contract of one instance and services of the integrator's own for 365.00 a year, which the master contracts and bills.
-fn sell<'a>(market: &'a Market<'_>, (partner, agreement): (&str, &str), own: &str, domain: &str) -> Sold<'a> {
+/// A prospect that the master protects for the integrator.
+fn protected(market: &Market<'_>, partner: &str, domain: &str) -> String {
     let claim = json!({
         "prospect": { "name": domain, "country": "FR", "domain": domain },
         "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
     });
     let registration = id_of(&market.caller(partner).post("/v1/registrations", claim).expect(201));
     market.master().post(format!("/v1/registrations/{registration}/accept"), json!({})).expect(200);
+    registration
+}
+
+/// Signs a contract of one instance and services of the integrator's own for 365.00 a year, which the master contracts and bills.
+fn sell<'a>(market: &'a Market<'_>, (partner, agreement): (&str, &str), own: &str, domain: &str) -> Sold<'a> {
+    let registration = protected(market, partner, domain);
     let lines = json!([line(&market.item("instance"), "year", None), line(own, "year", Some("365.00"))]);
     let proposal = json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": lines });
     market.sell(&market.caller(partner), &proposal)
+}
+
+/// Offers an instance to a prospect that is protected for the integrator, by a proposal that was sent. The registration and the proposal.
+fn offered(market: &Market<'_>, (partner, agreement): (&str, &str), domain: &str) -> (String, String) {
+    let (caller, registration) = (market.caller(partner), protected(market, partner, domain));
+    let lines = json!([line(&market.item("instance"), "year", None)]);
+    let proposal = json!({ "agreement_id": agreement, "registration_id": registration, "currency": "EUR", "lines": lines });
+    let id = id_of(&caller.post("/v1/proposals", proposal).expect(201));
+    caller.post(format!("/v1/proposals/{id}/send"), json!({})).expect(200);
+    (registration, id)
 }
 
 /// Repeats an action, by somebody else of the master each time.
@@ -165,6 +181,51 @@ on_both_engines! {
         let case = suspended(&app, &failed);
         let plan = act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-03-02", "protections": "release" }));
         assert_eq!(plan.broken(), ["services_not_done R49 /company_id"]);
+    }
+
+    fn r35_an_integrators_open_offer_goes_with_the_protection_of_its_prospect(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let [failed, taker, third] = [(); 3].map(|()| market.partner());
+        let [agreement, of_taker, of_third] =
+            [&failed, &taker, &third].map(|partner| market.agreement(partner, "affiliated_integrator", None));
+        let offers = ["fromagerie.fr", "poterie.fr", "librairie.fr"].map(|domain| offered(&market, (&failed, &agreement), domain));
+        let [planned, named, masters] = &offers;
+        // It does services for one customer, so that another integrator can take over.
+        let own = market.own_item(&failed, "partner_own");
+        sell(&market, (&failed, &agreement), &own, "creperie.fr");
+        let customers = all(market.master(), "/v1/customers?limit=200").len();
+        let case = suspended(&app, &failed);
+        act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-03-02", "protections": "transfer" })).expect(200);
+        for (company, registration) in [(&third, &named.0), (&market.master_id(), &masters.0)] {
+            act(&app, &case, "assignments", json!({ "company_id": company, "registration_ids": [registration] })).expect(200);
+        }
+        // Holdings and preview say where each goes, and there it is afterwards.
+        let goes = |id: &str| holdings(&app, &case, "proposal").iter().find(|it| it["id"] == *id).expect("held")["goes_to"]["id"].clone();
+        assert_eq!([planned, named, masters].map(|it| goes(&it.1)), [json!(taker), json!(third), json!(market.master_id())]);
+        let preview = app.master("fr").get(format!("/v1/continuity-cases/{case}/preview")).expect(200);
+        for company in [taker.as_str(), &third, &market.master_id()] {
+            let share = preview["companies"].as_array().unwrap().iter().find(|it| it["company"]["id"] == *company).expect("a share");
+            assert_eq!(share["proposals"], json!(1), "{company}");
+        }
+        approve(&app, &case);
+        act(&app, &case, "execute", json!({})).expect(200);
+        act(&app, &case, "confirm", json!({})).expect(200);
+        let shown = |id: &str| app.master("fr").get(format!("/v1/proposals/{id}")).expect(200);
+        for ((_, before), (partner, agreement)) in [(planned, (&taker, &of_taker)), (named, (&third, &of_third))] {
+            let after = shown(shown(before)["successor_id"].as_str().expect("a successor"));
+            let caller = app.partner(partner);
+            let protected = all(&caller, "/v1/registrations?state=accepted");
+            assert_eq!(protected.len(), 1);
+            assert_eq!((&after["agreement_id"], &after["registration_id"]), (&json!(agreement), &protected[0]["id"]));
+            assert_eq!((&after["seller"]["id"], &after["customer_id"]), (&json!(market.master_id()), &json!(null)));
+            caller.post(format!("/v1/proposals/{}/send", id_of(&after)), json!({})).expect(200);
+        }
+        let after = shown(shown(&masters.1)["successor_id"].as_str().expect("a successor"));
+        assert_eq!((&after["agreement_id"], &after["seller"]["id"]), (&json!(null), &json!(market.master_id())));
+        let now = all(market.master(), "/v1/customers?limit=200").len();
+        assert_eq!(now, customers + 1, "only what the master offers by itself is for a customer of its own");
+        assert_sound(&app);
     }
 
     fn r72_whose_qualification_was_revoked_since_is_handed_nothing_and_nothing_is_made_final_with_it(engine: Engine) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    id::{CompanyId, CustomerId, RegistrationId},
+    id::{CustomerId, RegistrationId},
     registration::{RegistrationReason, RegistrationState},
 };
 use persistence::{
@@ -56,7 +56,7 @@ pub(super) fn finalise(work: &mut Work<'_, '_>, case: &store::Case, limit: i64) 
     let customers: Vec<CustomerId> = proposals.iter().filter_map(|proposal| proposal.customer).collect();
     let takers = Takers::among(work.conn(), case, plan, &customers)?;
     for proposal in &proposals {
-        end_proposal(work, case, proposal, takers.of_proposal(proposal))?;
+        end_proposal(work, case, proposal, takers.of_proposal(proposal.into()))?;
     }
     let done = done.saturating_add(proposals.len());
     let room = limit.saturating_sub(i64::try_from(done).unwrap_or(limit));
@@ -113,8 +113,8 @@ fn end_proposal(work: &mut Work<'_, '_>, case: &store::Case, proposal: &Proposal
     withdraw_by(work, proposal.id, REASON)
 }
 
-/// For whom the carrier can offer: a customer that it answers for, or the prospect, protected for it. A master needs no protection:
-/// the prospect is its customer.
+/// For whom the carrier can offer: a customer that is its seller's, or the prospect, protected for the partner that brings the sale. A
+/// master that sells by itself needs no protection: the prospect is its customer.
 fn heir_of(work: &mut Work<'_, '_>, proposal: &Proposal, carrier: &Carrier) -> Result<Option<Heir>, Problem> {
     let seller = carrier.seller();
     if let Some(id) = proposal.customer {
@@ -122,7 +122,7 @@ fn heir_of(work: &mut Work<'_, '_>, proposal: &Proposal, carrier: &Carrier) -> R
         return Ok(found.map(|customer| Heir::Customer(customer.id)));
     }
     let Some(id) = proposal.registration else { return Ok(None) };
-    let CompanyId::Partner(partner) = seller else {
+    let Some(partner) = carrier.partner() else {
         let found = registration::by_ids(work.conn(), &[id])?.pop().ok_or_else(|| Problem::internal(format!("no {id}")))?;
         return match from_registration(work, &found, seller) {
             Ok(customer) => Ok((customer.responsible == seller).then_some(Heir::Customer(customer.id))),

@@ -9,7 +9,7 @@ use super::{
         ContinuityHoldingPage, ContinuityMove, ContinuityMovePage,
     },
     shown,
-    takers::Takers,
+    takers::{Offered, Takers},
 };
 use crate::{access::Caller, extract::Paging, problem::Problem, wire::filter_id};
 
@@ -63,8 +63,8 @@ fn goes_to(kind: ContinuityHoldingKind, holding: &store::Holding, takers: &Taker
         ContinuityHoldingKind::Agreement | ContinuityHoldingKind::SupportRequest => None,
         ContinuityHoldingKind::Registration => takers.of_protection(holding.registration?).map(|(company, _)| company),
         ContinuityHoldingKind::Proposal => {
-            let of_prospect = holding.registration.and_then(|id| takers.named_for(id));
-            Some(of_prospect.unwrap_or(of_customer).0)
+            let store::Holding { seller, registration, customer, .. } = *holding;
+            Some(takers.of_proposal(Offered { seller: seller?, registration, customer }).0)
         }
         ContinuityHoldingKind::Customer
         | ContinuityHoldingKind::Contract

@@ -162,21 +162,21 @@ fn add_proposals(
     let ids: Vec<_> = open.iter().map(|proposal| proposal.id).collect();
     let gone = sale::successors_of(conn, &ids)?;
     for proposal in open.iter().filter(|proposal| gone.iter().all(|(before, _)| *before != proposal.id)) {
-        let taker = takers.of_proposal(proposal);
+        let taker = takers.of_proposal(proposal.into());
         let carrier = match carriers.entry(taker) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(place) => place.insert(Carrier::of(conn, (case.network, case.master), taker.1, today)?),
         };
-        let reason = obstacle(conn, case, proposal, (takers, carrier.seller()), now)?;
+        let reason = obstacle(conn, case, proposal, (takers, &*carrier), now)?;
         let current = sale::current_version(conn, proposal)?;
         let (carried, left) = carrier.carry(conn, proposal.currency, &current.lines)?;
         let stands = reason.is_none() && !carried.is_empty();
-        let share = shares.entry(carrier.seller()).or_default();
+        let share = shares.entry(taker.0).or_default();
         share.proposals = share.proposals.saturating_add(usize::from(stands));
         if !left.is_empty() || reason.is_some() {
             uncarried.push(UncarriedProposal {
                 proposal_id: proposal.id.to_string(),
-                company: carrier.seller().into(),
+                company: taker.0.into(),
                 reason,
                 lines: left.into_iter().map(UncarriedLine::from).collect(),
             });
@@ -190,9 +190,10 @@ fn obstacle(
     conn: &mut Conn,
     case: &store::Case,
     proposal: &Proposal,
-    (takers, seller): (&Takers, CompanyId),
+    (takers, carrier): (&Takers, &Carrier),
     now: DateTime<Utc>,
 ) -> Result<Option<UncarriedReason>, Problem> {
+    let seller = carrier.seller();
     if proposal.benefit.is_some() {
         return Ok(Some(UncarriedReason::OwnInstance));
     }
@@ -205,9 +206,9 @@ fn obstacle(
     else {
         return Ok(Some(UncarriedReason::ProspectNotAvailable));
     };
-    if seller.master().is_none() {
-        let goes =
-            found.status.is_protecting(now) && takers.of_protection(found.id).is_some_and(|(company, _)| company == seller);
+    if let Some(partner) = carrier.partner() {
+        let own = takers.of_protection(found.id).is_some_and(|(company, _)| company == CompanyId::Partner(partner));
+        let goes = found.status.is_protecting(now) && own;
         return Ok((!goes).then_some(UncarriedReason::ProtectionEnds));
     }
     let (tax_key, domain) = (found.prospect.tax_id().map(TaxId::key), found.prospect.domain().map(ToString::to_string));

@@ -15,6 +15,21 @@ use persistence::{
 use super::plan::Taker;
 use crate::problem::Problem;
 
+/// By whom something is offered, and to whom: a protected prospect, or a customer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Offered {
+    pub(super) seller: CompanyId,
+    pub(super) registration: Option<RegistrationId>,
+    pub(super) customer: Option<CustomerId>,
+}
+
+impl From<&Proposal> for Offered {
+    fn from(proposal: &Proposal) -> Self {
+        let Proposal { seller, registration, customer, .. } = proposal;
+        Self { seller: *seller, registration: *registration, customer: *customer }
+    }
+}
+
 /// The plan of a case, with the customers and the protected prospects that it names somebody else for.
 pub(super) struct Takers {
     plan: Plan,
@@ -68,13 +83,15 @@ impl Takers {
         self.prospects.get(&registration).copied()
     }
 
-    /// Who offers what a proposal offers from now on. What a master would have contracted is its own already (R11).
-    pub(super) fn of_proposal(&self, proposal: &Proposal) -> Taker {
-        if proposal.seller.master().is_some() {
-            return self.masters_own;
+    /// Who offers what a proposal offers from now on. What a master would have contracted is its own already (R11), unless another
+    /// partner is to have the prospect: then nobody else can offer it anything (R35).
+    pub(super) fn of_proposal(&self, offered: Offered) -> Taker {
+        let Offered { seller, registration, customer } = offered;
+        if seller.master().is_some() {
+            return registration.and_then(|id| self.of_protection(id)).unwrap_or(self.masters_own);
         }
-        let by_prospect = proposal.registration.and_then(|id| self.named_for(id));
-        let by_customer = proposal.customer.map(|id| self.of_customer(id));
+        let by_prospect = registration.and_then(|id| self.named_for(id));
+        let by_customer = customer.map(|id| self.of_customer(id));
         by_prospect.or(by_customer).unwrap_or(self.rest())
     }
 
