@@ -10,4 +10,4 @@ pub mod wire;
 mod words;
 
 pub(crate) use handlers::routes;
-pub(crate) use takeover::{come_back, end_by_failure, follow, follow_all};
+pub(crate) use takeover::{come_back, company_on, end_by_failure, follow, follow_all};

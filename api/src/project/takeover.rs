@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    continuity::{Recorded, spans},
+    continuity::{Recorded, responsible_on, spans},
     id::{CompanyId, ContinuityCaseId, CustomerId},
     project::ProjectState,
 };
@@ -10,6 +10,16 @@ use persistence::project as store;
 
 use super::commands::keep;
 use crate::{calendar, problem::Problem, write::Work};
+
+/// With whom a project was on a day: with one company for good where it never changed hands.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn company_on(work: &mut Work<'_, '_>, found: &store::Project, day: NaiveDate) -> Result<CompanyId, Problem> {
+    let history = store::companies_of(work.conn(), found.id)?;
+    let recorded: Vec<Recorded> = history.iter().map(store::ProjectCompany::recorded).collect();
+    Ok(responsible_on(&spans(&recorded), day).map_or(found.company, |span| span.company))
+}
 
 /// Lets a project go on with another company from a day on. A consultant that would have it with itself has it with the master.
 ///

@@ -90,8 +90,7 @@ impl Acting {
     /// Whether the agreement ended because its counterparty failed its customers: what followed one of them to another company goes on
     /// all the same (R49, D19).
     pub(crate) fn ended_by_failure(&self) -> bool {
-        let Agreement { state, reason, .. } = &self.bound.agreement;
-        *state == AgreementState::Terminated && reason.as_deref() == Some(PARTNER_FAILED)
+        ended_by_failure(&self.bound.agreement)
     }
 
     /// What keeps the promoter from using a capability on a day, whoever it is for.
@@ -104,6 +103,11 @@ impl Acting {
         let in_force = self.bound.is_in_force(on);
         Promoter { capabilities: &terms.capabilities, in_force, counterparty: agreement.counterparty }
     }
+}
+
+/// Whether an agreement ended because one of its parties failed its customers.
+pub(crate) fn ended_by_failure(agreement: &Agreement) -> bool {
+    agreement.state == AgreementState::Terminated && agreement.reason.as_deref() == Some(PARTNER_FAILED)
 }
 
 /// Whether a company is a network company on a day: a master, or a partner whose agreement in force lets it contract customers (D6).

@@ -8,7 +8,7 @@ use domain::{
     network::{Fee, FeeKind},
 };
 use persistence::{
-    agreement,
+    agreement::{self, Agreement},
     db::Tx,
     error::{Constraint, DbError},
     event::Audience,
@@ -25,6 +25,7 @@ use crate::{
     extract::Paging,
     ledger::{calculation::Calculation, explanation::ServiceExplanation, journal, posting::to_json},
     problem::{Code, Problem, Violation},
+    promotion::ended_by_failure,
     sale::commands::parties::{Bound, not_in_force},
     wire::{self, filter_id},
     write::{Change, Work},
@@ -73,10 +74,13 @@ fn read(work: &mut Work<'_, '_>, new: &NewService, bound: Bound) -> Result<store
     if new.done_on > today {
         violations.push(Violation::at("/done_on", "dated_in_future").with("today", today));
     }
-    if !bound.is_in_force(new.done_on) {
+    let followed_to = subject::followed_to(work, new.subject_id.as_deref(), (of, new.done_on))?;
+    // What followed its customer goes on, though the agreement ended with the company that failed it.
+    let goes_on = followed_to.is_some() && ended_by_failure(of);
+    if !goes_on && !bound.is_in_force(new.done_on) {
         violations.push(not_in_force("/agreement_id", "agreement_not_in_force", new.done_on));
     }
-    let served = served(new, &bound).unwrap_or_else(|violation| {
+    let served = served(new, of, followed_to).unwrap_or_else(|violation| {
         violations.push(violation);
         of.counterparty
     });
@@ -120,12 +124,13 @@ fn read(work: &mut Work<'_, '_>, new: &NewService, bound: Bound) -> Result<store
     })
 }
 
-/// The company that was served: the other party of the agreement, or the master that supervises it (R10, R25).
-fn served(new: &NewService, bound: &Bound) -> Result<CompanyId, Violation> {
-    let agreement = &bound.agreement;
-    let Some(text) = &new.served_id else { return Ok(agreement.counterparty) };
+/// The company that was served: the other party of the agreement or whoever answers for its customer since, or the master that supervises
+/// it (R10, R25, D19).
+fn served(new: &NewService, of: &Agreement, followed_to: Option<CompanyId>) -> Result<CompanyId, Violation> {
+    let other_party = followed_to.unwrap_or(of.counterparty);
+    let Some(text) = &new.served_id else { return Ok(other_party) };
     let company = wire::company_id(text, "/served_id")?;
-    let may_pay = [agreement.counterparty, CompanyId::Master(agreement.master)];
+    let may_pay = [other_party, CompanyId::Master(of.master)];
     if may_pay.contains(&company) { Ok(company) } else { Err(Violation::at("/served_id", "not_the_served").rule("R25")) }
 }
 

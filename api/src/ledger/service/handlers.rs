@@ -49,6 +49,9 @@ async fn show_service(app: web::Data<App>, read: Read, id: PathId<kind::Service>
 ///
 /// What a partner did for a network company and its agreement's terms pay a fee for: by the piece, by time, by the course or in
 /// kind. The fee is that of the terms in force for the agreement; nothing is due before the company that was served confirms it.
+///
+/// A project that followed its customer from a company that failed is paid by whoever has it on the day: under the agreement that it
+/// began under, though that ended with the company, or under a new one with whoever has it.
 #[utoipa::path(tag = "ledger", request_body = NewService, responses((status = 201, description = "The reported service.", body = Service)))]
 #[post("/v1/services")]
 async fn report_service(app: web::Data<App>, write: Write<NewService>) -> Result<HttpResponse, Problem> {

@@ -12,6 +12,7 @@ use persistence::{academy, agreement::Agreement, introduction, ledger::ServiceSu
 use crate::{
     calendar,
     problem::{Problem, Violation},
+    project::company_on,
     sale::commands::parties::Bound,
     write::Work,
 };
@@ -57,8 +58,10 @@ fn introduction(work: &mut Work<'_, '_>, id: IntroductionId, (of, served, _): Do
 
 fn project(work: &mut Work<'_, '_>, id: ProjectId, (of, served, done_on): Done<'_>) -> Read {
     let view = work.caller()?.view();
-    let found = project::find(work.conn(), &view, id)?;
-    let found = found.filter(|found| found.agreement == of.id && found.company == served);
+    let found = match project::find(work.conn(), &view, id)? {
+        Some(found) if is_under(&found, of) && company_on(work, &found, done_on)? == served => Some(found),
+        _ => None,
+    };
     Ok(match found {
         None => Err(at("unknown_subject")),
         Some(found) if matches!(found.status.state, ProjectState::Proposed | ProjectState::Declined) => {
@@ -67,6 +70,26 @@ fn project(work: &mut Work<'_, '_>, id: ProjectId, (of, served, done_on): Done<'
         Some(found) if done_on < found.starts_on => Err(at("done_before_project").with("starts_on", found.starts_on)),
         Some(_) => Ok(ServiceSubject::Project(id)),
     })
+}
+
+/// Whether an agreement pays for a project: it began under it, or followed its customer to another company, with which its consultant made
+/// this one (R49, D19).
+fn is_under(found: &project::Project, of: &Agreement) -> bool {
+    found.agreement == of.id || (found.partner == of.partner && found.company_from.is_some())
+}
+
+/// The company with which a project was on a day that began under an agreement and followed its customer from the agreement's other
+/// party; none where it did not, or no project is named (R49, D19).
+pub(super) fn followed_to(
+    work: &mut Work<'_, '_>,
+    subject: Option<&str>,
+    (of, day): (&Agreement, NaiveDate),
+) -> Result<Option<CompanyId>, Problem> {
+    let Some(id) = subject.and_then(|text| text.parse().ok()) else { return Ok(None) };
+    let view = work.caller()?.view();
+    let Some(found) = project::find(work.conn(), &view, id)?.filter(|found| found.agreement == of.id) else { return Ok(None) };
+    let company = company_on(work, &found, day)?;
+    Ok((found.company_from.is_some() && company != of.counterparty).then_some(company))
 }
 
 /// A course that the partner wrote with the master that pays it, which published it.

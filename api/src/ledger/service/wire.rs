@@ -161,7 +161,8 @@ pub struct NewService {
     /// The agreement whose terms pay it; yours, and in force on the day on which it was done.
     #[schema(pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
-    /// The network company that it served: the agreement's other party, unless it was the master that supervises it.
+    /// The network company that it served: the agreement's other party, or whoever had the project on that day that followed its customer
+    /// (R49), unless it was the master that supervises it.
     #[serde(default)]
     #[schema(nullable = false, example = "master_01h2xcejqtf2nbrexx3vqjhp41")]
     pub served_id: Option<String>,

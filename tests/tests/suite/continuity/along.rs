@@ -319,6 +319,53 @@ on_both_engines! {
         assert_sound(&app);
     }
 
+    fn d19_the_fee_for_a_project_that_followed_its_customer_is_owed_by_whoever_has_it_on_the_day(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing { taker: Shop::open(&market, "sub_network"), ..Failing::of(&app, &market) };
+        let followed = Followed::by(&failing, &market);
+        let case = failing.suspended();
+        failing.plan(&case, "2026-03-03");
+        failing.approve(&case);
+        app.advance(TimeDelta::days(1));
+        failing.run(&case, "execute", 10, "executed");
+        failing.run(&case, "confirm", 10, "confirmed");
+        let consultant = app.partner(&followed.consultant.partner);
+        let report = |agreement: &str, day: &str, project: Option<&str>| {
+            let mut body = json!({
+                "agreement_id": agreement, "fee": "advice", "currency": "EUR", "quantity": "2", "done_on": day,
+                "description": "The holidays.", "evidence": [{ "description": "The minutes." }],
+            });
+            if let Some(project) = project {
+                body["subject_id"] = json!(project);
+            }
+            consultant.post("/v1/services", body)
+        };
+        let (old, project) = (&followed.consultant.agreement, Some(followed.project.as_str()));
+        // Under the agreement that it began under: each day is owed by whoever had it then.
+        let before = report(old, "2026-03-02", project).expect(201);
+        let after = report(old, "2026-03-03", project).expect(201);
+        let served = [&before, &after].map(|it| it["served"]["id"].clone());
+        assert_eq!(served, [json!(failing.shop.partner), json!(failing.taker.partner)]);
+        assert_eq!(report(old, "2026-03-03", None).broken(), ["agreement_not_in_force R7 /agreement_id"]);
+        let path = format!("/v1/services/{}", id_of(&after));
+        failing.failed().get(&path).problem(404, "not_found");
+        failing.failed().post(format!("{path}/confirm"), json!({})).problem(404, "not_found");
+        failing.successor().post(format!("{path}/confirm"), json!({})).expect(200);
+        let owed = all(&consultant, "/v1/ledger-entries");
+        assert_eq!((owed.len(), &owed[0]["amount"]["amount"], &owed[0]["debtor"]["id"]), (1, &json!("120.00"), &json!(failing.taker.partner)));
+        assert_eq!(id_of(&all(&failing.successor(), "/v1/ledger-entries")[0]), id_of(&owed[0]));
+        // Under a new agreement with whoever has it, and with nobody else.
+        let market = market.later();
+        let [new, elsewhere] = [&failing.taker, &Shop::open(&market, "sub_network")]
+            .map(|shop| market.agreement(&followed.consultant.partner, "project_consultant", Some(&shop.partner)));
+        let served = report(&new, "2026-03-03", project).expect(201)["served"]["id"].clone();
+        assert_eq!(served, json!(failing.taker.partner));
+        assert_eq!(report(&elsewhere, "2026-03-03", project).broken(), ["unknown_subject R24 /subject_id"]);
+        assert_eq!(report(&new, "2026-03-02", project).broken(), ["unknown_subject R24 /subject_id"]);
+        assert_sound(&app);
+    }
+
     fn r51_a_project_whose_consultant_answered_for_the_customer_follows_it_and_ends_with_its_consultant(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
