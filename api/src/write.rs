@@ -1,5 +1,5 @@
-//! The one way in for every write, so that none can forget a part of it: authorise, idempotency key, one transaction with the
-//! command, its event and the kept answer, entity tag.
+//! The one way in for every write, so that none can forget a part of it: authorise, idempotency key, one transaction with what was
+//! due before, the command, its event and the kept answer, entity tag.
 
 mod in_flight;
 
@@ -8,7 +8,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use domain::id::{EventId, Id, NetworkId, StaticType};
+use domain::id::{CompanyId, EventId, Id, NetworkId, StaticType};
 use persistence::{
     db::{Conn, Tx},
     dialect,
@@ -26,6 +26,7 @@ use crate::{
     app::App,
     extract::{IfMatch, Write},
     problem::{Code, Problem},
+    transfer,
 };
 
 /// Something that an answer shows.
@@ -84,6 +85,12 @@ pub struct Change<'c> {
     pub audience: Audience,
     /// The resource afterwards, as the API shows it.
     pub body: &'c dyn erased::Json,
+}
+
+/// All that is told of what a company does not see any more.
+#[derive(Debug, Serialize)]
+struct Left {
+    id: String,
 }
 
 /// Serialization that can be behind a reference.
@@ -203,6 +210,22 @@ impl<'c> Work<'_, 'c> {
         self.append(change, actor, request_id)
     }
 
+    /// Tells a company that it does not see something any more, and nothing else of it, once its change is recorded: whoever keeps a
+    /// copy takes it out (D22).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn tell_left(
+        &mut self,
+        kind: &'static str,
+        (network, subject, version): (NetworkId, String, i64),
+        company: CompanyId,
+    ) -> Result<(), Problem> {
+        let audience = Audience { master: company.master(), partner: company.partner(), counterparty: None };
+        let body = Left { id: subject.clone() };
+        self.record_as_service(Change { network, kind, subject, version, audience, body: &body })
+    }
+
     /// Records what the service itself did on the way of a request, where to name the caller would tell the companies concerned
     /// of a stranger (D22).
     ///
@@ -231,6 +254,25 @@ impl<'c> Work<'_, 'c> {
         event::append(self.tx.conn, &event)?;
         self.recorded = self.recorded.saturating_add(1);
         Ok(())
+    }
+
+    /// Does on the way of a request, in its transaction, what the service does for `caller` under a name of its own: whole, or not at
+    /// all. It is no part of what the request asked for.
+    ///
+    /// # Errors
+    /// Those of `command`.
+    pub fn on_behalf_of<T>(
+        &mut self,
+        caller: &Caller,
+        name: &str,
+        command: impl FnOnce(&mut Work<'_, '_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let ids = &mut *self.ids;
+        self.tx.whole(|tx| {
+            let caller = Some(caller);
+            let mut work = Work { tx, caller, if_match: None, nobody: "system", request_id: name, ids, recorded: 0, unchanged: false };
+            command(&mut work)
+        })
     }
 
     /// Says that what was done stands in an append-only log of its own, and concerns nobody who reads events.
@@ -338,6 +380,15 @@ struct Statuses {
     made_before: u16,
 }
 
+/// Whether a write is about the state that the day has brought, or about what brings it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Day {
+    /// What is due is done before it.
+    Reached,
+    /// It does itself what is due, or lets it be.
+    AtHand,
+}
+
 /// The entity tag of a version.
 #[must_use]
 pub fn etag(version: i64) -> String {
@@ -399,7 +450,7 @@ impl App {
         B: Send + 'static,
         T: Resource,
     {
-        self.write(write, Statuses { made: 201, made_before: 201 }, command).await
+        self.write(write, (Statuses { made: 201, made_before: 201 }, Day::Reached), command).await
     }
 
     /// Carries out a write that makes something once: 201 with its location, or 200 where the command says [`Work::nothing_changed`]
@@ -416,7 +467,7 @@ impl App {
         B: Send + 'static,
         T: Resource,
     {
-        self.write(write, Statuses { made: 201, made_before: 200 }, command).await
+        self.write(write, (Statuses { made: 201, made_before: 200 }, Day::Reached), command).await
     }
 
     /// Carries out a write that changes something: 200.
@@ -432,7 +483,23 @@ impl App {
         B: Send + 'static,
         T: Resource,
     {
-        self.write(write, Statuses { made: 200, made_before: 200 }, command).await
+        self.write(write, (Statuses { made: 200, made_before: 200 }, Day::Reached), command).await
+    }
+
+    /// Carries out a write that changes a transfer, which is not carried out before by itself: 200.
+    ///
+    /// # Errors
+    /// Those of `command` and of the way in.
+    pub async fn change_transfer<B, T>(
+        &self,
+        write: Write<B>,
+        command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<HttpResponse, Problem>
+    where
+        B: Send + 'static,
+        T: Resource,
+    {
+        self.write(write, (Statuses { made: 200, made_before: 200 }, Day::AtHand), command).await
     }
 
     /// Carries out a write whose answer is the handler's to make, because it holds secrets: signing in, say. For the same reason
@@ -465,7 +532,7 @@ impl App {
     async fn write<B, T>(
         &self,
         write: Write<B>,
-        statuses: Statuses,
+        (statuses, day): (Statuses, Day),
         command: impl Fn(&mut Work<'_, '_>, &B) -> Result<T, Problem> + Send + 'static,
     ) -> Result<HttpResponse, Problem>
     where
@@ -489,6 +556,9 @@ impl App {
                     return Ok(answer);
                 }
                 let mut work = Work::of_request(tx, &asked, &mut ids);
+                if day == Day::Reached {
+                    transfer::carry_out_due(&mut work)?;
+                }
                 let value = command(&mut work, &body)?;
                 work.leaves_a_trace()?;
                 let broken = |error: serde_json::Error| Problem::internal(error.to_string());

@@ -127,6 +127,23 @@ impl Tx<'_> {
         self.now = Some(now);
         Ok(now)
     }
+
+    /// Does something whole or not at all: of what fails nothing is left, and the transaction goes on.
+    ///
+    /// # Errors
+    /// Those of `part`, and of the database. After one of the database's own the transaction may be of no use any more.
+    pub fn whole<T, E: CommandError>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let outer = depth(self.conn);
+        Transactions::begin_transaction(self.conn).map_err(DbError::from)?;
+        let done = part(self).and_then(|value| {
+            Transactions::commit_transaction(self.conn).map_err(DbError::from)?;
+            Ok(value)
+        });
+        if done.is_err() {
+            rollback_to(self.conn, outer);
+        }
+        done
+    }
 }
 
 struct Manager {

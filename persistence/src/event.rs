@@ -49,6 +49,14 @@ pub struct Event {
     pub recorded_at: DateTime<Utc>,
 }
 
+impl Event {
+    /// Whether it tells a company that it does not see the resource any more, and nothing of the resource.
+    #[must_use]
+    pub fn tells_of_leaving(&self) -> bool {
+        self.kind.ends_with(".left")
+    }
+}
+
 /// A place in the feed: the transaction and the sequence number of the last event read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FeedPlace {

@@ -222,6 +222,16 @@ pub fn find(conn: &mut Conn, view: &View, id: PromotionId) -> Result<Option<Prom
     row.map(Promotion::try_from).transpose()
 }
 
+/// A promotion, whoever may see it.
+///
+/// # Errors
+/// Those of the database.
+pub fn by_id(conn: &mut Conn, id: PromotionId) -> Result<Option<Promotion>, DbError> {
+    let row: Option<PromotionRow> =
+        promotions::table.find(Uid::from(id)).select(PromotionRow::as_select()).get_result(conn).optional()?;
+    row.map(Promotion::try_from).transpose()
+}
+
 /// What a list of promotions is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {

@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
     benefit::BenefitUseState,
+    growth::PromotionState,
     id::{
         AgreementId, BenefitUseId, CompanyId, CustomerId, ExpertiseId, GuaranteeId, MasterId, NetworkId, PartnerId,
-        PartnershipTypeId, ProposalId, QualificationId, RegistrationId, SupportRequestId, TransferId,
+        PartnershipTypeId, PromotionId, ProposalId, QualificationId, RegistrationId, SupportRequestId, TransferId,
     },
     sale::ProposalState,
     support::SupportState,
@@ -18,7 +19,7 @@ use crate::{
     db::{Conn, MultiBackend},
     error::DbError,
     schema::{
-        agreements, benefit_uses, customers, expertise, guarantees, partners, proposals, qualifications, registrations,
+        agreements, benefit_uses, customers, expertise, guarantees, partners, promotions, proposals, qualifications, registrations,
         support_requests, transfers,
     },
     view::{Page, View, paged},
@@ -316,6 +317,43 @@ pub fn due(conn: &mut Conn, latest: NaiveDate) -> Result<Vec<Transfer>, DbError>
     rows.into_iter().map(Transfer::try_from).collect()
 }
 
+/// The transfers of a network that may be due on `latest` or are being carried out, and that concern a company: either master's, the
+/// partner's, and for its promoters those of the partner that they work with. Oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn due_for(conn: &mut Conn, view: &View, latest: NaiveDate) -> Result<Vec<Transfer>, DbError> {
+    let company = Uid::from(view.company);
+    let query = transfers::table.filter(transfers::network_id.eq(Uid::from(view.network))).into_boxed();
+    let query: transfers::BoxedQuery<'static, MultiBackend> = match view.company {
+        CompanyId::Master(_) => query.filter(transfers::from_master_id.eq(company).or(transfers::to_master_id.eq(company))),
+        CompanyId::Partner(_) => {
+            let works_with = agreements::table.filter(agreements::partner_id.eq(company)).select(agreements::counterparty_id);
+            query.filter(transfers::partner_id.eq(company).or(transfers::partner_id.eq_any(works_with)))
+        }
+    };
+    let states = [TransferState::Agreed, TransferState::Executing].map(TransferState::code);
+    let rows: Vec<TransferRow> = query
+        .filter(transfers::state.eq_any(states))
+        .filter(transfers::from_day.le(latest))
+        .order(transfers::id)
+        .select(TransferRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Transfer::try_from).collect()
+}
+
+/// The first day of the agreement that is agreed to take an agreement's place, and has not yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn place_taken_from(conn: &mut Conn, partner: PartnerId, agreement: AgreementId) -> Result<Option<NaiveDate>, DbError> {
+    let agreed = transfers::table
+        .filter(transfers::partner_id.eq(Uid::from(partner)))
+        .filter(transfers::agreement_id.eq(Uid::from(agreement)))
+        .filter(transfers::state.eq(TransferState::Agreed.code()));
+    Ok(agreed.select(transfers::from_day).first(conn).optional()?)
+}
+
 /// The states in which an agreement binds a promoter to its partner, or is about to.
 const BOUND: [&str; 4] = ["submitted", "under_supervision", "active", "suspended"];
 
@@ -380,6 +418,21 @@ pub fn proposals_to_follow(conn: &mut Conn, agreement: AgreementId, limit: i64) 
         .order(proposals::id)
         .limit(limit)
         .select(proposals::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(Uid::id).collect())
+}
+
+/// Promotions under an agreement that wait for its master: `limit` of them at most.
+///
+/// # Errors
+/// Those of the database.
+pub fn promotions_to_follow(conn: &mut Conn, agreement: AgreementId, limit: i64) -> Result<Vec<PromotionId>, DbError> {
+    let ids: Vec<Uid> = promotions::table
+        .filter(promotions::agreement_id.eq(Uid::from(agreement)))
+        .filter(promotions::state.eq(PromotionState::Proposed.code()))
+        .order(promotions::id)
+        .limit(limit)
+        .select(promotions::id)
         .load(conn)?;
     Ok(ids.into_iter().map(Uid::id).collect())
 }

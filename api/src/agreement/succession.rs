@@ -170,23 +170,30 @@ pub(crate) fn succeed(
     Ok(())
 }
 
-/// The stages of what takes an agreement's place: the one that it begins with, and those that were decided for later days (R39).
+/// The stages of what takes an agreement's place: the one that it begins with, since the day on which the partner entered it under the
+/// same type, and those that were decided for later days (R39).
 fn stages_to_enter(
     work: &mut Work<'_, '_>,
     before: &Agreement,
     terms: &Terms,
     (next, decided_by): (Succession<'_>, &str),
 ) -> Result<Vec<store::Stage>, Problem> {
-    let decided_at = work.now()?;
-    let first = next.stage.map(|stage| store::Stage {
-        step: StageStep { from: next.from, stage: stage.to_owned() },
-        reason: Some("transferred".to_owned()),
-        decided_by: decided_by.to_owned(),
-        decided_at,
+    let (decided_at, decided) = (work.now()?, store::stages_of(work.conn(), before.id)?);
+    let reached = decided.iter().rfind(|entered| entered.step.from <= next.from);
+    let first = next.stage.map(|stage| {
+        // A stage that goes on has been the partner's since it was entered: its experience comes with it.
+        let goes_on = reached.filter(|entered| entered.step.stage == stage && next.type_id == before.type_id);
+        store::Stage {
+            step: StageStep { from: goes_on.map_or(next.from, |entered| entered.step.from), stage: stage.to_owned() },
+            reason: Some("transferred".to_owned()),
+            decided_by: decided_by.to_owned(),
+            decided_at,
+        }
     });
-    let decided = if next.keeps_stages { store::stages_of(work.conn(), before.id)? } else { Vec::new() };
-    let later = |entered: &store::Stage| entered.step.from > next.from && terms.stage(&entered.step.stage).is_some();
-    Ok(first.into_iter().chain(decided.into_iter().filter(later)).collect())
+    let later = |entered: &store::Stage| {
+        next.keeps_stages && entered.step.from > next.from && terms.stage(&entered.step.stage).is_some()
+    };
+    Ok(first.into_iter().chain(decided.iter().filter(|entered| later(entered)).cloned()).collect())
 }
 
 /// Puts an agreement under the eyes of another master: that of the reseller it is made with went over to it (D21).
@@ -194,6 +201,7 @@ fn stages_to_enter(
 /// # Errors
 /// Those of the database.
 pub(crate) fn follow_master(work: &mut Work<'_, '_>, agreement: Agreement, master: MasterId) -> Result<(), Problem> {
-    save(work, "agreement.master_changed", Agreement { master, ..agreement })?;
-    Ok(())
+    let (id, network, left) = (agreement.id, agreement.network, agreement.master);
+    let changed = save(work, "agreement.master_changed", Agreement { master, ..agreement })?;
+    work.tell_left("agreement.left", (network, id.to_string(), changed.version), left.into())
 }

@@ -153,7 +153,9 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: BenefitUseId) -> Result<Bene
 /// Those of the database.
 pub(crate) fn change_master(work: &mut Work<'_, '_>, id: BenefitUseId, master: MasterId) -> Result<(), Problem> {
     let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
-    save(work, store::BenefitUse { master, ..found }, "benefit_use.master_changed").map(drop)
+    let (network, version, left) = (found.network, found.version.saturating_add(1), found.master);
+    save(work, store::BenefitUse { master, ..found }, "benefit_use.master_changed")?;
+    work.tell_left("benefit_use.left", (network, id.to_string(), version), left.into())
 }
 
 fn decide(work: &mut Work<'_, '_>, id: BenefitUseId, action: UseAction, reason: Option<String>) -> Result<BenefitUse, Problem> {

@@ -209,11 +209,13 @@ pub(crate) fn of_partner(work: &mut Work<'_, '_>, of: &partner::Partner, master:
 pub(crate) fn change_master(work: &mut Work<'_, '_>, id: CustomerId, master: MasterId) -> Result<(), Problem> {
     let before = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
     let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let left = before.master;
     let after = store::Customer { master, version, updated_at, ..before };
     if !store::update(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
     }
-    record(work, "customer.changed", &after)
+    record(work, "customer.changed", &after)?;
+    work.tell_left("customer.left", (after.network, id.to_string(), version), left.into())
 }
 
 fn refer(work: &mut Work<'_, '_>, id: CustomerId, references: &[ExternalReference]) -> Result<(), Problem> {

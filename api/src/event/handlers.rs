@@ -19,7 +19,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 /// Follow the events
 ///
 /// Everything that happened to what you may see, oldest first: ask again with `next` to go on. No event is ever skipped, even
-/// when transactions commit out of order; one that is told twice has the same id.
+/// when transactions commit out of order; one that is told twice has the same id. What you do not see any more, because it went over to
+/// another master or company, is told once by an event whose kind ends in `.left`, as `customer.left`, with its `id` alone as `data`:
+/// whoever keeps a copy takes it out, until a later event of it says otherwise.
 #[utoipa::path(tag = "events", params(FeedQuery), responses((status = 200, description = "A part of the feed.", body = EventPage)))]
 #[get("/v1/events")]
 async fn list_events(app: web::Data<App>, read: Read, query: Query<FeedQuery>) -> Result<HttpResponse, Problem> {

@@ -184,11 +184,13 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: ExpertiseId) -> Result<Exper
 pub(crate) fn change_master(work: &mut Work<'_, '_>, id: ExpertiseId, master: MasterId) -> Result<(), Problem> {
     let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
     let (version, updated_at) = (found.version.saturating_add(1), work.now()?);
+    let (network, left) = (found.network, found.master);
     let after = store::Expertise { master, version, updated_at, ..found };
     if !store::update(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
     }
-    record(work, "expertise.master_changed", after).map(drop)
+    record(work, "expertise.master_changed", after)?;
+    work.tell_left("expertise.left", (network, id.to_string(), version), left.into())
 }
 
 fn record(work: &mut Work<'_, '_>, kind: &'static str, kept: store::Expertise) -> Result<Expertise, Problem> {

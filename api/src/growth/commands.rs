@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     access::Caller,
-    agreement::enter_stage,
+    agreement::{enter_stage, terms_of},
     extract::Paging,
     problem::{Code, Problem, Violation},
     wire::{self, filter_id},
@@ -220,12 +220,38 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: PromotionId) -> Result<Promo
     }
 }
 
-/// Keeps a promotion that was decided or taken back as its next version.
-fn decided(work: &mut Work<'_, '_>, kind: &'static str, mut promotion: store::Promotion) -> Result<Promotion, Problem> {
-    let (before, now) = (promotion.version, work.now()?);
+/// Puts a promotion that waits under the agreement that took the place of its own: the master of that one decides it (D4). Where its
+/// terms do not have the stage, or not the one before it, the promotion is taken back.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn follow_agreement(work: &mut Work<'_, '_>, id: PromotionId, successor: &Agreement) -> Result<(), Problem> {
+    let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (_, terms) = terms_of(work.conn(), successor)?;
+    if [&found.stage_before, &found.step.stage].into_iter().any(|code| terms.stage(code).is_none()) {
+        let ended = store::Promotion { state: PromotionState::Withdrawn, reason: Some("transferred".to_owned()), ..found };
+        return decided(work, "promotion.withdrawn", ended).map(drop);
+    }
+    let (network, version, left) = (found.network, found.version.saturating_add(1), found.master);
+    let after = store::Promotion { agreement: successor.id, master: successor.master, ..found };
+    keep(work, "promotion.agreement_changed", after)?;
+    if left != successor.master {
+        work.tell_left("promotion.left", (network, id.to_string(), version), left.into())?;
+    }
+    Ok(())
+}
+
+/// Keeps a promotion that was decided or taken back.
+fn decided(work: &mut Work<'_, '_>, kind: &'static str, promotion: store::Promotion) -> Result<Promotion, Problem> {
+    let decided = Some((work.actor(), work.now()?));
+    keep(work, kind, store::Promotion { decided, ..promotion })
+}
+
+/// Keeps a changed promotion as its next version.
+fn keep(work: &mut Work<'_, '_>, kind: &'static str, mut promotion: store::Promotion) -> Result<Promotion, Problem> {
+    let before = promotion.version;
     promotion.version = before.saturating_add(1);
-    promotion.updated_at = now;
-    promotion.decided = Some((work.actor(), now));
+    promotion.updated_at = work.now()?;
     if !store::update(work.conn(), &promotion)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }

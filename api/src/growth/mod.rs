@@ -10,6 +10,7 @@ mod words;
 use domain::agreement::StageStep;
 use persistence::agreement::Agreement;
 
+pub(crate) use commands::follow_agreement;
 pub(crate) use handlers::routes;
 
 use crate::{

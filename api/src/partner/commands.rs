@@ -61,13 +61,15 @@ pub(crate) fn change_master(work: &mut Work<'_, '_>, network: NetworkId, id: Par
     let view = View { network, company: CompanyId::Partner(id) };
     let before = store::find(work.conn(), &view, id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
     let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let left = before.master;
     let after = store::Partner { master, version, updated_at, ..before };
     if !store::update(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
     }
     let audience = Audience { master: Some(master), partner: Some(id), counterparty: None };
     let body = Partner::of(after, Vec::new());
-    work.record(Change { network, kind: "partner.changed", subject: id.to_string(), version, audience, body: &body })
+    work.record(Change { network, kind: "partner.changed", subject: id.to_string(), version, audience, body: &body })?;
+    work.tell_left("partner.left", (network, id.to_string(), version), left.into())
 }
 
 /// The master that the caller is of.

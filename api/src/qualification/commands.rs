@@ -251,7 +251,9 @@ fn save(work: &mut Work<'_, '_>, mut qualification: store::Qualification, kind: 
 /// Those of the database.
 pub(crate) fn change_master(work: &mut Work<'_, '_>, id: QualificationId, master: MasterId) -> Result<(), Problem> {
     let found = store::by_id(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
-    save(work, store::Qualification { master, ..found }, "qualification.master_changed").map(drop)
+    let (network, version, left) = (found.network, found.version.saturating_add(1), found.master);
+    save(work, store::Qualification { master, ..found }, "qualification.master_changed")?;
+    work.tell_left("qualification.left", (network, id.to_string(), version), left.into())
 }
 
 /// Records what happened to a qualification, for its partner and its master (D22), and shows it.

@@ -31,6 +31,7 @@ use crate::{
     calendar,
     extract::Paging,
     problem::{Code, Problem, Violation},
+    sale,
     wire::{self, filter_id},
     write::{Change, Work},
 };
@@ -200,10 +201,11 @@ fn read_target(
             })
         }
         (TransferKind::PartnershipType, None, Some(code)) => {
-            let found = network::find_type_by_code(work.conn(), network, code)?;
-            let found = found.filter(|found| found.id != agreement.type_id);
-            let unknown = || at("/partnership_type", "unknown_partnership_type").with("value", code);
-            Ok(found.map(|found| (master, found.id)).ok_or_else(unknown))
+            Ok(match network::find_type_by_code(work.conn(), network, code)? {
+                None => Err(at("/partnership_type", "unknown_partnership_type").with("value", code)),
+                Some(found) if found.id == agreement.type_id => Err(at("/partnership_type", "transfer_to_same_type")),
+                Some(found) => Ok((master, found.id)),
+            })
         }
         _ => Ok(Err(at("/kind", "transfer_of_one_thing"))),
     }
@@ -219,15 +221,21 @@ fn left_alone(work: &mut Work<'_, '_>, before: &Agreement, next: Succession<'_>)
         let pointer = if next.type_id == before.type_id { "/stage" } else { "/partnership_type" };
         violations.push(Violation::at(pointer, "promoters_left_alone").rule("R44").with("count", promoters.len()));
     }
+    if next.type_id == before.type_id {
+        return Ok(violations);
+    }
+    let at = |code| Violation::at("/partnership_type", code);
     if old.contracts_customers == new.contracts_customers {
+        let sent = sale::commands::proposal::sent_for_nothing(work, before.id, &new)?;
+        violations.extend((sent > 0).then(|| at("proposals_left_open").rule("R53").with("count", sent)));
         return Ok(violations);
     }
     let left = continuity::left_of(work.conn(), before.partner)?;
     if !new.contracts_customers && (left.customers > 0 || left.contracts > 0) {
-        violations.push(Violation::at("/partnership_type", "customers_left_alone").rule("R51").with("count", left.customers));
+        violations.push(at("customers_left_alone").rule("R51").with("count", left.customers));
     }
     if left.proposals > 0 {
-        violations.push(Violation::at("/partnership_type", "proposals_left_open").rule("R13").with("count", left.proposals));
+        violations.push(at("proposals_left_open").rule("R13").with("count", left.proposals));
     }
     Ok(violations)
 }

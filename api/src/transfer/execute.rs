@@ -1,6 +1,6 @@
 //! A transfer is carried out on its day: the agreements change places at once, and what hangs on them follows, by any process.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     agreement::AgreementState,
     decided::Decided,
@@ -11,6 +11,7 @@ use persistence::{
     agreement::{self, Agreement},
     continuity,
     db::{Db, Tx},
+    error::CommandError,
     transfer as store,
     view::{Page, View},
 };
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     access::{Bearer, Caller, Role},
     agreement::succession::{follow_master, succeed},
-    calendar, customer, partner,
+    calendar, customer, growth, partner,
     problem::{Problem, Violation},
     registration, sale,
     write::{Job, Work},
@@ -31,6 +32,8 @@ use crate::{
 
 /// How much one turn of the service itself carries out in a transaction.
 const TURN: i64 = 50;
+/// What the service's own turns are called in events.
+const NAME: &str = "continue-transfers";
 
 /// Carries a transfer out, or goes on.
 pub(crate) fn execute(work: &mut Work<'_, '_>, id: TransferId, run: &PartnerTransferRun) -> Result<PartnerTransfer, Problem> {
@@ -119,6 +122,10 @@ fn follow(work: &mut Work<'_, '_>, transfer: &store::Transfer, limit: i64) -> Re
         sale::commands::proposal::follow_agreement(work, id, &successor)?;
         done = done.saturating_add(1);
     }
+    for id in store::promotions_to_follow(work.conn(), transfer.agreement, room(done))? {
+        growth::follow_agreement(work, id, &successor)?;
+        done = done.saturating_add(1);
+    }
     if moves {
         done = done.saturating_add(hanging::follow(work, transfer, &successor, room(done))?);
     }
@@ -130,6 +137,39 @@ fn successor(work: &mut Work<'_, '_>, transfer: &store::Transfer) -> Result<Agre
     found.ok_or_else(|| Problem::internal(format!("{}: no {}", transfer.id, transfer.successor)))
 }
 
+/// Carries out, before anything else is written for the caller, the transfers whose day has come and that concern it: on that day one
+/// agreement has taken the other's place, whenever the service itself comes to it (D4). One that rules hold up is left as it is.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn carry_out_due(work: &mut Work<'_, '_>) -> Result<(), Problem> {
+    let Ok(view) = work.caller().map(Caller::view) else { return Ok(()) };
+    let now = work.now()?;
+    for transfer in store::due_for(work.conn(), &view, latest_day(now))? {
+        if !is_due(work.tx(), &transfer)? {
+            continue;
+        }
+        let caller = decider(&transfer, transfer.to_master)?;
+        match work.on_behalf_of(&caller, NAME, |work| advance(work, transfer, TURN)) {
+            Err(problem) if problem.database().is_some() => return Err(problem),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The latest day that it is anywhere: no calendar is more than a day ahead.
+fn latest_day(now: DateTime<Utc>) -> NaiveDate {
+    now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now).date_naive()
+}
+
+/// Whether there is something to carry out of a transfer today.
+fn is_due(tx: &mut Tx<'_>, transfer: &store::Transfer) -> Result<bool, Problem> {
+    let now = tx.now()?;
+    let today = calendar::today(tx.conn, transfer.network, transfer.from_master, now)?;
+    Ok(matches!(decide_execution(transfer.state, transfer.from, today), Ok(Decided::Changed(_))))
+}
+
 /// Carries out every transfer whose day has come, and goes on with those that were begun. How many turns it took. What keeps one of
 /// them keeps no other.
 ///
@@ -139,14 +179,12 @@ pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
     let (mut turns, mut failed): (usize, Option<Problem>) = (0, None);
     let due = db.read(|tx| {
         let now = tx.now()?;
-        // No calendar is more than a day ahead.
-        let latest = now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now).date_naive();
-        Ok::<_, Problem>(store::due(tx.conn, latest)?)
+        Ok::<_, Problem>(store::due(tx.conn, latest_day(now))?)
     });
     for transfer in due.await? {
         let view = View { network: transfer.network, company: CompanyId::Master(transfer.to_master) };
         loop {
-            let (mut job, id) = (Job::named("continue-transfers"), transfer.id);
+            let (mut job, id) = (Job::named(NAME), transfer.id);
             match db.write(move |tx| turn(&mut job, tx, &view, id)).await {
                 Ok(true) => turns = turns.saturating_add(1),
                 Ok(false) => break,
@@ -163,9 +201,7 @@ pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
 /// One turn of one transfer; whether it is still at work afterwards. It is done for whoever decided it.
 fn turn(job: &mut Job, tx: &mut Tx<'_>, view: &View, id: TransferId) -> Result<bool, Problem> {
     let Some(transfer) = store::find(tx.conn, view, id)? else { return Ok(false) };
-    let now = tx.now()?;
-    let today = calendar::today(tx.conn, transfer.network, transfer.from_master, now)?;
-    if !matches!(decide_execution(transfer.state, transfer.from, today), Ok(Decided::Changed(_))) {
+    if !is_due(tx, &transfer)? {
         return Ok(false);
     }
     let caller = decider(&transfer, transfer.to_master)?;

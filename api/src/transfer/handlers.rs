@@ -53,7 +53,8 @@ async fn show_partner_transfer(app: web::Data<App>, read: Read, id: PathId<kind:
 ///
 /// Of a partner that you supervise, to another master or to another partnership type, from a day on (D4). On that day one agreement
 /// takes the other's place, on the terms that are then in force; every rule that it would break is told now. Promoters' agreements,
-/// the customers' supervision, live registrations and open proposals follow, and so do guarantees, qualifications, areas of expertise,
+/// the customers' supervision, live registrations and open proposals follow (one that could never be signed under the new terms is taken
+/// back, and so is a promotion into a stage that they do not have), and so do promotions that wait, guarantees, qualifications, areas of expertise,
 /// and what was asked for and is not done. What was sold before stays under the old terms, with the old master, which is owed its share
 /// of it; should others take it over from the partner, they answer under the new one (D19).
 #[utoipa::path(tag = "partners", request_body = NewPartnerTransfer,
@@ -81,7 +82,9 @@ async fn decide_partner_transfer(
 /// Carry a transfer out
 ///
 /// From its day on. The agreements change places at once; a request lets at most `limit` customers, registrations and proposals
-/// follow, the service goes on by itself, and a request that is repeated goes on, too, until the transfer is `done`.
+/// follow, the service goes on by itself, and a request that is repeated goes on, too, until the transfer is `done`. Whatever one of the
+/// masters, the partner or its promoters write from that day on comes after it: they find the agreement that has begun. Where another
+/// rule holds the transfer up, nothing is signed under the agreement that it ends, either: `transfer_is_due`.
 #[utoipa::path(tag = "partners", request_body = PartnerTransferRun,
     responses((status = 200, description = "The transfer as it is now.", body = PartnerTransfer)))]
 #[post("/v1/partner-transfers/{transfer_id}/execute")]
@@ -90,7 +93,7 @@ async fn execute_partner_transfer(
     write: Write<PartnerTransferRun>,
     id: PathId<kind::Transfer>,
 ) -> Result<HttpResponse, Problem> {
-    app.change(write, move |work, run| execute::execute(work, id.0, run)).await
+    app.change_transfer(write, move |work, run| execute::execute(work, id.0, run)).await
 }
 
 /// Take a transfer back
@@ -104,5 +107,5 @@ async fn withdraw_partner_transfer(
     write: Write<PartnerTransferWithdrawal>,
     id: PathId<kind::Transfer>,
 ) -> Result<HttpResponse, Problem> {
-    app.change(write, move |work, why| commands::withdraw(work, id.0, why)).await
+    app.change_transfer(write, move |work, why| commands::withdraw(work, id.0, why)).await
 }

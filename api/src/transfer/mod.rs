@@ -8,5 +8,6 @@ mod hanging;
 pub mod wire;
 mod words;
 
+pub(crate) use execute::carry_out_due;
 pub use execute::continue_transfers;
 pub(crate) use handlers::routes;

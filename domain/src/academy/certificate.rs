@@ -1,6 +1,6 @@
 //! Certificates: what somebody who passed can show, for a time.
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::agreement::Validity;
 
@@ -15,7 +15,7 @@ impl Certificate {
     /// A certificate of a course whose certificates are valid for some months, or without end.
     #[must_use]
     pub fn issue(on: NaiveDate, months: Option<u32>) -> Self {
-        let last = |months| on.checked_add_months(Months::new(months)).and_then(|day| day.pred_opt());
+        let last = |months| Validity::last_day_of_months(on, months);
         Self { validity: Validity { start: on, end: months.and_then(last) } }
     }
 

@@ -114,6 +114,17 @@ fn a_certificate_is_valid_from_its_day_of_issue_to_its_last() {
 }
 
 #[test]
+fn a_certificate_ends_the_day_before_the_same_day_or_with_the_month_that_has_no_such_day() {
+    let last = |on: &str, months| Certificate::issue(day(on), Some(months)).validity.end;
+    assert_eq!(last("2026-12-30", 2), Some(day("2027-02-28")));
+    assert_eq!(last("2026-12-28", 2), Some(day("2027-02-27")));
+    assert_eq!(last("2026-12-29", 14), Some(day("2028-02-28")), "a leap year");
+    assert_eq!(last("2026-12-31", 14), Some(day("2028-02-29")));
+    assert_eq!(last("2026-03-31", 1), Some(day("2026-04-30")));
+    assert_eq!(last("2026-03-31", 2), Some(day("2026-05-30")));
+}
+
+#[test]
 fn every_code_leads_back_to_its_value() {
     assert!(CourseKind::ALL.iter().all(|word| CourseKind::from_code(word.code()) == Some(*word)));
     assert!(CourseState::ALL.iter().all(|word| CourseState::from_code(word.code()) == Some(*word)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 use crate::{
     agreement::{AgreementRefusal, Party},
@@ -55,6 +55,14 @@ impl Validity {
     #[must_use]
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.start <= day && self.end.is_none_or(|end| day <= end)
+    }
+
+    /// The last day of so many months from a day on: the day before the same day so many months later, or the last one of a month that
+    /// has no such day. None beyond the calendar.
+    #[must_use]
+    pub fn last_day_of_months(start: NaiveDate, months: u32) -> Option<NaiveDate> {
+        let later = start.checked_add_months(Months::new(months))?;
+        if later.day() == start.day() { later.pred_opt() } else { Some(later) }
     }
 
     /// Whether some day lies in both.

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::{
+    agreement::Validity,
     network::{Duty, Requirement, Terms},
     partner::PartnerRecord,
 };
@@ -50,7 +51,7 @@ impl QualificationKind {
     /// The last day on which it is valid where its first is `from`; none where it does not run out, or not within the calendar.
     #[must_use]
     pub fn last_day(&self, from: NaiveDate) -> Option<NaiveDate> {
-        from.checked_add_months(Months::new(self.valid_months?))?.pred_opt()
+        Validity::last_day_of_months(from, self.valid_months?)
     }
 }
 

@@ -107,7 +107,7 @@ fn a_qualification_is_decided_once() {
 fn the_months_of_a_kind_end_the_day_before_they_began() {
     let last = |months, from: &str| QualificationKind { valid_months: months, ..start_up() }.last_day(day(from));
     assert_eq!(last(Some(24), "2026-03-02"), Some(day("2028-03-01")));
-    assert_eq!(last(Some(12), "2028-02-29"), Some(day("2029-02-27")));
+    assert_eq!(last(Some(12), "2028-02-29"), Some(day("2029-02-28")), "where the month has no such day, its last one");
     assert_eq!(last(None, "2026-03-02"), None);
     assert_eq!(last(Some(u32::MAX), "2026-03-02"), None);
 }

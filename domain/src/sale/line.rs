@@ -251,6 +251,16 @@ fn kinds_allowed(agreement: Option<SaleTerms<'_>>, seller: Side) -> BTreeSet<Ite
     kinds
 }
 
+/// Whether terms let each side have the duties that lines give it, where `seller` contracts the customer (R53).
+#[must_use]
+pub fn keeps_duties(terms: &Terms, seller: Side, lines: &[LineDraft]) -> bool {
+    let mut faults = Vec::new();
+    for line in lines {
+        duty_faults(Some(terms), seller, line, &mut faults);
+    }
+    faults.is_empty()
+}
+
 fn duty_faults(terms: Option<&Terms>, seller: Side, line: &LineDraft, faults: &mut Vec<LineFault>) {
     let duties = duties_of(terms, line);
     let network = line.item_kind.is_network();

@@ -21,7 +21,7 @@ pub use proposal::{
     insert_version, lines_of, page_proposals, proposal, update_proposal, versions,
 };
 pub(crate) use proposal::{ProposalRow, read_duties};
-pub use succession::{REVERTED, open_for_customer, open_of, successors_of};
+pub use succession::{REVERTED, open_for_customer, open_of, sent_under, successors_of};
 pub use volume::{Unlinked, VolumeLink, insert_volume, last_volume, unlinked, volumes_of};
 
 use domain::{

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::{
-    id::{CustomerId, PartnerId, ProposalId},
+    id::{AgreementId, CustomerId, PartnerId, ProposalId},
     sale::ProposalState,
 };
 
@@ -37,6 +37,20 @@ pub fn open_for_customer(conn: &mut Conn, partner: PartnerId, customer: Customer
         .filter(proposals::customer_id.eq(Uid::from(customer)))
         .filter(proposals::partner_id.eq(Uid::from(partner)))
         .filter(proposals::state.eq_any(OPEN))
+        .order(proposals::id)
+        .select(ProposalRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(Proposal::try_from).collect()
+}
+
+/// The proposals under an agreement that were sent and are neither signed nor over, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn sent_under(conn: &mut Conn, agreement: AgreementId) -> Result<Vec<Proposal>, DbError> {
+    let rows: Vec<ProposalRow> = proposals::table
+        .filter(proposals::agreement_id.eq(Uid::from(agreement)))
+        .filter(proposals::state.eq(ProposalState::Sent.code()))
         .order(proposals::id)
         .select(ProposalRow::as_select())
         .load(conn)?;

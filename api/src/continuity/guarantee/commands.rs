@@ -139,11 +139,13 @@ pub(crate) fn withdraw(work: &mut Work<'_, '_>, id: GuaranteeId, why: &Guarantee
 pub(crate) fn change_master(work: &mut Work<'_, '_>, id: GuaranteeId, master: MasterId) -> Result<(), Problem> {
     let before = store::guarantee(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
     let (version, updated_at) = (before.version.saturating_add(1), work.now()?);
+    let (network, left) = (before.network, before.master);
     let after = store::Guarantee { master, version, updated_at, ..before };
     if !store::update_guarantee(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", version.saturating_sub(1)));
     }
-    finish(work, "guarantee.master_changed", after).map(drop)
+    finish(work, "guarantee.master_changed", after)?;
+    work.tell_left("guarantee.left", (network, id.to_string(), version), left.into())
 }
 
 /// Records what happened to a guarantee, for its partner and its master, and shows it.

@@ -24,7 +24,8 @@ pub(crate) fn file(tx: &mut Tx<'_>, caller: &Caller, id: DisputeId) -> Result<Di
     let mut concerned = vec![dispute.registration];
     concerned.extend(beside.decisions(id).filter_map(|decision| decision.made_registration));
     let subjects: Vec<String> = std::iter::once(id.to_string()).chain(concerned.iter().map(RegistrationId::to_string)).collect();
-    let told = event::of_subjects(tx.conn, dispute.network, &subjects)?;
+    let mut told = event::of_subjects(tx.conn, dispute.network, &subjects)?;
+    told.retain(|event| !event.tells_of_leaving());
     let registrations = concerned.iter().map(|id| registration(tx.conn, &told, *id)).collect::<Result<_, _>>()?;
     let now = tx.now()?;
     let today = calendar::today(tx.conn, dispute.network, dispute.master, now)?;

@@ -240,8 +240,13 @@ fn as_shown(work: &mut Work<'_, '_>, registration: store::Registration) -> Resul
 /// Those of the database.
 pub(crate) fn follow_agreement(work: &mut Work<'_, '_>, id: RegistrationId, successor: &Agreement) -> Result<(), Problem> {
     let found = store::by_ids(work.conn(), &[id])?.pop().ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let left = found.master;
     let mut after = store::Registration { agreement: successor.id, master: successor.master, ..found };
     keep(work, &mut after)?;
+    let (network, version) = (after.network, after.version);
     finish(work, "registration.agreement_changed", after)?;
+    if left != successor.master {
+        work.tell_left("registration.left", (network, id.to_string(), version), left.into())?;
+    }
     Ok(())
 }

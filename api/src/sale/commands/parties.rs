@@ -12,7 +12,7 @@ use domain::{
 use persistence::{
     agreement::{self, Agreement},
     db::Conn,
-    partner, sale as store,
+    partner, sale as store, transfer,
 };
 
 use crate::{
@@ -29,6 +29,8 @@ pub(crate) struct Bound {
     pub(crate) document: TermsDocument,
     pub(crate) terms: Terms,
     states: StateHistory,
+    /// The first day of the agreement that is to take its place.
+    taken_from: Option<NaiveDate>,
 }
 
 impl Bound {
@@ -40,12 +42,20 @@ impl Bound {
     fn read(conn: &mut Conn, agreement: Agreement) -> Result<Self, Problem> {
         let (document, terms) = terms_of(conn, &agreement)?;
         let states = agreement::history_of(conn, agreement.id)?;
-        Ok(Self { agreement, document, terms, states })
+        let taken_from = transfer::place_taken_from(conn, agreement.partner, agreement.id)?;
+        Ok(Self { agreement, document, terms, states, taken_from })
     }
 
-    /// Whether the agreement has its effects on a day, or had them then (R7).
+    /// Whether the agreement has its effects on a day, or had them then (R7): from the day of a transfer on it has none, and be it that
+    /// something holds the transfer up (D4).
     pub(crate) fn is_in_force(&self, on: NaiveDate) -> bool {
-        self.states.is_in_force(self.agreement.validity(), on)
+        self.states.is_in_force(self.agreement.validity(), on) && self.taken_from.is_none_or(|from| on < from)
+    }
+
+    /// What is told of a day on which another agreement is to have taken its place, and has not.
+    pub(crate) fn transfer_due(&self, on: NaiveDate) -> Option<Violation> {
+        let from = self.taken_from.filter(|from| *from <= on)?;
+        Some(Violation::at("/agreement_id", "transfer_is_due").rule("D4").with("from", from))
     }
 }
 
@@ -161,7 +171,7 @@ impl Parties {
         // A promoter serves its reseller, which names it on its own proposals (R26).
         let served = bound.agreement.counterparty.partner().filter(|_| !bound.terms.contracts_customers);
         let serves = served.map(|_| Violation::at("/agreement_id", "sells_through_counterparty").rule("R26"));
-        idle.into_iter().chain(serves).collect()
+        idle.into_iter().chain(bound.transfer_due(on)).chain(serves).collect()
     }
 }
 

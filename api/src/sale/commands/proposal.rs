@@ -6,7 +6,8 @@ use domain::{
     decided::Decided,
     id::{AgreementId, CompanyId, CustomerId, PartnerId, ProposalId, RegistrationId},
     money::Currency,
-    sale::{ProposalAction, ProposalState},
+    network::{Side, Terms},
+    sale::{LineDraft, ProposalAction, ProposalState, keeps_duties},
 };
 use persistence::{
     agreement::Agreement,
@@ -28,6 +29,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    agreement::terms_of,
     continuity::suspension,
     extract::Paging,
     introduction::led_to_proposal,
@@ -372,15 +374,56 @@ pub(crate) fn withdraw_by(work: &mut Work<'_, '_>, id: ProposalId, reason: &str)
     Ok(())
 }
 
-/// Puts an open proposal under the agreement that took the place of its own, and its master (D4).
+/// How many sent proposals under an agreement could never be signed under other terms.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn sent_for_nothing(work: &mut Work<'_, '_>, agreement: AgreementId, terms: &Terms) -> Result<usize, Problem> {
+    let mut count: usize = 0;
+    for found in store::sent_under(work.conn(), agreement)? {
+        count = count.saturating_add(usize::from(!can_stand_under(work, &found, terms)?));
+    }
+    Ok(count)
+}
+
+/// Whether an open proposal could still be signed under other terms. Who contracts was decided when it was made, and of what was sent
+/// no duty changes any more (R13, R53).
+fn can_stand_under(work: &mut Work<'_, '_>, proposal: &store::Proposal, terms: &Terms) -> Result<bool, Problem> {
+    if proposal.benefit.is_some() {
+        return Ok(true);
+    }
+    let contracts = proposal.seller.partner().is_some();
+    if contracts != terms.contracts_customers || proposal.state == ProposalState::Draft {
+        return Ok(contracts == terms.contracts_customers);
+    }
+    let seller = if contracts { Side::Partner } else { Side::Master };
+    let version = store::current_version(work.conn(), proposal)?;
+    let drafts: Vec<LineDraft> = version.lines.iter().map(store::Line::draft).collect();
+    Ok(keeps_duties(terms, seller, &drafts))
+}
+
+/// Puts an open proposal under the agreement that took the place of its own, and its master (D4). One that could never be signed under
+/// its terms is taken back.
+///
+/// # Errors
+/// Those of the database.
 pub(crate) fn follow_agreement(work: &mut Work<'_, '_>, id: ProposalId, successor: &Agreement) -> Result<(), Problem> {
     let found = store::proposal(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+    let (_, terms) = terms_of(work.conn(), successor)?;
+    if !can_stand_under(work, &found, &terms)? {
+        return withdraw_by(work, id, "transferred");
+    }
     let seller = match found.seller {
         CompanyId::Master(_) => CompanyId::Master(successor.master),
         partner => partner,
     };
+    let left = found.master;
     let after = keep(work, store::Proposal { agreement: Some(successor.id), master: successor.master, seller, ..found })?;
+    let (network, version) = (after.network, after.version);
     finish(work, "proposal.agreement_changed", after)?;
+    if left != successor.master {
+        work.tell_left("proposal.left", (network, id.to_string(), version), left.into())?;
+    }
     Ok(())
 }
 

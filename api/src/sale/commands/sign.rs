@@ -127,6 +127,7 @@ fn refuse_broken(
     };
     let mut violations: Vec<Violation> =
         signing.broken_rules().into_iter().map(|refusal| refused(refusal, promoters, signed_on)).collect();
+    violations.extend(parties.bound.as_ref().and_then(|bound| bound.transfer_due(signed_on)));
     violations.extend(suspension(work, parties.partner(), "")?);
     violations.extend(broken_at_signing(work, parties, signed_on, &version.lines)?);
     violations.extend(introduced::idle_at_signing(work, version)?);

@@ -284,9 +284,11 @@ pub(crate) fn change_master(
 ) -> Result<(), Problem> {
     let found = store::request(work.conn(), id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
     let agreement = if found.agreement == before { successor.id } else { found.agreement };
-    let (master, state) = (successor.master, found.state.asked_anew());
+    let (master, state, left) = (successor.master, found.state.asked_anew(), found.master);
     let after = keep(work, store::SupportRequest { master, agreement, state, assignee: None, ..found })?;
-    finish(work, "support_request.master_changed", after).map(drop)
+    let (network, version) = (after.network, after.version);
+    finish(work, "support_request.master_changed", after)?;
+    work.tell_left("support_request.left", (network, id.to_string(), version), left.into())
 }
 
 /// Tells the master and the partner.

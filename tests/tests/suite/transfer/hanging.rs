@@ -87,6 +87,64 @@ on_both_engines! {
         assert_eq!(app.master("br").post(format!("{path}/execute"), json!({})).expect(200)["stage"], "helpdesk");
     }
 
+    fn r39_experience_in_a_stage_comes_with_the_partner(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "own_services");
+        let growth = |agreement: &str| market.caller(&shop.partner).get(format!("/v1/agreements/{agreement}/growth")).expect(200);
+        let before = growth(&shop.agreement);
+        let done = gone_to_brazil(&app, &shop.partner);
+        let after = growth(done["successor_id"].as_str().unwrap());
+        assert_eq!((&after["stage"], &after["since"]), (&json!("own_services"), &json!("2026-01-01")));
+        assert_eq!(after["next"], before["next"], "measured from the partner's own record");
+    }
+
+    fn r39_a_stage_that_is_named_anew_begins_with_the_agreement(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "own_services");
+        let brazil = Market::altoga_in_brazil(&app).master_id();
+        let body = json!({ "partner_id": shop.partner, "kind": "master", "to_master_id": brazil, "from": "2026-03-02", "stage": "helpdesk", "reason": "It moved." });
+        let made = app.master("pt").post("/v1/partner-transfers", body).expect(201);
+        let path = format!("/v1/partner-transfers/{}", id_of(&made));
+        app.master("br").post(format!("{path}/decide"), accepting(&app.master("br"), "reseller")).expect(200);
+        app.master("br").post(format!("{path}/execute"), json!({})).expect(200);
+        let growth = app.master("br").get(format!("/v1/agreements/{}/growth", made["successor_id"].as_str().unwrap())).expect(200);
+        assert_eq!((&growth["stage"], &growth["since"]), (&json!("helpdesk"), &json!("2026-03-02")));
+    }
+
+    fn r39_a_promotion_that_waits_is_the_new_masters_to_decide(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "own_services");
+        let reseller = market.caller(&shop.partner);
+        let asked = json!({ "agreement_id": shop.agreement, "stage": "helpdesk" });
+        let promotion = format!("/v1/promotions/{}", id_of(&reseller.post("/v1/promotions", asked).expect(201)));
+        let done = gone_to_brazil(&app, &shop.partner);
+        let shown = app.master("br").get(&promotion).expect(200);
+        assert_eq!((&shown["state"], &shown["agreement_id"]), (&json!("proposed"), &done["successor_id"]));
+        let no = json!({ "reason": "Not yet." });
+        app.master("pt").get(&promotion).problem(404, "not_found");
+        app.master("pt").post(format!("{promotion}/refuse"), no.clone()).problem(404, "not_found");
+        assert_eq!(app.master("br").post(format!("{promotion}/refuse"), no).expect(200)["state"], "refused");
+        crate::continuity::assert_sound(&app);
+    }
+
+    fn r39_a_promotion_into_a_stage_that_the_other_type_does_not_have_is_taken_back(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "own_services");
+        let asked = json!({ "agreement_id": shop.agreement, "stage": "helpdesk" });
+        let promotion = format!("/v1/promotions/{}", id_of(&market.caller(&shop.partner).post("/v1/promotions", asked).expect(201)));
+        let body = json!({ "partner_id": shop.partner, "kind": "partnership_type", "partnership_type": "instructor", "from": "2026-03-02", "reason": "It teaches." });
+        let made = app.master("pt").post("/v1/partner-transfers", body).expect(201);
+        let path = format!("/v1/partner-transfers/{}", id_of(&made));
+        app.master("pt").post(format!("{path}/decide"), accepting(&app.master("pt"), "instructor")).expect(200);
+        assert_eq!(app.master("pt").post(format!("{path}/execute"), json!({})).expect(200)["state"], "done");
+        let shown = app.master("pt").get(&promotion).expect(200);
+        assert_eq!((&shown["state"], &shown["reason"]), (&json!("withdrawn"), &json!("transferred")));
+    }
+
     fn r44_a_stage_without_a_sub_network_leaves_promoters_alone(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);

@@ -1,7 +1,9 @@
 //! A partner goes over to another master, or to another partnership type, from a day on (D4).
 
+mod day;
 mod hanging;
 mod last_resort;
+mod left;
 mod terms;
 
 use chrono::TimeDelta;
@@ -122,7 +124,10 @@ on_both_engines! {
             let body = json!({ "partner_id": partner, "kind": "partnership_type", "partnership_type": to, "from": "2026-03-03", "reason": "It grew." });
             app.master("fr").post("/v1/partner-transfers", body)
         };
-        assert_eq!(change("referrer").broken(), ["unknown_partnership_type D4 /partnership_type"]);
+        let same = change("referrer");
+        assert_eq!(same.broken(), ["transfer_to_same_type D4 /partnership_type"]);
+        assert!(same.text.contains("already"), "{}", same.text);
+        assert_eq!(change("nobody").broken(), ["unknown_partnership_type D4 /partnership_type"]);
         let both = json!({ "partner_id": partner, "kind": "partnership_type", "to_master_id": market.master_id(), "from": "2026-03-03", "reason": "It grew." });
         assert_eq!(app.master("fr").post("/v1/partner-transfers", both).broken(), ["transfer_of_one_thing D4 /kind"]);
         let proposer = app.master("fr");
@@ -143,6 +148,38 @@ on_both_engines! {
         let back = json!({ "partner_id": partner, "kind": "partnership_type", "partnership_type": "referrer", "from": "2026-03-10", "reason": "It shrank." });
         assert_eq!(app.master("fr").post("/v1/partner-transfers", back).broken(), ["customers_left_alone R51 /partnership_type"]);
         crate::continuity::assert_sound(&app);
+    }
+
+    fn r53_an_open_proposal_that_could_not_be_signed_under_the_other_type_is_told_of_and_taken_back(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let partner = market.partner();
+        let agreement = market.agreement(&partner, "independent_integrator", None);
+        let send = || {
+            let offer = json!({
+                "agreement_id": agreement, "customer_id": market.customer(&market.master_id()), "currency": "EUR",
+                "lines": [line(&market.item("instance"), "year", None)],
+            });
+            let offer = format!("/v1/proposals/{}", id_of(&market.master().post("/v1/proposals", offer).expect(201)));
+            market.master().post(format!("{offer}/send"), json!({})).expect(200);
+            offer
+        };
+        let change = || {
+            let body = json!({ "partner_id": partner, "kind": "partnership_type", "partnership_type": "affiliate", "from": "2026-03-02", "reason": "It grew." });
+            app.master("fr").post("/v1/partner-transfers", body)
+        };
+        let early = send();
+        assert_eq!(change().broken(), ["proposals_left_open R13 /partnership_type"]);
+        market.master().post(format!("{early}/withdraw"), json!({})).expect(200);
+        let path = format!("/v1/partner-transfers/{}", id_of(&change().expect(201)));
+        app.master("fr").post(format!("{path}/decide"), accepting(&app.master("fr"), "affiliate")).expect(200);
+        // What is sent while the transfer waits is found by the transfer.
+        let late = send();
+        assert_eq!(app.master("fr").post(format!("{path}/execute"), json!({})).expect(200)["state"], "done");
+        let shown = app.partner(&partner).get(&late).expect(200);
+        assert_eq!((&shown["state"], &shown["reason"]), (&json!("withdrawn"), &json!("transferred")));
+        let told = app.partner(&partner).get(format!("/v1/events?limit=200&subject={}", id_of(&shown))).expect(200);
+        assert!(told["data"].as_array().unwrap().iter().any(|event| event["kind"] == "proposal.withdrawn"));
     }
 
     fn d4_a_transfer_is_refused_or_taken_back_before_its_day(engine: Engine) {

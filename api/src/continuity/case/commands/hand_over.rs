@@ -216,14 +216,20 @@ fn hand_over(work: &mut Work<'_, '_>, case: &store::Case, found: Customer, hand:
         recorded_at: now,
     };
     store::add_responsibility(work.conn(), &recorded)?;
+    let left = found.responsible;
     let after = Customer { responsible: hand.company, version: before.saturating_add(1), updated_at: now, ..found };
     if !customer::update(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }
-    tell(work, &after, hand)
+    tell(work, &after, hand)?;
+    // A master sees its customers whoever answers for them.
+    if left.partner().is_some() {
+        work.tell_left("customer.left", (after.network, after.id.to_string(), after.version), left)?;
+    }
+    Ok(())
 }
 
-/// Tells the company that answers from now on, and its master, whom to write to. Who answered before is not told (D22).
+/// Tells the company that answers from now on, and its master, whom to write to. Who answered before is not told who does (D22).
 fn tell(work: &mut Work<'_, '_>, customer: &Customer, hand: Hand) -> Result<(), Problem> {
     let (responsible_name, responsible_email) = named(work, customer, hand.company)?;
     let notice = ResponsibilityNotice {
