@@ -165,7 +165,7 @@ on_both_engines! {
             offer
         };
         let change = || {
-            let body = json!({ "partner_id": partner, "kind": "partnership_type", "partnership_type": "affiliate", "from": "2026-03-02", "reason": "It grew." });
+            let body = json!({ "partner_id": partner, "kind": "partnership_type", "partnership_type": "affiliate", "from": "2026-03-03", "reason": "It grew." });
             app.master("fr").post("/v1/partner-transfers", body)
         };
         let early = send();
@@ -175,6 +175,7 @@ on_both_engines! {
         app.master("fr").post(format!("{path}/decide"), accepting(&app.master("fr"), "affiliate")).expect(200);
         // What is sent while the transfer waits is found by the transfer.
         let late = send();
+        app.advance(TimeDelta::hours(24));
         assert_eq!(app.master("fr").post(format!("{path}/execute"), json!({})).expect(200)["state"], "done");
         let shown = app.partner(&partner).get(&late).expect(200);
         assert_eq!((&shown["state"], &shown["reason"]), (&json!("withdrawn"), &json!("transferred")));
