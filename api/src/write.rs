@@ -270,7 +270,8 @@ impl<'c> Work<'_, 'c> {
         let ids = &mut *self.ids;
         self.tx.whole(|tx| {
             let caller = Some(caller);
-            let mut work = Work { tx, caller, if_match: None, nobody: "system", request_id: name, ids, recorded: 0, unchanged: false };
+            let mut work =
+                Work { tx, caller, if_match: None, nobody: "system", request_id: name, ids, recorded: 0, unchanged: false };
             command(&mut work)
         })
     }

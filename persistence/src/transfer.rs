@@ -19,8 +19,8 @@ use crate::{
     db::{Conn, MultiBackend},
     error::DbError,
     schema::{
-        agreements, benefit_uses, customers, expertise, guarantees, partners, promotions, proposals, qualifications, registrations,
-        support_requests, transfers,
+        agreements, benefit_uses, customers, expertise, guarantees, partners, promotions, proposals, qualifications,
+        registrations, support_requests, transfers,
     },
     view::{Page, View, paged},
 };

@@ -190,9 +190,8 @@ fn stages_to_enter(
             decided_at,
         }
     });
-    let later = |entered: &store::Stage| {
-        next.keeps_stages && entered.step.from > next.from && terms.stage(&entered.step.stage).is_some()
-    };
+    let later =
+        |entered: &store::Stage| next.keeps_stages && entered.step.from > next.from && terms.stage(&entered.step.stage).is_some();
     Ok(first.into_iter().chain(decided.iter().filter(|entered| later(entered)).cloned()).collect())
 }
 

@@ -200,13 +200,11 @@ fn read_target(
                 Some(_) => Ok((id, agreement.type_id)),
             })
         }
-        (TransferKind::PartnershipType, None, Some(code)) => {
-            Ok(match network::find_type_by_code(work.conn(), network, code)? {
-                None => Err(at("/partnership_type", "unknown_partnership_type").with("value", code)),
-                Some(found) if found.id == agreement.type_id => Err(at("/partnership_type", "transfer_to_same_type")),
-                Some(found) => Ok((master, found.id)),
-            })
-        }
+        (TransferKind::PartnershipType, None, Some(code)) => Ok(match network::find_type_by_code(work.conn(), network, code)? {
+            None => Err(at("/partnership_type", "unknown_partnership_type").with("value", code)),
+            Some(found) if found.id == agreement.type_id => Err(at("/partnership_type", "transfer_to_same_type")),
+            Some(found) => Ok((master, found.id)),
+        }),
         _ => Ok(Err(at("/kind", "transfer_of_one_thing"))),
     }
 }
