@@ -146,7 +146,7 @@ fn every_kind_of_line_and_of_correction_has_its_words_in_each_language() {
     let corrections = CorrectionKind::ALL.map(|correction| format!("correction.{}", correction.code()));
     for key in kinds.iter().chain(&corrections) {
         for language in [Language::En, Language::Es, Language::Fr, Language::Pt] {
-            let said = words::text(language, key);
+            let said = text(language, key);
             assert!(!said.contains(key), "{said}");
         }
     }
