@@ -17,15 +17,15 @@ pub struct Limits {
     clock: DefaultClock,
 }
 
+const TEN: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// How often somebody may try to sign in to one account, a minute.
-const GUESSES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const GUESSES: NonZeroU32 = TEN;
 
 impl Limits {
     /// Limits of `a_second` requests for each caller, with bursts of ten seconds' worth; 0 sets no limit at all.
     #[must_use]
     pub fn new(a_second: u32) -> Self {
-        let quota = NonZeroU32::new(a_second)
-            .map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(NonZeroU32::new(10).unwrap_or(NonZeroU32::MIN))));
+        let quota = NonZeroU32::new(a_second).map(|rate| Quota::per_second(rate).allow_burst(rate.saturating_mul(TEN)));
         Self {
             callers: quota.map(RateLimiter::keyed),
             public: quota.map(RateLimiter::keyed),
