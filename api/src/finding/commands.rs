@@ -1,16 +1,19 @@
 //! The use cases of findings: make one, acknowledge, decide, read them.
 
+use chrono::NaiveDate;
 use domain::{
     decided::Decided,
-    finding::{self as rules, FindingState},
+    finding::{self as rules, FindingKind, FindingState},
     id::FindingId,
 };
-use persistence::{db::Tx, event::Audience, finding as store};
+use persistence::{agreement::Agreement, db::Tx, event::Audience, finding as store};
+use serde::Serialize;
 
 use super::wire::{FindingFilters, MasterFinding, MasterFindingPage, NewFindingDecision};
 use crate::{
     access::Caller,
     extract::Paging,
+    ledger::posting::to_json,
     problem::{Code, Language, Problem},
     wire::filter_id,
     write::{Change, Work},
@@ -42,11 +45,47 @@ pub(super) fn list(
     Ok(MasterFindingPage { data, next })
 }
 
-/// Keeps a new finding, and tells its master. It is the service that finds, and the caller of nobody.
+/// What the service found about an agreement.
+pub(crate) struct Found<'f, F> {
+    /// The finding's id.
+    pub(crate) id: FindingId,
+    /// What was found.
+    pub(crate) kind: FindingKind,
+    /// The agreement.
+    pub(crate) agreement: &'f Agreement,
+    /// What of it: there is one finding of a kind about it.
+    pub(crate) about: String,
+    /// The day it was found for.
+    pub(crate) on: NaiveDate,
+    /// What was found, as it is told.
+    pub(crate) facts: F,
+}
+
+/// Keeps a new finding, and tells the agreement's master. It is the service that finds, and the caller of nobody.
 ///
 /// # Errors
 /// Those of the database, which refuses a second finding about the same.
-pub(crate) fn make(work: &mut Work<'_, '_>, finding: store::Finding) -> Result<(), Problem> {
+pub(crate) fn make<F: Serialize>(work: &mut Work<'_, '_>, found: Found<'_, F>) -> Result<(), Problem> {
+    let Found { id, kind, agreement, about, on, facts } = found;
+    let now = work.now()?;
+    let finding = store::Finding {
+        id,
+        network: agreement.network,
+        master: agreement.master,
+        partner: agreement.partner,
+        agreement: agreement.id,
+        kind,
+        about,
+        found_on: on,
+        facts: to_json(&facts)?,
+        status: rules::found(),
+        acknowledged_by: None,
+        reason: None,
+        decided_by: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
     store::insert_finding(work.conn(), &finding)?;
     tell(work, "finding.made", finding)
 }

@@ -2,16 +2,18 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use domain::{
-    finding::{FindingKind, found},
+    finding::FindingKind,
     minimum_sales::{AgreementYear, years_over},
 };
-use persistence::{agreement as agreements, event::Audience, finding as findings, minimum_sales as store};
+use persistence::{agreement as agreements, event::Audience, minimum_sales as store};
 
 use super::{watched::Watched, wire::JudgedYear};
 use crate::{
     calendar::Days,
-    finding::{commands::make, wire::MinimumSalesShortfall},
-    ledger::posting::to_json,
+    finding::{
+        commands::{Found, make},
+        wire::MinimumSalesShortfall,
+    },
     problem::Problem,
     write::{Change, Work},
 };
@@ -55,26 +57,8 @@ fn judge(work: &mut Work<'_, '_>, watched: &Watched, year: AgreementYear) -> Res
     let finding = if asked.missing(signed) > 0 { Some(work.new_id()) } else { None };
     let counted = store::JudgedYear { signed, is_last, finding, ..counted };
     if let Some(id) = finding {
-        let now = counted.judged_at;
-        let finding = findings::Finding {
-            id,
-            network: of.network,
-            master: of.master,
-            partner: of.partner,
-            agreement: of.id,
-            kind: FindingKind::MinimumSalesShortfall,
-            about: year.number.to_string(),
-            found_on: closed_on,
-            facts: to_json(&shortfall(&counted))?,
-            status: found(),
-            acknowledged_by: None,
-            reason: None,
-            decided_by: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        };
-        make(work, finding)?;
+        let (kind, about) = (FindingKind::MinimumSalesShortfall, year.number.to_string());
+        make(work, Found { id, kind, agreement: of, about, on: closed_on, facts: shortfall(&counted) })?;
     }
     store::insert_year(work.conn(), &counted)?;
     tell(work, watched, &counted)

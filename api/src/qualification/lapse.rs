@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    finding::{FindingKind, found},
+    finding::FindingKind,
     obligation::ObligationKind,
     qualification::{AskedBy, QualificationKind, QualificationState, asked_by},
 };
@@ -16,8 +16,10 @@ use persistence::{
 use super::gate::shown;
 use crate::{
     agreement::terms_of,
-    finding::{commands::make, wire::QualificationLapse},
-    ledger::posting::to_json,
+    finding::{
+        commands::{Found, make},
+        wire::QualificationLapse,
+    },
     network::qualification_kinds,
     obligation::{Asked, Obligation, asked::About},
     problem::Problem,
@@ -47,33 +49,15 @@ pub(super) fn find(work: &mut Work<'_, '_>, over: &store::Qualification, on: Nai
         if asked_by.is_empty() {
             continue;
         }
-        let lapse = QualificationLapse {
+        let facts = QualificationLapse {
             qualification_id: over.id.to_string(),
             kind: over.kind.clone(),
             revoked: over.standing.state == QualificationState::Revoked,
             ended_on: on.pred_opt().unwrap_or(on),
             asked_by: asked_by.into_iter().map(Into::into).collect(),
         };
-        let now = work.now()?;
-        let finding = findings::Finding {
-            id: work.new_id(),
-            network: held.network,
-            master: held.master,
-            partner: held.partner,
-            agreement: held.id,
-            kind: FindingKind::QualificationLapsed,
-            about: over.id.to_string(),
-            found_on: on,
-            facts: to_json(&lapse)?,
-            status: found(),
-            acknowledged_by: None,
-            reason: None,
-            decided_by: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        };
-        make(work, finding)?;
+        let (id, kind, about) = (work.new_id(), FindingKind::QualificationLapsed, over.id.to_string());
+        make(work, Found { id, kind, agreement: &held, about, on, facts })?;
     }
     Ok(())
 }
