@@ -374,7 +374,9 @@ pub struct PageQuery {
     )]
     after: Option<String>,
     /// Only what changed at or after this instant, in the order of change: to keep a copy up to date. What changed at the same
-    /// time may become visible in another order: ask from a minute before the last change that you have.
+    /// time may become visible in another order: ask from a minute before the last change that you have. What ended stays in the
+    /// list, in its last state; what left your sight for another company's is not in it: `GET /v1/events` tells of it once, by an
+    /// event whose kind ends in `.left`.
     #[param(nullable = false)]
     updated_since: Option<DateTime<Utc>>,
 }

@@ -5,7 +5,8 @@
 //! * **SQLite**: commands go to one writer thread, which commits all that wait in one transaction, each in a savepoint of its
 //!   own: full durability at a multiple of the throughput, and one failing command undoes only itself. Reads have a pool.
 //! * **PostgreSQL**: commands run serializable in a pool, and run again when the database says that they met another. A
-//!   command that has met another once waits for its turn in this process, so that contention ends instead of growing.
+//!   command that has met another once waits for its turn in this process, so that contention ends instead of growing; one that has
+//!   met others again and again runs alone in the database, so that its turn comes however many there are.
 
 mod writer;
 
@@ -29,7 +30,7 @@ use self::writer::{Pending, Waiting};
 pub use crate::conn::{Conn, MultiBackend};
 use crate::{
     columns::micros,
-    dialect,
+    dialect::{self, Writing},
     error::{CommandError, DbError},
 };
 
@@ -37,6 +38,8 @@ use crate::{
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a command is tried again before it is told to come back.
 const RETRY_BUDGET: Duration = Duration::from_secs(15);
+/// How often a command may meet others before it runs alone.
+const MEETINGS: u32 = 3;
 
 /// Where the database is. The URL's scheme decides the engine; a bare path is refused, because a mistyped URL would make a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -258,7 +261,32 @@ impl Db {
     ///
     /// # Errors
     /// Those of `command`, and [`DbError::Busy`] when there is no turn in time.
-    pub async fn write<T, E>(&self, mut command: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(&self, command: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: CommandError,
+    {
+        self.write_as(Writing::Beside, command).await
+    }
+
+    /// Runs `command` as [`Self::write`] does, from the first time on while no other command writes: for a piece of a long work that
+    /// touches so much of what others touch that it would meet them each time. It has to be a short one, as everybody waits for it.
+    ///
+    /// # Errors
+    /// Those of `command`, and [`DbError::Busy`] when there is no turn in time.
+    pub async fn write_alone<T, E>(&self, command: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: CommandError,
+    {
+        self.write_as(Writing::Alone, command).await
+    }
+
+    async fn write_as<T, E>(
+        &self,
+        writing: Writing,
+        mut command: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: CommandError,
@@ -273,7 +301,7 @@ impl Db {
             }
             Writer::Pool { contended } => {
                 let contended = Arc::clone(contended);
-                self.blocking(move |inner| write_with_retry(inner, &contended, &mut command)).await
+                self.blocking(move |inner| write_with_retry(inner, &contended, writing, &mut command)).await
             }
         }
     }
@@ -334,12 +362,13 @@ fn attempt<T, E: CommandError>(
 fn write_with_retry<T, E: CommandError>(
     inner: &Inner,
     contended: &Mutex<()>,
+    mut writing: Writing,
     command: &mut impl FnMut(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let started = Timer::now();
-    let mut conn = inner.begun(dialect::begin_write)?;
+    let mut conn = inner.begun(|conn| dialect::begin_write(conn, writing))?;
     let mut turn = None;
-    let mut unique_violations = 0_u32;
+    let (mut unique_violations, mut meetings) = (0_u32, 0_u32);
     loop {
         let answer = attempt(&mut conn, &inner.clock, command).and_then(|value| {
             Transactions::commit_transaction(&mut *conn).map_err(DbError::from)?;
@@ -352,6 +381,7 @@ fn write_with_retry<T, E: CommandError>(
                 unique_violations = unique_violations.saturating_add(1);
                 return unique_violations < 3;
             }
+            meetings = meetings.saturating_add(1);
             failure.is_retryable()
         });
         if !again {
@@ -364,6 +394,9 @@ fn write_with_retry<T, E: CommandError>(
             turn = Some(contended.lock().unwrap_or_else(PoisonError::into_inner));
         }
         std::thread::sleep(Duration::from_micros(rand::rng().random_range(200..5_000)));
-        dialect::begin_write(&mut conn).map_err(DbError::from)?;
+        if meetings >= MEETINGS {
+            writing = Writing::Alone;
+        }
+        dialect::begin_write(&mut conn, writing).map_err(DbError::from)?;
     }
 }

@@ -30,10 +30,34 @@ macro_rules! on_each {
     };
 }
 
-/// Begins a transaction that writes: serializable on PostgreSQL, with the write lock taken at once on SQLite.
-pub(crate) fn begin_write(conn: &mut Conn) -> QueryResult<()> {
+/// How a transaction that writes goes with the others of its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// Beside others: where two meet, one of them begins anew.
+    Beside,
+    /// While no other writes, so that it meets none.
+    Alone,
+}
+
+/// Begins a transaction that writes: serializable on PostgreSQL, with the write lock taken at once on SQLite, where every writer is
+/// alone.
+///
+/// On PostgreSQL each holds a lock on a table from its first statement on, those beside others one that they share. Locking a table
+/// takes no snapshot: whoever waited to be alone sees everything that it waited for.
+pub(crate) fn begin_write(conn: &mut Conn, writing: Writing) -> QueryResult<()> {
     on_each!(conn,
-        postgres(p) => AnsiTransactionManager::begin_transaction_sql(p, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
+        postgres(p) => {
+            let begin = match writing {
+                Writing::Beside => "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE networks IN ROW SHARE MODE",
+                Writing::Alone => "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE networks IN EXCLUSIVE MODE",
+            };
+            let begun = AnsiTransactionManager::begin_transaction_sql(p, begin);
+            if begun.is_err() {
+                // What began before the lock was refused is a transaction that nobody else knows of.
+                let _unknown = p.batch_execute("ROLLBACK");
+            }
+            begun
+        },
         sqlite(s) => AnsiTransactionManager::begin_transaction_sql(s, "BEGIN IMMEDIATE"))
 }
 

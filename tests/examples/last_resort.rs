@@ -2,7 +2,7 @@
 //! killed every two seconds and others go on billing. Afterwards nobody is left alone, nobody went over twice, and what is owed is
 //! what was owed, to the cent.
 //!
-//! `cargo run --release -p entente-tests --example last_resort [CUSTOMERS] [CONTRACTS]`
+//! `cargo run --release -p entente-tests --example last_resort [CUSTOMERS] [CONTRACTS] [sqlite|postgres]`
 
 use std::time::Duration;
 
@@ -18,10 +18,15 @@ const CONTRACTS: usize = 2_500;
 fn main() -> Result<(), String> {
     // This program is started again to carry the plan out.
     serve_if_asked();
-    let mut sizes = std::env::args().skip(1).map(|size| size.parse::<usize>().map_err(|error| format!("{size}: {error}")));
+    let engines: Vec<_> = [(Engine::Sqlite, "SQLite"), (Engine::Postgres, "PostgreSQL")]
+        .into_iter()
+        .filter(|(_, name)| std::env::args().nth(3).is_none_or(|only| name.to_lowercase().starts_with(&only)))
+        .collect();
+    let sizes = std::env::args().skip(1).take(2);
+    let mut sizes = sizes.map(|size| size.parse::<usize>().map_err(|error| format!("{size}: {error}")));
     let customers = sizes.next().transpose()?.unwrap_or(CUSTOMERS);
     let contracts = sizes.next().transpose()?.unwrap_or(CONTRACTS).min(customers);
-    for (engine, name) in [(Engine::Sqlite, "SQLite"), (Engine::Postgres, "PostgreSQL")] {
+    for (engine, name) in engines {
         let size = Size { customers, contracts, kill_every: Duration::from_secs(2) };
         report(name, size, &fail(engine, size, "serve"))?;
     }

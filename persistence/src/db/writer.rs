@@ -109,7 +109,7 @@ impl GroupWriter {
     fn commit_group(&mut self, mut group: Vec<Waiting>) {
         let clock = self.clock.clone();
         let begun = self.connected().and_then(|conn| {
-            dialect::begin_write(conn)?;
+            dialect::begin_write(conn, dialect::Writing::Alone)?;
             Ok(conn)
         });
         let done = match begun {

@@ -4,6 +4,7 @@ use std::{
     sync::{
         Arc, Barrier,
         atomic::{AtomicU32, Ordering},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -84,7 +85,48 @@ fn count(db: &Db) -> i64 {
     wait(db.read(|tx| Ok::<_, DbError>(networks::table.count().get_result::<i64>(tx.conn)?))).expect("a count")
 }
 
+/// Makes a network by a command of a kind, where each time between its reading and its writing another command, which reads and
+/// writes the same, has half a second to get in between. How often the command ran.
+fn runs_among_intruders<F>(db: &Db, write: F) -> u32
+where
+    F: FnOnce(Db, Box<dyn FnMut(&mut Tx<'_>) -> Result<(), Failure> + Send>) -> Result<(), Failure>,
+{
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, others) = (Arc::clone(&runs), db.clone());
+    let command = move |tx: &mut Tx<'_>| {
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        let there: i64 = networks::table.count().get_result(tx.conn)?;
+        let (done, over) = mpsc::channel();
+        let others = others.clone();
+        thread::spawn(move || {
+            let intruded = wait(others.write(move |tx| {
+                let _there: i64 = networks::table.count().get_result(tx.conn)?;
+                insert_network(tx, &format!("intruder{run}"))
+            }));
+            let _nobody_waits = done.send(intruded);
+        });
+        let _in_time = over.recv_timeout(Duration::from_millis(500));
+        insert_network(tx, &format!("n{there}"))
+    };
+    write(db.clone(), Box::new(command)).expect("its turn");
+    runs.load(Ordering::SeqCst)
+}
+
 on_both_engines! {
+    fn a_command_that_meets_another_each_time_comes_to_its_turn(engine: Engine) {
+        let store = TestStore::migrated(engine);
+        let db = store.open(Clock::Database);
+        let runs = runs_among_intruders(&db, |db, command| wait(db.write(command)));
+        // On SQLite every writer is alone.
+        assert_eq!(runs, if engine == Engine::Sqlite { 1 } else { 4 });
+    }
+
+    fn a_command_that_is_to_write_alone_meets_no_other(engine: Engine) {
+        let store = TestStore::migrated(engine);
+        let db = store.open(Clock::Database);
+        assert_eq!(runs_among_intruders(&db, |db, command| wait(db.write_alone(command))), 1);
+    }
+
     fn a_command_that_fails_leaves_nothing_and_its_neighbours_alone(engine: Engine) {
         let store = TestStore::migrated(engine);
         let db = store.open(Clock::Database);

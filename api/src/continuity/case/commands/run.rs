@@ -110,7 +110,8 @@ pub async fn continue_takeovers(db: &Db) -> Result<usize, Problem> {
     for (id, view) in db.read(|tx| Ok::<_, Problem>(store::at_work(tx.conn)?)).await? {
         loop {
             let mut job = Job::named("continue-takeovers");
-            match db.write(move |tx| turn(&mut job, tx, &view, id)).await {
+            // A customer hangs together with whatever is billed, signed and told meanwhile.
+            match db.write_alone(move |tx| turn(&mut job, tx, &view, id)).await {
                 Ok(true) => turns = turns.saturating_add(1),
                 Ok(false) => break,
                 Err(problem) => {
