@@ -10,7 +10,7 @@ use domain::{
 use persistence::{
     agreement::{self, Agreement},
     continuity,
-    db::{Db, Tx},
+    db::{Conn, Db, Tx},
     error::CommandError,
     transfer as store,
     view::{Page, View},
@@ -39,7 +39,7 @@ const NAME: &str = "continue-transfers";
 pub(crate) fn execute(work: &mut Work<'_, '_>, id: TransferId, run: &PartnerTransferRun) -> Result<PartnerTransfer, Problem> {
     let transfer = load(work, id)?;
     let now = work.now()?;
-    let today = calendar::today(work.conn(), transfer.network, transfer.from_master, now)?;
+    let today = begun_day(work.conn(), &transfer, now)?;
     match decide_execution(transfer.state, transfer.from, today).map_err(|refusals| refused(&refusals))? {
         Decided::Unchanged => unchanged(work, transfer),
         Decided::Changed(_) => advance(work, transfer, run.limit),
@@ -163,10 +163,17 @@ fn latest_day(now: DateTime<Utc>) -> NaiveDate {
     now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now).date_naive()
 }
 
+/// The day that has begun where both masters are: before it, the agreement that comes would not be in force yet, and the one that goes
+/// not any more (D4).
+fn begun_day(conn: &mut Conn, transfer: &store::Transfer, now: DateTime<Utc>) -> Result<NaiveDate, Problem> {
+    let before = calendar::today(conn, transfer.network, transfer.from_master, now)?;
+    Ok(before.min(calendar::today(conn, transfer.network, transfer.to_master, now)?))
+}
+
 /// Whether there is something to carry out of a transfer today.
 fn is_due(tx: &mut Tx<'_>, transfer: &store::Transfer) -> Result<bool, Problem> {
     let now = tx.now()?;
-    let today = calendar::today(tx.conn, transfer.network, transfer.from_master, now)?;
+    let today = begun_day(tx.conn, transfer, now)?;
     Ok(matches!(decide_execution(transfer.state, transfer.from, today), Ok(Decided::Changed(_))))
 }
 

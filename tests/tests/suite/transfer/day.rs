@@ -108,6 +108,28 @@ on_both_engines! {
         assert_eq!(signed["attributions"][0]["agreement_id"], leaving.shop.agreement);
     }
 
+    fn d4_one_agreement_takes_the_others_place_when_the_day_has_begun_for_both_masters(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let leaving = Leaving::tomorrow(&app, &market);
+        let path = format!("/v1/partner-transfers/{}/execute", id_of(&leaving.transfer));
+        // It is the day in Lisbon, and not in São Paulo: the agreement that comes would not be in force.
+        app.clock.set("2026-03-03T00:00:05Z".parse().unwrap());
+        assert_eq!(app.master("pt").post(&path, json!({})).broken(), ["transfer_not_yet D4 "]);
+        let reseller = app.partner(&leaving.shop.partner);
+        let claimed = reseller.post("/v1/registrations", claim("adega.pt")).expect(201);
+        assert_eq!(claimed["agreement_id"], json!(leaving.shop.agreement));
+        app.master("pt").get(format!("/v1/registrations/{}", id_of(&claimed))).expect(200);
+        assert_eq!(reseller.post(&leaving.offer, json!({ "signed_on": "2026-03-03" })).broken(), ["agreement_not_in_force R7 /signed_on", "transfer_is_due D4 /agreement_id"]);
+        assert_eq!(leaving.state(&app), "agreed");
+        app.clock.set("2026-03-03T02:59:59Z".parse().unwrap());
+        assert_eq!(app.master("br").post(&path, json!({})).broken(), ["transfer_not_yet D4 "]);
+        app.clock.set("2026-03-03T03:00:00Z".parse().unwrap());
+        let signed = app.partner(&leaving.shop.partner).post(&leaving.offer, json!({ "signed_on": "2026-03-03" })).expect(201);
+        assert_eq!(signed["attributions"][0]["agreement_id"], leaving.transfer["successor_id"]);
+        app.master("br").get(format!("/v1/registrations/{}", id_of(&claimed))).expect(200);
+    }
+
     fn d4_whoever_carries_it_out_by_hand_means_the_version_that_was_agreed(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
