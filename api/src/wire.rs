@@ -115,6 +115,17 @@ pub fn filter_id<K: domain::id::StaticType>(
     text.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
+/// A currency as the filter `currency`.
+///
+/// # Errors
+/// `invalid_request` when there is no such currency.
+pub fn filter_currency(code: Option<&String>) -> Result<Option<Currency>, Problem> {
+    let unknown = |code: &String| {
+        Problem::invalid(vec![Violation::of_parameter("currency", "unknown_currency").with("value", code)])
+    };
+    code.map(|code| code.parse().map_err(|_| unknown(code))).transpose()
+}
+
 /// A master's or partner's id as a filter.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ pub use self::{
         Adjustment, AdjustmentFilter, find_adjustment, insert_adjustment, left_of, page_adjustments, update_adjustment,
     },
     balance::{Balance, BalancesOf, balances},
-    outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
+    outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes, unplaced_on},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},
     recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
@@ -161,6 +161,10 @@ pub enum EntrySide {
 /// Which entries are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EntryFilter {
+    /// Those that a partner owes or is owed.
+    pub partner: Option<PartnerId>,
+    /// Those in a currency.
+    pub currency: Option<Currency>,
     /// Those of a contract.
     pub contract: Option<ContractId>,
     /// Those of an annuity.
@@ -489,7 +493,7 @@ fn load(
     filter: &EntryFilter,
     page: &Page,
 ) -> Result<Vec<PostedEntry>, DbError> {
-    let EntryFilter { contract, annuity, kind, side, state } = filter;
+    let EntryFilter { partner, currency, contract, annuity, kind, side, state } = filter;
     let company = Uid::from(view.company);
     let mut query = with_beside!().filter(entries::network_id.eq(Uid::from(view.network))).into_boxed();
     let party = entries::debtor_id.eq(company).or(entries::creditor_id.eq(company));
@@ -499,6 +503,13 @@ fn load(
     };
     if let Some(id) = id {
         query = query.filter(entries::id.eq(Uid::from(id)));
+    }
+    if let Some(partner) = partner {
+        let partner = Uid::from(*partner);
+        query = query.filter(entries::debtor_id.eq(partner).or(entries::creditor_id.eq(partner)));
+    }
+    if let Some(currency) = currency {
+        query = query.filter(entries::currency.eq(currency.code()));
     }
     if let Some(contract) = contract {
         query = query.filter(entries::contract_id.eq(Uid::from(*contract)));

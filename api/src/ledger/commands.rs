@@ -28,7 +28,7 @@ use crate::{
     calendar::{self, Days},
     extract::Paging,
     problem::{Language, Problem},
-    wire::{Company, filter_id},
+    wire::{Company, filter_currency, filter_id},
 };
 
 /// Shows an entry.
@@ -51,10 +51,12 @@ pub(super) fn list(
     filters: &LedgerEntryFilters,
     paging: &Paging,
 ) -> Result<LedgerEntryPage, Problem> {
-    let LedgerEntryFilters { contract_id, annuity_id, kind, role, state } = filters;
+    let LedgerEntryFilters { partner_id, currency, contract_id, annuity_id, kind, role, state } = filters;
     let now = tx.now()?;
     let standing = |state| Ok::<_, Problem>((state, calendar::everywhere(tx.conn, caller.network, now)?));
     let filter = store::EntryFilter {
+        partner: filter_id("partner_id", partner_id.as_ref())?,
+        currency: filter_currency(currency.as_ref())?,
         contract: filter_id("contract_id", contract_id.as_ref())?,
         annuity: filter_id("annuity_id", annuity_id.as_ref())?,
         kind: kind.map(EntryKind::from),
@@ -120,9 +122,12 @@ pub(super) fn list_outcomes(
     paging: &Paging,
     language: Language,
 ) -> Result<OutcomePage, Problem> {
-    let OutcomeFilters { contract_id, reason } = filters;
-    let filter =
-        store::OutcomeFilter { contract: filter_id("contract_id", contract_id.as_ref())?, reason: reason.map(Into::into) };
+    let OutcomeFilters { partner_id, contract_id, reason } = filters;
+    let filter = store::OutcomeFilter {
+        partner: filter_id("partner_id", partner_id.as_ref())?,
+        contract: filter_id("contract_id", contract_id.as_ref())?,
+        reason: reason.map(Into::into),
+    };
     let found = store::page_outcomes(tx.conn, &caller.view(), &filter, &paging.page())?;
     let (found, next) = paging.cut(found, |recorded| (recorded.outcome.id.uuid(), recorded.outcome.recorded_at));
     let data: Result<_, _> = found.into_iter().map(|recorded| Outcome::read(recorded, language)).collect();

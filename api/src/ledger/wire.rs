@@ -204,6 +204,12 @@ impl From<LedgerRole> for store::EntrySide {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LedgerEntryFilters {
+    /// Those that a partner owes or is owed.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
+    /// Those in a currency.
+    #[param(pattern = "^[A-Z]{3}$", example = "EUR", nullable = false)]
+    pub currency: Option<String>,
     /// Those of a contract.
     #[param(
         pattern = "^contract_[0-7][0-9a-hjkmnp-tv-z]{25}$",
@@ -385,6 +391,9 @@ impl Outcome {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OutcomeFilters {
+    /// Those of a partner.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
     /// Those of a contract.
     #[param(
         pattern = "^contract_[0-7][0-9a-hjkmnp-tv-z]{25}$",

@@ -60,6 +60,8 @@ pub struct RecordedOutcome {
 /// Which outcomes are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OutcomeFilter {
+    /// Those of a partner.
+    pub partner: Option<PartnerId>,
     /// Those of a contract.
     pub contract: Option<ContractId>,
     /// Those of a reason.
@@ -167,6 +169,24 @@ pub fn outcomes_on(
     known.collect()
 }
 
+/// Whose agreements have no place in the sale of an annuity, and why, as its outcomes say.
+///
+/// # Errors
+/// Those of the database; [`DbError::Corrupt`] for a reason that nobody knows.
+pub fn unplaced_on(conn: &mut Conn, annuity: AnnuityId) -> Result<Vec<(AgreementId, OutcomeReason)>, DbError> {
+    let rows: Vec<(Uid, String)> = outcomes::table
+        .filter(outcomes::annuity_id.eq(Uid::from(annuity)))
+        .filter(outcomes::attribution_id.is_null())
+        .order(outcomes::id)
+        .select((outcomes::agreement_id, outcomes::reason))
+        .load(conn)?;
+    let known = rows.into_iter().map(|(agreement, reason)| {
+        let reason = OutcomeReason::from_code(&reason);
+        Ok((agreement.id(), reason.ok_or_else(|| DbError::Corrupt(format!("outcome of {annuity}: reason")))?))
+    });
+    known.collect()
+}
+
 /// An outcome that `view` may see.
 ///
 /// # Errors
@@ -193,7 +213,7 @@ fn load(
     filter: &OutcomeFilter,
     page: &Page,
 ) -> Result<Vec<RecordedOutcome>, DbError> {
-    let OutcomeFilter { contract, reason } = *filter;
+    let OutcomeFilter { partner, contract, reason } = *filter;
     let company = Uid::from(view.company);
     let earned_since = exists(
         entries::table
@@ -214,6 +234,9 @@ fn load(
     };
     if let Some(id) = id {
         query = query.filter(outcomes::id.eq(Uid::from(id)));
+    }
+    if let Some(partner) = partner {
+        query = query.filter(outcomes::partner_id.eq(Uid::from(partner)));
     }
     if let Some(contract) = contract {
         query = query.filter(outcomes::contract_id.eq(Uid::from(contract)));

@@ -142,12 +142,20 @@ pub fn find_plan(conn: &mut Conn, view: &View, id: RecoveryPlanId) -> Result<Opt
     row.map(|row| plan(conn, row)).transpose()
 }
 
-/// A page of the plans that `view` may see.
+/// A page of the plans that `view` may see: those of one partner and in one state alone, where these are named.
 ///
 /// # Errors
 /// Those of the database.
-pub fn page_plans(conn: &mut Conn, view: &View, state: Option<PlanState>, page: &Page) -> Result<Vec<RecoveryPlan>, DbError> {
+pub fn page_plans(
+    conn: &mut Conn,
+    view: &View,
+    (partner, state): (Option<PartnerId>, Option<PlanState>),
+    page: &Page,
+) -> Result<Vec<RecoveryPlan>, DbError> {
     let mut query = visible_to!(recovery_plans::table.into_boxed(), recovery_plans, view);
+    if let Some(partner) = partner {
+        query = query.filter(recovery_plans::partner_id.eq(Uid::from(partner)));
+    }
     if let Some(state) = state {
         query = query.filter(recovery_plans::state.eq(state.code()));
     }

@@ -103,6 +103,8 @@ pub struct Service {
 /// Which services are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ServiceFilter {
+    /// Those that a partner did.
+    pub partner: Option<PartnerId>,
     /// Those of an agreement.
     pub agreement: Option<AgreementId>,
     /// Those in a state.
@@ -329,11 +331,14 @@ fn load(
     filter: ServiceFilter,
     page: &Page,
 ) -> Result<Vec<Service>, DbError> {
-    let ServiceFilter { agreement, state } = filter;
+    let ServiceFilter { partner, agreement, state } = filter;
     let query = services::table.inner_join(companies::table.on(companies::id.eq(services::served_id))).into_boxed();
     let mut query = visible_to!(query, services, view, or served_id);
     if let Some(id) = id {
         query = query.filter(services::id.eq(Uid::from(id)));
+    }
+    if let Some(partner) = partner {
+        query = query.filter(services::partner_id.eq(Uid::from(partner)));
     }
     if let Some(agreement) = agreement {
         query = query.filter(services::agreement_id.eq(Uid::from(agreement)));

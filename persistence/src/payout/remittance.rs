@@ -148,12 +148,20 @@ pub fn find_remittance(conn: &mut Conn, view: &View, id: RemittancePaymentId) ->
     row.map(RemittancePayment::try_from).transpose()
 }
 
-/// A page of what was paid that `view` may see.
+/// A page of what was paid that `view` may see, by one partner alone where it is named.
 ///
 /// # Errors
 /// Those of the database.
-pub fn page_remittances(conn: &mut Conn, view: &View, page: &Page) -> Result<Vec<RemittancePayment>, DbError> {
-    let query = visible_to!(remittance_payments::table.into_boxed(), remittance_payments, view);
+pub fn page_remittances(
+    conn: &mut Conn,
+    view: &View,
+    partner: Option<PartnerId>,
+    page: &Page,
+) -> Result<Vec<RemittancePayment>, DbError> {
+    let mut query = visible_to!(remittance_payments::table.into_boxed(), remittance_payments, view);
+    if let Some(partner) = partner {
+        query = query.filter(remittance_payments::partner_id.eq(Uid::from(partner)));
+    }
     let rows: Vec<PaymentRow> =
         paged!(query, remittance_payments, page, changed recorded_at).select(PaymentRow::as_select()).load(conn)?;
     rows.into_iter().map(RemittancePayment::try_from).collect()

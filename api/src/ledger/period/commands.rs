@@ -16,7 +16,7 @@ use crate::{
     extract::Paging,
     network::policies,
     problem::{Problem, Violation},
-    wire,
+    wire::{self, filter_currency},
     write::{Change, Work},
 };
 
@@ -34,11 +34,7 @@ pub(super) fn list(
     paging: &Paging,
 ) -> Result<AccountingPeriodPage, Problem> {
     let PeriodFilters { currency } = filters;
-    let read = |code: &String| {
-        let unknown = || Problem::invalid(vec![Violation::of_parameter("currency", "unknown_currency").with("value", code)]);
-        Currency::from_code(code).ok_or_else(unknown)
-    };
-    let filter = store::PeriodFilter { currency: currency.as_ref().map(read).transpose()?, ends_on: None };
+    let filter = store::PeriodFilter { currency: filter_currency(currency.as_ref())?, ends_on: None };
     let found = store::page_periods(tx.conn, caller.network, filter, &paging.page())?;
     let (found, next) = paging.cut(found, |period| (period.id.uuid(), period.closed_at));
     Ok(AccountingPeriodPage { data: found.into_iter().map(AccountingPeriod::from).collect(), next })

@@ -18,7 +18,7 @@ use crate::{
     access::Caller,
     extract::Paging,
     problem::{Code, Problem, Violation},
-    wire,
+    wire::{self, filter_id},
     write::{Change, Work},
 };
 
@@ -35,8 +35,9 @@ pub(super) fn list(
     filters: &RecoveryPlanFilters,
     paging: &Paging,
 ) -> Result<RecoveryPlanPage, Problem> {
-    let RecoveryPlanFilters { state } = filters;
-    let found = store::page_plans(tx.conn, &caller.view(), state.map(Into::into), &paging.page())?;
+    let RecoveryPlanFilters { partner_id, state } = filters;
+    let narrowed = (filter_id("partner_id", partner_id.as_ref())?, state.map(Into::into));
+    let found = store::page_plans(tx.conn, &caller.view(), narrowed, &paging.page())?;
     let (found, next) = paging.cut(found, |plan| (plan.id.uuid(), plan.updated_at));
     Ok(RecoveryPlanPage { data: found.into_iter().map(RecoveryPlan::from).collect(), next })
 }

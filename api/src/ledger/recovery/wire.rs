@@ -126,6 +126,9 @@ pub struct NewRecoveryPlan {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RecoveryPlanFilters {
+    /// Those for a partner's debts.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
     /// Those in a state.
     #[param(inline, nullable = false)]
     pub state: Option<PlanState>,

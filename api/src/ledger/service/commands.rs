@@ -38,9 +38,12 @@ pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: ServiceId) -> Result<Se
 
 /// Lists the services that the caller may see.
 pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, filters: &ServiceFilters, paging: &Paging) -> Result<ServicePage, Problem> {
-    let ServiceFilters { agreement_id, state } = filters;
-    let filter =
-        store::ServiceFilter { agreement: filter_id("agreement_id", agreement_id.as_ref())?, state: state.map(Into::into) };
+    let ServiceFilters { partner_id, agreement_id, state } = filters;
+    let filter = store::ServiceFilter {
+        partner: filter_id("partner_id", partner_id.as_ref())?,
+        agreement: filter_id("agreement_id", agreement_id.as_ref())?,
+        state: state.map(Into::into),
+    };
     let found = store::page_services(tx.conn, &caller.view(), filter, &paging.page())?;
     let (found, next) = paging.cut(found, |service| (service.id.uuid(), service.updated_at));
     Ok(ServicePage { data: found.into_iter().map(Service::of).collect::<Result<_, _>>()?, next })

@@ -210,6 +210,9 @@ pub struct ServiceRefusal {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ServiceFilters {
+    /// Those that a partner did.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
     /// Those of an agreement.
     #[param(
         pattern = "^agreement_[0-7][0-9a-hjkmnp-tv-z]{25}$",

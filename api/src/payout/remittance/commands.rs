@@ -17,7 +17,7 @@ use persistence::{
 
 use super::{
     standing::Standing,
-    wire::{NewRemittancePayment, Remittance, RemittancePage, RemittancePayment, RemittancePaymentPage},
+    wire::{NewRemittancePayment, Remittance, RemittanceFilters, RemittancePage, RemittancePayment, RemittancePaymentPage},
 };
 use crate::{
     access::Caller,
@@ -25,17 +25,24 @@ use crate::{
     extract::Paging,
     network::policies,
     problem::{Code, Problem, Violation},
-    wire,
+    wire::{self, filter_id},
     write::{Change, Work},
 };
 
 /// Lists how the partners that the caller may see stand with their masters.
-pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<RemittancePage, Problem> {
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &RemittanceFilters,
+    paging: &Paging,
+) -> Result<RemittancePage, Problem> {
+    let one: Option<PartnerId> = filter_id("partner_id", filters.partner_id.as_ref())?;
     let now = tx.now()?;
     let days = policies(tx.conn, caller.network)?.payouts.remittance_days;
     let mut accounts = store::visible_remittance_accounts(tx.conn, &caller.view())?;
     // Newest partners first, as every list; a partner's accounts stand together.
     accounts.reverse();
+    accounts.retain(|account| one.is_none_or(|partner| account.partner == partner));
     let page = paging.page();
     let after = page.after.map(|place| place.id);
     let of = |account: &RemittanceAccount| account.partner.uuid();
@@ -67,8 +74,14 @@ fn shown(conn: &mut Conn, payment: store::RemittancePayment) -> Result<Remittanc
 }
 
 /// Lists the payments that the caller may see.
-pub(super) fn list_payments(tx: &mut Tx<'_>, caller: &Caller, paging: &Paging) -> Result<RemittancePaymentPage, Problem> {
-    let found = store::page_remittances(tx.conn, &caller.view(), &paging.page())?;
+pub(super) fn list_payments(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    filters: &RemittanceFilters,
+    paging: &Paging,
+) -> Result<RemittancePaymentPage, Problem> {
+    let one = filter_id("partner_id", filters.partner_id.as_ref())?;
+    let found = store::page_remittances(tx.conn, &caller.view(), one, &paging.page())?;
     let (payments, next) = paging.cut(found, |payment| (payment.id.uuid(), payment.recorded_at));
     let data: Result<_, _> = payments.into_iter().map(|payment| shown(tx.conn, payment)).collect();
     Ok(RemittancePaymentPage { data: data?, next })

@@ -6,11 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     commands,
-    wire::{NewRemittancePayment, RemittancePage, RemittancePayment, RemittancePaymentPage},
+    wire::{NewRemittancePayment, RemittanceFilters, RemittancePage, RemittancePayment, RemittancePaymentPage},
 };
 use crate::{
     app::App,
-    extract::{PageQuery, Paging, PathId, Read, Write},
+    extract::{PageQuery, Paging, PathId, Query, Read, Write},
     problem::Problem,
 };
 
@@ -26,17 +26,27 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
 ///
 /// How each partner stands with its master, by currency: what its closed statements say that it owes, what it paid of it, and how
 /// long the rest has been overdue. A partner sees its own, a master those of whoever owes it.
-#[utoipa::path(tag = "payouts", params(PageQuery), responses((status = 200, description = "A page of remittances: of so many partners.", body = RemittancePage)))]
+#[utoipa::path(tag = "payouts", params(RemittanceFilters, PageQuery), responses((status = 200, description = "A page of remittances: of so many partners.", body = RemittancePage)))]
 #[get("/v1/remittances")]
-async fn list_remittances(app: web::Data<App>, read: Read, paging: Paging) -> Result<HttpResponse, Problem> {
-    app.list(read, move |tx, caller| commands::list(tx, caller, &paging)).await
+async fn list_remittances(
+    app: web::Data<App>,
+    read: Read,
+    filters: Query<RemittanceFilters>,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| commands::list(tx, caller, &filters.0, &paging)).await
 }
 
 /// List what partners paid
-#[utoipa::path(tag = "payouts", params(PageQuery), responses((status = 200, description = "A page of payments.", body = RemittancePaymentPage)))]
+#[utoipa::path(tag = "payouts", params(RemittanceFilters, PageQuery), responses((status = 200, description = "A page of payments.", body = RemittancePaymentPage)))]
 #[get("/v1/remittance-payments")]
-async fn list_remittance_payments(app: web::Data<App>, read: Read, paging: Paging) -> Result<HttpResponse, Problem> {
-    app.list(read, move |tx, caller| commands::list_payments(tx, caller, &paging)).await
+async fn list_remittance_payments(
+    app: web::Data<App>,
+    read: Read,
+    filters: Query<RemittanceFilters>,
+    paging: Paging,
+) -> Result<HttpResponse, Problem> {
+    app.list(read, move |tx, caller| commands::list_payments(tx, caller, &filters.0, &paging)).await
 }
 
 /// Show what a partner paid

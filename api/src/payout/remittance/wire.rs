@@ -7,7 +7,7 @@ use domain::{
 };
 use persistence::payout::{self as store, RemittanceAccount};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::standing::{OpenRemittance, Standing, reference_of};
 use crate::{
@@ -223,6 +223,15 @@ impl RemittancePayment {
             created_at: recorded_at,
         }
     }
+}
+
+/// What a list of remittances, or of what was paid of them, is narrowed to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RemittanceFilters {
+    /// Those of a partner.
+    #[param(pattern = "^partner_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "partner_01h2xcejqtf2nbrexx3vqjhp41", nullable = false)]
+    pub partner_id: Option<String>,
 }
 
 /// A payment to record.

@@ -3,7 +3,7 @@
 mod run;
 mod tax;
 
-use domain::{id::StatementId, money::Currency, statement::Period};
+use domain::{id::StatementId, statement::Period};
 use persistence::{db::Tx, statement as store};
 
 pub(super) use self::{
@@ -15,7 +15,7 @@ use crate::{
     access::Caller,
     extract::Paging,
     problem::{Problem, Violation},
-    wire::{filter_company, filter_id},
+    wire::{filter_company, filter_currency, filter_id},
 };
 
 /// Lists the closed statements that the caller may see.
@@ -30,7 +30,7 @@ pub(super) fn list(
         partner: filter_id("partner_id", partner_id.as_ref())?,
         payer: filter_company("payer_id", payer_id.as_deref())?,
         kind: kind.map(Into::into),
-        currency: currency.as_deref().map(filter_currency).transpose()?,
+        currency: filter_currency(currency.as_ref())?,
         period: period.as_deref().map(filter_period).transpose()?,
         run: filter_id::<domain::id::kind::StatementRun>("statement_run_id", statement_run_id.as_ref())?,
     };
@@ -42,11 +42,6 @@ pub(super) fn list(
 /// A closed statement that the caller may see.
 pub(super) fn sealed(tx: &mut Tx<'_>, caller: &Caller, id: StatementId) -> Result<store::Sealed, Problem> {
     store::find(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)
-}
-
-fn filter_currency(code: &str) -> Result<Currency, Problem> {
-    let unknown = || Violation::of_parameter("currency", "unknown_currency").with("value", code);
-    code.parse().map_err(|_| Problem::invalid(vec![unknown()]))
 }
 
 fn filter_period(text: &str) -> Result<Period, Problem> {
