@@ -14,6 +14,7 @@ use super::{
 use crate::{
     access::Caller,
     extract::Paging,
+    ledger,
     problem::{Code, Problem, Violation},
     reference,
     wire::{ExternalReference, filter_id},
@@ -117,6 +118,7 @@ pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract,
     let shown = finish(work, "contract.renewed", renewed.clone())?;
     let today = today(work, renewed.network, renewed.master)?;
     annuity::schedule(work, &renewed, &lines, (year, today))?;
+    ledger::unplaced::tell_again(work, &renewed)?;
     Ok(shown)
 }
 

@@ -79,6 +79,13 @@ on_both_engines! {
             let told: Vec<_> = told.iter().map(|it| (it["reason"].clone(), it["agreement_id"].clone(), it["annuity_id"].clone())).collect();
             assert_eq!(told, [(json!("own_purchase"), json!(agreement), annuity["id"].clone())]);
         }
+        // Nor by the year that is added to it (§7.2).
+        caller.post(format!("/v1/contracts/{}/renew", id_of(&contract)), json!({})).expect(200);
+        let years = market.master().get(format!("/v1/annuities?contract_id={}", id_of(&contract))).expect(200)["data"].as_array().unwrap().clone();
+        let told = caller.get(format!("/v1/outcomes?contract_id={}&reason=own_purchase", id_of(&contract))).expect(200)["data"].as_array().unwrap().clone();
+        let of = |it: &Value, annuity: &str| (it["year"].clone(), it[annuity].clone());
+        assert_eq!(told.iter().map(|it| of(it, "annuity_id")).collect::<Vec<_>>(), years.iter().map(|it| of(it, "id")).collect::<Vec<_>>());
+        assert_eq!(years.len(), 2);
         assert_eq!(left(&caller, &partner, "partner_instance", "2026-03-02"), "1 0 0 1 0 exhausted");
         assert_eq!(market.master().post("/v1/proposals", own(&market, &agreement, "instance", "year", None)).broken(), ["benefit_exhausted R84 /benefit"]);
         // The next sale to a customer is the partner's first.
