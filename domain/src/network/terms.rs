@@ -119,6 +119,13 @@ impl Requirement {
 }
 
 impl Terms {
+    /// Whether a partner can bring a sale under them: some kind of item may be on it, from the start or from a stage on. Who makes
+    /// courses alone brings none (R22).
+    #[must_use]
+    pub fn brings_sales(&self) -> bool {
+        !self.sells.is_empty() || self.stages.iter().any(|stage| !stage.adds.is_empty())
+    }
+
     /// The rule that a requirement comes from: the one that these terms name, else its usual one.
     #[must_use]
     pub fn rule_of(&self, requirement: Requirement) -> &str {

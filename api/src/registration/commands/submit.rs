@@ -32,6 +32,7 @@ use crate::{
     introduction::led_to_registration,
     network::{definition::Code, policies},
     problem::{Problem, Violation},
+    sale::commands::parties::sells_nothing,
     write::Work,
 };
 
@@ -94,6 +95,9 @@ fn read(work: &mut Work<'_, '_>, partner: PartnerId, new: &NewRegistration) -> R
     let mut violations = evidence::faults(evidence, today, policy);
     let mut in_force = agreement::in_force_of(work.conn(), partner, today)?;
     let agreement = choose(&mut in_force, agreement_id.as_deref()).map_err(|violation| violations.push(violation));
+    if let Ok(agreement) = &agreement {
+        violations.extend(no_prospects(work, agreement)?);
+    }
     violations.extend(suspension(work, Some(partner), "")?);
     let prospect = Named::from(prospect).read("/prospect").map_err(|wrong| violations.extend(wrong));
     let scope = read_scope(work, product_lines.as_deref())?.map_err(|unknown| violations.extend(unknown));
@@ -172,6 +176,12 @@ fn choose(in_force: &mut Vec<Agreement>, named: Option<&str>) -> Result<Agreemen
         (Some(_), false) => Err(Violation::at("/agreement_id", "several_agreements")),
         (Some(only), true) => Ok(only),
     }
+}
+
+/// Why a partner has no prospects under an agreement: a protection that nothing is sold under would keep out whoever can sell.
+pub(super) fn no_prospects(work: &mut Work<'_, '_>, agreement: &Agreement) -> Result<Option<Violation>, Problem> {
+    let (_, terms) = terms_of(work.conn(), agreement)?;
+    Ok(sells_nothing(&terms))
 }
 
 fn no_active_agreement(pointer: &str) -> Violation {

@@ -17,7 +17,7 @@ use super::{
     decide::{ensure_not_run_out, reason_of, refused},
     evidence::add,
     finish, keep, key_taken, load,
-    submit::choose_agreement,
+    submit::{choose_agreement, no_prospects},
 };
 use crate::{
     problem::{Problem, Violation},
@@ -98,6 +98,9 @@ fn read_taker(
         Some(_) => choose_agreement(work, partner, agreement_id)?,
         None => Err(unknown()),
     };
+    if let Ok(agreement) = &agreement {
+        violations.extend(no_prospects(work, agreement)?);
+    }
     match agreement {
         Ok(agreement) if violations.is_empty() => Ok(agreement),
         agreement => {

@@ -171,8 +171,14 @@ impl Parties {
         // A promoter serves its reseller, which names it on its own proposals (R26).
         let served = bound.agreement.counterparty.partner().filter(|_| !bound.terms.contracts_customers);
         let serves = served.map(|_| Violation::at("/agreement_id", "sells_through_counterparty").rule("R26"));
-        idle.into_iter().chain(bound.transfer_due(on)).chain(serves).collect()
+        let none = sells_nothing(&bound.terms);
+        idle.into_iter().chain(bound.transfer_due(on)).chain(none.or(serves)).collect()
     }
+}
+
+/// Why no sale, and so no prospect either, is its partner's under terms that bring none (R22).
+pub(crate) fn sells_nothing(terms: &Terms) -> Option<Violation> {
+    (!terms.brings_sales()).then(|| Violation::at("/agreement_id", "sells_nothing").rule("R22"))
 }
 
 /// An agreement has no effect on a day.

@@ -101,6 +101,27 @@ on_both_engines! {
         assert_eq!(sides(&referrer, &master), expect(&master, "master", "master"));
     }
 
+    fn r22_whoever_brings_no_sales_has_no_prospects_either(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let reseller = Dealer::reseller(&market, "sub_network");
+        let instructor = market.partner();
+        let teaching = market.agreement(&instructor, "instructor", None);
+        let claim = |domain: &str| json!({
+            "prospect": { "name": "Vinhos do Douro", "country": "PT", "domain": domain },
+            "evidence": [{ "kind": "meeting", "dated_on": "2026-03-01", "description": "At their site." }],
+        });
+        assert_eq!(market.caller(&instructor).post("/v1/registrations", claim("vinhos.pt")).broken(), ["sells_nothing R22 /agreement_id"]);
+        // Nor is one given to it that another partner has.
+        let own = id_of(&reseller.caller.post("/v1/registrations", claim("vinhos.pt")).expect(201));
+        market.master().post(format!("/v1/registrations/{own}/accept"), json!({})).expect(200);
+        let to = json!({ "partner_id": instructor, "reason": "customer_released", "note": "They asked for it." });
+        assert_eq!(market.master().post(format!("/v1/registrations/{own}/transfer"), to).broken(), ["sells_nothing R22 /agreement_id"]);
+        let lines = json!([line(&market.item("financials"), "year", None)]);
+        let brought = proposal(&market, &market.master_id(), &teaching, lines);
+        assert_eq!(market.master().post("/v1/proposals", brought).broken(), ["sells_nothing R22 /agreement_id"]);
+    }
+
     fn r11_r26_who_promotes_is_a_promoter_of_the_seller_with_an_agreement_in_force(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::altoga(&app);
