@@ -124,8 +124,8 @@ fn partner_with_promoters(partner: &TreePartner, top: usize) -> String {
 
 /// What a partner is, with the stages that it has.
 fn roles(agreements: &[TreeAgreement]) -> String {
-    let role = |agreement: &TreeAgreement| match &agreement.stage {
-        Some(stage) => format!("{} · {}", agreement.partnership_type_name, stage.replace('_', " ")),
+    let role = |agreement: &TreeAgreement| match &agreement.stage_name {
+        Some(stage) => format!("{} · {stage}", agreement.partnership_type_name),
         None => agreement.partnership_type_name.clone(),
     };
     agreements.iter().map(role).collect::<Vec<_>>().join(", ")
@@ -192,6 +192,7 @@ mod tests {
             partnership_type: "reseller".into(),
             partnership_type_name: name.into(),
             stage: stage.map(str::to_owned),
+            stage_name: stage.map(|_| "Promoters' sub-network".into()),
         }
     }
 
@@ -222,7 +223,7 @@ mod tests {
             assert!(drawn.contains(expected), "{expected} in {drawn}");
         }
         assert!(drawn.contains("role=\"img\" aria-labelledby=\"title told\""));
-        assert!(drawn.contains("1 master companies, 2 partners") && drawn.contains("2 promoters"), "{drawn}");
+        assert!(drawn.contains("Master companies: 1, partners: 2, promoters: 2."), "{drawn}");
         assert_eq!((drawn.matches("<path").count(), drawn.matches("<g>").count()), (4, 5), "a line to each but the master");
     }
 

@@ -16,8 +16,9 @@ use persistence::{
 use super::wire::{PartnerTree, TreeAgreement, TreeMaster, TreePartner, TreePromoter};
 use crate::{
     access::Caller,
+    agreement::terms_of,
     calendar,
-    network::texts,
+    network::{definition::Texts, texts},
     problem::{Language, Problem},
 };
 
@@ -60,14 +61,17 @@ impl Shown {
         let partners: Vec<PartnerId> = found.iter().map(|agreement| agreement.partner).collect();
         let names = names_of(conn, &partners)?;
         let mut agreements = BTreeMap::new();
-        for Agreement { id, network, type_id, .. } in found {
+        for agreement in found {
+            let Agreement { id, network, type_id, .. } = agreement;
             let of_type = network::find_type(conn, *network, *type_id)?;
             let of_type = of_type.ok_or_else(|| Problem::internal(format!("{id}: no type")))?;
+            let stage = agreement::stage_on(conn, *id, on)?;
             let shown = TreeAgreement {
                 agreement_id: id.to_string(),
-                partnership_type_name: named(&of_type, language)?,
+                partnership_type_name: named(&texts(&of_type.names)?, language).unwrap_or_else(|| of_type.code.clone()),
                 partnership_type: of_type.code,
-                stage: agreement::stage_on(conn, *id, on)?,
+                stage_name: stage.as_deref().map(|stage| name_of_stage(conn, agreement, stage, language)).transpose()?,
+                stage,
             };
             agreements.insert(*id, shown);
         }
@@ -98,9 +102,15 @@ impl Shown {
     }
 }
 
-/// What a type is called in a language, or in the network's default one, which stands first.
-fn named(of: &network::PartnershipType, language: Language) -> Result<String, Problem> {
-    let names = texts(&of.names)?;
+/// What a stage of an agreement's terms is called.
+fn name_of_stage(conn: &mut Conn, agreement: &Agreement, stage: &str, language: Language) -> Result<String, Problem> {
+    let (document, _) = terms_of(conn, agreement)?;
+    let names = document.stages.iter().find(|(code, _)| code.0 == stage).map(|(_, of)| &of.names);
+    Ok(names.and_then(|names| named(names, language)).unwrap_or_else(|| stage.to_owned()))
+}
+
+/// What something is called in a language, or in the network's default one, which stands first.
+fn named(names: &Texts, language: Language) -> Option<String> {
     let wanted = names.0.iter().find(|(code, _)| code.0 == language.tag());
-    Ok(wanted.or_else(|| names.0.first()).map_or_else(|| of.code.clone(), |(_, name)| name.clone()))
+    wanted.or_else(|| names.0.first()).map(|(_, name)| name.clone())
 }

@@ -188,4 +188,7 @@ pub struct TreeAgreement {
     /// The stage that it has on the day; null where it has none.
     #[schema(required, example = "sub_network")]
     pub stage: Option<String>,
+    /// What the stage is called in the caller's language, or in the network's default one; null where it has none.
+    #[schema(required, example = "Sub-network of promoters")]
+    pub stage_name: Option<String>,
 }

@@ -128,6 +128,7 @@ on_both_engines! {
         let shown = market.caller(&network.shop.partner).get("/v1/partner-tree").expect(200);
         let agreement = &shown["masters"][0]["partners"][0]["agreements"][0];
         assert_eq!((&agreement["agreement_id"], &agreement["stage"]), (&json!(network.shop.agreement), &json!("sub_network")));
+        assert_eq!(agreement["stage_name"], "Sub-network of promoters");
     }
 
     fn the_tree_is_drawn_for_whoever_accepts_a_picture(engine: Engine) {
@@ -144,7 +145,7 @@ on_both_engines! {
         assert_eq!((drawn.status, drawn.header("content-type").as_deref()), (200, Some("image/svg+xml; charset=utf-8")));
         assert!(drawn.text.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""), "{}", drawn.text);
         assert!(drawn.text.contains("Silva &amp; &lt;Filhos&gt;") && drawn.text.contains("xml:lang=\"pt\""), "{}", drawn.text);
-        assert!(drawn.text.contains("Parceiro revendedor · sub network") && drawn.text.contains("Altoga Software"), "{}", drawn.text);
+        assert!(drawn.text.contains("Parceiro revendedor · Sub-rede de promotores") && drawn.text.contains("Altoga Software"), "{}", drawn.text);
         assert_eq!(ask("application/json, image/svg+xml;q=0.5").header("content-type").as_deref(), Some("application/json"));
         assert_eq!(ask("*/*").header("content-type").as_deref(), Some("application/json"));
         ask("text/csv").problem(406, "not_acceptable");
