@@ -198,8 +198,9 @@ async fn terminate_agreement(
 /// On the master's own decision. A way back to an earlier stage, or the next one once all that it asks for is there, needs nothing
 /// more. A stage that is not the next one, or asks for what is not there, needs a `reason`, which stays with it; without one the answer
 /// names all that it passes over. The first stage of an agreement is the next one where it has none yet. How a partner grows by what it
-/// has done is a promotion's: see `POST /v1/promotions`. It counts from its first day, never before: not before today, the agreement's
-/// start or a stage that is decided already; what was sold before keeps the stage of its own day (R39).
+/// has done is a promotion's: see `POST /v1/promotions`. It counts from its first day: not before today or a stage that is decided already,
+/// and of the first stage, before which nothing was sold, not before the agreement's start. What was sold before the decision keeps
+/// what it was sold under (R39).
 #[utoipa::path(tag = "agreements", request_body = NewStage, responses((status = 200, description = "The agreement as it is now.", body = Agreement)))]
 #[post("/v1/agreements/{agreement_id}/stages")]
 async fn set_agreement_stage(

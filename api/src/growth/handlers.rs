@@ -72,7 +72,8 @@ async fn show_promotion(app: web::Data<App>, read: Read, id: PathId<kind::Promot
 ///
 /// Everything that the stage asks for is measured again and has to be there, and each item of its checklist is answered; what is
 /// missing is told at once. The stage begins on the day that is decided: never before today, the agreement's start or a stage that
-/// is decided already. A sale signed on that day or later counts by it, an earlier one never (R39).
+/// is decided already. The months in the stage before are those that are over on that day. A sale that is signed on that day or later
+/// counts by it, and one that was signed before the decision keeps what it was signed under (R39).
 #[utoipa::path(tag = "agreements", request_body = PromotionApproval,
     responses((status = 200, description = "The promotion as it is now.", body = Promotion)))]
 #[post("/v1/promotions/{promotion_id}/approve")]
