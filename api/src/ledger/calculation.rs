@@ -53,6 +53,10 @@ pub struct Calculation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "7.5")]
     pub quantity: Option<String>,
+    /// What the partner calls the service that the fee is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "course-2026-03")]
+    pub reference: Option<String>,
     /// Why a master adjusted what is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "Another campaign brought the customer.")]
@@ -81,6 +85,10 @@ pub struct Calculation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "0.00")]
     pub posted_before: Option<String>,
+    /// Where the line takes something back: what was left of the entry that it corrects, which is the most that it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "60.00")]
+    pub left_of_corrected: Option<String>,
 }
 
 impl From<&Explanation> for Calculation {
@@ -96,6 +104,7 @@ impl From<&Explanation> for Calculation {
             contracted,
             entitled_to_date,
             posted_before,
+            left_of_corrected,
             margin_kept,
             ..
         } = explanation;
@@ -120,6 +129,7 @@ impl From<&Explanation> for Calculation {
             contracted: amount(contracted),
             entitled_to_date: amount(entitled_to_date),
             posted_before: amount(posted_before),
+            left_of_corrected: left_of_corrected.as_ref().and_then(amount),
             ..Self::default()
         }
     }
@@ -133,11 +143,12 @@ impl From<&AdjustmentExplanation> for Calculation {
 
 impl From<&ServiceExplanation> for Calculation {
     fn from(explanation: &ServiceExplanation) -> Self {
-        let ServiceExplanation { agreement_id, rate, quantity, .. } = explanation;
+        let ServiceExplanation { reference, agreement_id, rate, quantity, .. } = explanation;
         Self {
             agreement_id: Some(agreement_id.clone()),
             unit_amount: Some(rate.amount.clone()),
             quantity: Some(quantity.clone()),
+            reference: reference.clone(),
             ..Self::default()
         }
     }

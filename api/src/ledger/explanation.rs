@@ -180,6 +180,10 @@ pub struct ServiceExplanation {
     #[serde(default)]
     #[schema(required, example = "course_01h2xcejqtf2nbrexx3vqjhp41")]
     pub subject_id: Option<String>,
+    /// What the partner calls the service; null where it has no name for it.
+    #[serde(default)]
+    #[schema(required, example = "course-2026-03")]
+    pub reference: Option<String>,
     /// The agreement whose terms pay it.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
@@ -216,6 +220,7 @@ impl ServiceExplanation {
             ledger_entry_id: entry.to_string(),
             service_id: service.id.to_string(),
             subject_id: service.subject.map(|subject| subject.written()),
+            reference: service.reference.clone(),
             agreement_id: service.agreement.to_string(),
             terms_id: service.terms.to_string(),
             fee: service.fee.clone(),

@@ -8,7 +8,7 @@ use super::{
     closing, commands, deadline,
     document::{self, Format},
     wire::{
-        DocumentForm, NewStatementRun, NewTaxProfile, StatementDeadlinePage, StatementDocument, StatementFilters, StatementPage,
+        DocumentForm, NewStatementRun, NewTaxProfile, StatementDeadlinePage, StatementDocument, StatementFilters, StatementPage, StatementPdf,
         StatementRun, StatementRunPage, TaxProfile, TaxProfileFilters, TaxProfilePage,
     },
 };
@@ -140,8 +140,12 @@ async fn list_statements(
 ///
 /// As it was sealed, the same bytes for ever, in the form that you accept: JSON, CSV or PDF. `Repr-Digest` has the SHA-256 of the
 /// bytes; for JSON it is the `content_hash` of the list.
+///
+/// The CSV has a row of headings, then one row a line with the members of the JSON's lines and of their `calculation`, under the
+/// same names, and last a row each for `opening_balance`, `vat`, `withheld` where something is kept back, `paid_total` and
+/// `closing_balance`, named in the column `item`; what is taken off has its sign turned, so that the last column adds up.
 #[utoipa::path(tag = "statements", responses((status = 200, description = "The statement.", content(
-    (StatementDocument = "application/json"), (String = "text/csv"), (Vec<u8> = "application/pdf")))))]
+    (StatementDocument = "application/json"), (String = "text/csv"), (StatementPdf = "application/pdf")))))]
 #[get("/v1/statements/{statement_id}")]
 async fn show_statement(
     app: web::Data<App>,
@@ -158,7 +162,7 @@ async fn show_statement(
 ///
 /// The same as `GET /v1/statements/{statement_id}`, for callers that cannot say what they accept.
 #[utoipa::path(tag = "statements", params(DocumentForm), responses((status = 200, description = "The statement.", content(
-    (StatementDocument = "application/json"), (String = "text/csv"), (Vec<u8> = "application/pdf")))))]
+    (StatementDocument = "application/json"), (String = "text/csv"), (StatementPdf = "application/pdf")))))]
 #[get("/v1/statements/{statement_id}/document")]
 async fn show_statement_document(
     app: web::Data<App>,

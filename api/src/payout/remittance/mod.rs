@@ -10,4 +10,4 @@ pub mod wire;
 pub(crate) use commands::{Received, keep_payment, receive};
 pub(crate) use handlers::routes;
 pub use reminder::remind;
-pub(crate) use standing::{settled, statement_of};
+pub(crate) use standing::{asked, settled, statement_of};

@@ -24,6 +24,11 @@ pub(super) fn reference_of(id: StatementId) -> String {
     format!("RS{}", id.to_string().trim_start_matches("statement_"))
 }
 
+/// By which day what a statement says has to be paid, and what its bank is to call it; no day out of range.
+pub(crate) fn asked(id: StatementId, last_day: NaiveDate, days: u32) -> (Option<NaiveDate>, String) {
+    (last_day.checked_add_days(Days::new(u64::from(days))), reference_of(id))
+}
+
 /// The statement that a bank calls so.
 pub(crate) fn statement_of(reference: &str) -> Option<StatementId> {
     let letters = reference.trim().strip_prefix("RS")?;
@@ -95,7 +100,7 @@ impl Standing {
         for stated in stated {
             let left = open.iter().find(|open| open.statement == stated.statement).map_or(nothing, |open| open.amount);
             remittances.push(OpenRemittance {
-                due_on: stated.last_day.checked_add_days(Days::new(u64::from(days)))?,
+                due_on: asked(stated.statement, stated.last_day, days).0?,
                 settled: stated.due.checked_sub(left)?,
                 open: left,
                 stated,

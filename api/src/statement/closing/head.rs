@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     id::{CompanyId, MasterId, StatementId},
     money::Money,
+    network::Policies,
     partner::Country,
-    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatRegime, assess},
+    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxTreatment, Totals, VatRegime, assess},
 };
 use persistence::{
     network, partner,
@@ -17,6 +18,7 @@ use persistence::{
 use super::super::wire::{StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementHead};
 use crate::{
     network::policies,
+    payout::remittance,
     problem::{Language, Problem, Violation, say},
     write::Work,
 };
@@ -63,10 +65,10 @@ pub(super) fn open_batch(work: &mut Work<'_, '_>, run: &mut Run) -> Result<bool,
     let last = accounts.get(STATEMENTS_A_BATCH).map(|account| account.partner);
     let end = last.and_then(|last| accounts.iter().skip(STATEMENTS_A_BATCH).position(|account| account.partner != last));
     accounts.truncate(end.map_or(usize::MAX, |end| end.saturating_add(STATEMENTS_A_BATCH)));
-    let rules = policies(work.conn(), run.network)?.taxes;
+    let policies = policies(work.conn(), run.network)?;
     let mut parties = Parties { run, known: HashMap::new() };
     for account in &accounts {
-        open(work, &mut parties, &rules, account)?;
+        open(work, &mut parties, &policies, account)?;
     }
     if let Some(account) = accounts.last() {
         run.opened_to = Some(account.partner);
@@ -136,7 +138,7 @@ impl Parties<'_> {
 }
 
 /// Opens the next statement of an account.
-fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, account: &Account) -> Result<(), Problem> {
+fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, policies: &Policies, account: &Account) -> Result<(), Problem> {
     let run = parties.run;
     let partner = parties.find(work, account.partner.into())?;
     let other = parties.find(work, account.other)?;
@@ -149,7 +151,7 @@ fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, ac
     let opening = previous.as_ref().map_or(nothing, |(_, _, totals)| totals.closing);
     let day = run.period.last();
     let too_large = || Problem::internal(format!("{}: the amounts are too large", account.partner));
-    let tax = assess(payee.tax(), payer.tax(), rules, day, account.lines).ok_or_else(too_large)?;
+    let tax = assess(payee.tax(), payer.tax(), &policies.taxes, day, account.lines).ok_or_else(too_large)?;
     let totals = Totals::close(opening, account.lines, tax.vat, tax.withheld, account.paid).map_err(|_| too_large())?;
     let id: StatementId = work.new_id();
     let statement = Statement {
@@ -179,6 +181,9 @@ fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, ac
     } else {
         Vec::new()
     };
+    let remitted = account.kind == StatementKind::Remittance && account.other == CompanyId::Master(statement.master);
+    let remittance = remitted.then(|| remittance::asked(id, day, policies.payouts.remittance_days));
+    let (payable_by, payment_reference) = remittance.unzip();
     let head = StatementHead {
         id: id.to_string(),
         kind: statement.kind.into(),
@@ -189,6 +194,8 @@ fn open(work: &mut Work<'_, '_>, parties: &mut Parties<'_>, rules: &TaxRules, ac
         payee: payee.stated(),
         period: StatedPeriod { code: run.period.to_string(), first_day: run.period.first(), last_day: run.period.last() },
         due_on: statement.due_on,
+        payable_by: payable_by.flatten(),
+        payment_reference,
         made_at: statement.recorded_at,
         language: statement.language.clone(),
         currency: run.currency.code().to_owned(),

@@ -3,7 +3,7 @@
 use super::super::wire::{StatementDocument, StatementHead, StatementLine};
 use crate::{ledger::calculation::Calculation, problem::Problem};
 
-const COLUMNS: [&str; 26] = [
+const COLUMNS: [&str; 31] = [
     "position",
     "item",
     "ledger_entry_id",
@@ -24,10 +24,15 @@ const COLUMNS: [&str; 26] = [
     "fixed_amount",
     "unit_amount",
     "quantity",
+    "reference",
     "reason",
+    "divided_to_date",
     "divided_part",
+    "reached",
+    "contracted",
     "entitled_to_date",
     "posted_before",
+    "left_of_corrected",
     "currency",
     "amount",
 ];
@@ -43,7 +48,7 @@ pub(super) fn table(statement: &StatementDocument) -> Result<Vec<u8>, Problem> {
     }
     for (item, amount) in totals(head) {
         let mut row = vec![String::new(); COLUMNS.len()];
-        let cells = [(1, item.to_owned()), (24, head.currency.clone()), (25, amount)];
+        let cells = [(1, item.to_owned()), (29, head.currency.clone()), (30, amount)];
         for (column, text) in cells {
             if let Some(cell) = row.get_mut(column) {
                 *cell = text;
@@ -83,13 +88,15 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         fixed_amount,
         unit_amount,
         quantity,
+        reference,
         reason,
-        divided_to_date: _,
+        divided_to_date,
         divided_part,
-        reached: _,
-        contracted: _,
+        reached,
+        contracted,
         entitled_to_date,
         posted_before,
+        left_of_corrected,
     } = calculation;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: &Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -114,10 +121,15 @@ fn row(line: &StatementLine) -> Result<Vec<String>, Problem> {
         text(fixed_amount),
         text(unit_amount),
         text(quantity),
+        reference.as_deref().map(harmless).unwrap_or_default(),
         reason.as_deref().map(harmless).unwrap_or_default(),
+        text(divided_to_date),
         text(divided_part),
+        text(reached),
+        text(contracted),
         text(entitled_to_date),
         text(posted_before),
+        text(left_of_corrected),
         amount.currency.clone(),
         amount.amount.clone(),
     ])

@@ -3,7 +3,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, Object, RefOr, Schema, SchemaFormat, schema::Type},
+};
 
 use super::{Billing, StatementKind, TaxTreatment};
 use crate::{
@@ -13,6 +16,20 @@ use crate::{
     },
     wire::Money,
 };
+
+/// A statement for people to read, as a file.
+#[derive(Debug)]
+pub struct StatementPdf;
+
+impl PartialSchema for StatementPdf {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let file = Object::builder().schema_type(Type::String).format(Some(binary));
+        file.description(Some("A statement for people to read, as a file.")).into()
+    }
+}
+
+impl ToSchema for StatementPdf {}
 
 /// A company as it stands on a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -130,6 +147,14 @@ pub struct StatementHead {
     pub period: StatedPeriod,
     /// The day by which it was to be given (Directive 86/653/EEC, Article 12).
     pub due_on: NaiveDate,
+    /// Of what a partner owes its master: the day by which it has to be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub payable_by: Option<NaiveDate>,
+    /// The reference by which its payment is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "RS01h2xcejqtf2nbrexx3vqjhp41")]
+    pub payment_reference: Option<String>,
     /// When it was made.
     pub made_at: DateTime<Utc>,
     /// The language of its texts.

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 pub use self::{
     document::{
         StatedCompany, StatedPayment, StatedPeriod, StatedTax, StatedVat, StatedWithholding, StatementDocument, StatementHead,
-        StatementLine,
+        StatementLine, StatementPdf,
     },
     tax::{NewTaxProfile, NewWithholding, TaxProfile, TaxProfileFilters, TaxProfilePage, WithholdingTerms},
 };

@@ -73,6 +73,36 @@ on_both_engines! {
         assert_eq!(ageing(&master), ["current 300.00"]);
         let may = statement_of(&master, "2026-05");
         assert_eq!((&may["paid_total"], &may["closing_balance"]), (&eur("900.00"), &eur("300.00")));
+        // The statement itself says by when it has to be paid and what the payment is to be called, as the list does.
+        let due = master.get("/v1/remittances").expect(200)["data"][0]["statements"].as_array().unwrap().last().unwrap().clone();
+        let document = master.get(format!("/v1/statements/{}", id_of(&may))).expect(200);
+        assert_eq!((&document["payable_by"], &document["payment_reference"]), (&due["due_on"], &due["payment_reference"]));
+        assert_eq!(document["payable_by"], "2026-06-30");
+    }
+
+    fn a_master_asks_for_what_one_partner_owes_and_paid(engine: Engine) {
+        let app = TestApp::start(engine);
+        let shop = reseller(&app);
+        let market = Market::altoga(&app).from(100);
+        let other = Shop::open(&market, "helpdesk");
+        other.sell(&market, &[]).bill(1, "1520.00");
+        let master = pass(&app, "pt", "2026-03");
+        for (reference, partner) in [("T1", &shop.partner), ("T2", &other.partner)] {
+            pay(&master, partner, "10.00", reference).expect(201);
+        }
+        for path in ["/v1/remittances", "/v1/remittance-payments", "/v1/ledger-entries", "/v1/statements"] {
+            let of = |query: &str| -> Vec<String> {
+                let found = master.get(format!("{path}{query}")).expect(200)["data"].as_array().unwrap().clone();
+                found.iter().map(|it| it["partner_id"].as_str().or(it["debtor"]["id"].as_str()).unwrap().to_owned()).collect()
+            };
+            assert_eq!(of("").len(), 2, "{path}");
+            assert_eq!(of(&format!("?partner_id={}", other.partner)), [other.partner.clone()], "{path}");
+            master.get(format!("{path}?partner_id=partner_1")).problem(422, "invalid_request");
+        }
+        let yen = master.get("/v1/ledger-entries?currency=JPY").expect(200);
+        assert_eq!(yen["data"], json!([]));
+        assert_eq!(master.get("/v1/ledger-entries?currency=EUR").expect(200)["data"].as_array().unwrap().len(), 2);
+        assert_eq!(master.get("/v1/ledger-entries?currency=XXQ").broken(), ["unknown_currency - -"]);
     }
 
     fn a_share_is_paid_once_its_statement_is_settled_and_what_is_refunded_then_is_owed_back(engine: Engine) {

@@ -17,7 +17,7 @@ use super::super::wire::{
     TaxTreatment,
 };
 use crate::{
-    ledger::calculation::Calculation,
+    ledger::{calculation::Calculation, wire::LedgerEntryKind},
     problem::{Language, Problem},
 };
 
@@ -161,8 +161,12 @@ impl Sheet {
             ("due_on", day(self.language, head.due_on)),
             ("billing", self.say(billing)),
         ];
+        let to_pay = [
+            head.payable_by.map(|payable_by| ("payable_by", day(self.language, payable_by))),
+            head.payment_reference.clone().map(|reference| ("payment_reference", reference)),
+        ];
         let mut x = MARGIN;
-        for (label, value) in facts {
+        for (label, value) in facts.into_iter().chain(to_pay.into_iter().flatten()) {
             let label = self.say(label);
             let width = self.paper.width(LABEL, &label).max(self.paper.width(BODY, &value));
             if x + width > RIGHT {
@@ -266,6 +270,7 @@ impl Sheet {
     fn taken_off(&self, decimal: &str) -> String {
         match decimal.strip_prefix('-') {
             Some(back) => amount(self.language, back),
+            None if decimal.bytes().all(|byte| matches!(byte, b'0' | b'.')) => amount(self.language, decimal),
             None => amount(self.language, &format!("-{decimal}")),
         }
     }
@@ -340,20 +345,22 @@ impl Sheet {
         self.y += 12.5;
     }
 
-    /// What a line is for: its kind, the customer and the year.
+    /// What a line is for: its kind, of a fee also which one, the customer and the year.
     fn what(&self, line: &StatementLine) -> String {
         let kind = self.say(&format!("kind.{}", word(serde_json::to_value(line.kind))));
         let correction =
             line.correction.map(|correction| self.say(&format!("correction.{}", word(serde_json::to_value(correction)))));
+        let fee = (line.kind == LedgerEntryKind::Fee).then(|| line.rule.replace('_', " "));
+        let reference = line.calculation.reference.clone();
         let year = line.calculation.year.map(|year| text_with(self.language, "year", &[("year", year.to_string())]));
-        [correction, Some(kind), line.customer.clone(), year].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [correction, Some(kind), fee, reference, line.customer.clone(), year].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 
     /// The main components of its calculation (Directive 86/653/EEC, Article 12).
     fn how(&self, line: &StatementLine) -> String {
         let Calculation {
             agreement_id: _,
-            ordinal: _,
+            ordinal,
             year: _,
             base,
             rate: part,
@@ -361,6 +368,7 @@ impl Sheet {
             fixed_amount,
             unit_amount,
             quantity,
+            reference: _,
             reason,
             divided_to_date,
             divided_part,
@@ -368,6 +376,7 @@ impl Sheet {
             contracted,
             entitled_to_date,
             posted_before,
+            left_of_corrected,
         } = &line.calculation;
         let written = |decimal: &String| amount(self.language, decimal);
         let of_base = part.as_ref().zip(base.as_ref()).map(|(part, base)| {
@@ -393,7 +402,9 @@ impl Sheet {
         let divided = divided_to_date.as_ref().zip(divided_part.as_ref()).map(|(whole, part)| {
             text_with(self.language, "divided", &[("part", rate(self.language, part)), ("whole", written(whole))])
         });
-        [corrects, reason.clone(), of_base, less_margin, fixed, units, so_far, due, divided]
+        let sale = ordinal.map(|ordinal| text_with(self.language, "sale", &[("number", ordinal.to_string())]));
+        let left = left_of_corrected.as_ref().map(|left| text_with(self.language, "left", &[("amount", written(left))]));
+        [corrects, reason.clone(), sale, of_base, less_margin, fixed, units, so_far, due, left, divided]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
