@@ -31,7 +31,10 @@ pub use self::{
     outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},
-    recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
+    recovery::{
+        InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, plans_touched_by,
+        update_plan,
+    },
     service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
     standing::Today,
 };

@@ -87,10 +87,12 @@ mirrored! {
         Withdrawn,
     }
 
-    /// Where a recovery plan stands: `active`, or `cancelled`.
+    /// Where a recovery plan stands: `active`, `recovered` once payouts that were paid have taken all of the debt, or `cancelled`.
     PlanState of domain::ledger::PlanState {
         /// Payouts keep to it.
         Active,
+        /// Payouts that were paid have taken all of the debt; one that comes back makes the plan active again.
+        Recovered,
         /// The debt is netted as if there were none.
         Cancelled,
     }

@@ -127,6 +127,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        recovered_on -> Nullable<Date>,
     }
 }
 

@@ -529,6 +529,14 @@ const BREAKS: &[Break] = &[
             "UPDATE payout_steps SET state = 'canceled' WHERE position = 2",
         ],
     ),
+    breaks(
+        "of a debt that a plan recovered, payouts that were paid have taken something",
+        &[
+            "INSERT INTO recovery_plans (id, network_id, master_id, entry_id, partner_id, reason, state, version, created_at, updated_at, recovered_on) \
+           SELECT e.id, e.network_id, e.master_id, e.id, e.partner_id, 'Agreed.', 'active', 1, e.recorded_at, e.recorded_at, e.dated_on \
+           FROM entries e WHERE e.id IN (SELECT f.id FROM entries f ORDER BY f.id DESC LIMIT 1)",
+        ],
+    ),
     breaks(STEPS, &[PAYOUTS, PENDING, TAKEN]),
     breaks(STEPS, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_steps SET position = 3 WHERE position = 2"]),
     breaks(STEPS, &[PAYOUTS, PENDING, APPROVED_THEN, TAKEN, "UPDATE payout_steps SET state = 'approved' WHERE position = 1"]),
