@@ -6,7 +6,9 @@ use domain::{
     id::{CompanyId, MasterId, StatementId},
     money::Money,
     partner::Country,
-    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatRegime, assess},
+    statement::{
+        Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxRules, TaxTreatment, Totals, VatNumber, VatRegime, assess,
+    },
 };
 use persistence::{
     network, partner,
@@ -40,7 +42,7 @@ impl Party {
     }
 
     fn stated(&self) -> StatedCompany {
-        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(|number| number.written.clone());
+        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(VatNumber::stated);
         StatedCompany {
             id: self.id.to_string(),
             name: self.name.clone(),
