@@ -225,7 +225,8 @@ pub struct LedgerEntryFilters {
     pub state: Option<LedgerEntryState>,
 }
 
-/// What you and one of your counterparties owe each other: the sums of the entries between you.
+/// What you and one of your counterparties owe each other: the sums of the entries between you, without taxes. An entry is paid once the
+/// payouts or payments that its statement comes to are.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Balance {
     /// The counterparty.
@@ -241,7 +242,11 @@ pub struct BalanceAmount {
     pub owed_to_you: Money,
     /// The sum of the entries that you owe the counterparty, corrections among them.
     pub owed_by_you: Money,
-    /// What is owed to you less what is owed by you: below nothing where you owe more.
+    /// What of `owed_to_you` was paid: the sum of its entries in the state `paid`.
+    pub paid_to_you: Money,
+    /// What of `owed_by_you` was paid.
+    pub paid_by_you: Money,
+    /// What is still open: `owed_to_you` less `paid_to_you`, less what is open of `owed_by_you`. Below nothing where you owe more.
     pub net: Money,
     /// What of `owed_to_you` is owed back to you: it takes back what you owed (D20).
     pub owed_back_to_you: Money,

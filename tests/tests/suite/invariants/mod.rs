@@ -360,7 +360,8 @@ fn recompute_ledger(caller: &Caller) -> usize {
         let stated = &balance["amounts"][0];
         let (to_me, by_me) = (owed(&other, &me), owed(&me, &other));
         assert_eq!((amount(&stated["owed_to_you"]), amount(&stated["owed_by_you"])), (to_me, by_me), "{balance}");
-        assert_eq!(amount(&stated["net"]), to_me - by_me, "{balance}");
+        let open = (to_me - amount(&stated["paid_to_you"])) - (by_me - amount(&stated["paid_by_you"]));
+        assert_eq!(amount(&stated["net"]), open, "{balance}");
     }
     let party = |it: &Value| [&it["debtor"]["id"], &it["creditor"]["id"]].contains(&&json!(me));
     let others: BTreeSet<String> =
