@@ -28,7 +28,7 @@ pub use self::{
         Adjustment, AdjustmentFilter, find_adjustment, insert_adjustment, left_of, page_adjustments, update_adjustment,
     },
     balance::{Balance, BalancesOf, balances},
-    outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
+    outcome::{Outcome, OutcomeAbout, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes},
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},
     recovery::{

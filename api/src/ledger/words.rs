@@ -186,6 +186,12 @@ mirrored! {
         OwnPurchase,
         /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
         MastersFault,
+        /// What was done is remunerated in kind: no money is due for it (R24).
+        InKind,
+        /// The company that was served refused the service (R25).
+        ServiceRefused,
+        /// It comes to less than half of the currency's smallest unit, which is rounded to nothing.
+        RoundsToNothing,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

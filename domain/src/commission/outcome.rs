@@ -35,6 +35,12 @@ pub enum OutcomeReason {
     OwnPurchase,
     /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
     MastersFault,
+    /// What was done is remunerated in kind: no money is due for it (R24).
+    InKind,
+    /// The company that was served refused the service (R25).
+    ServiceRefused,
+    /// What was sold or done comes to less than half a minor unit, which is rounded to nothing.
+    RoundsToNothing,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -53,6 +59,9 @@ coded! {
         ContractEnded => "contract_ended",
         OwnPurchase => "own_purchase",
         MastersFault => "masters_fault",
+        InKind => "in_kind",
+        ServiceRefused => "service_refused",
+        RoundsToNothing => "rounds_to_nothing",
         Held => "held",
     }
 }

@@ -252,6 +252,6 @@ fn of_several_reasons_the_hopeful_one_is_stated() {
 fn every_code_leads_back_to_its_value() {
     assert!(OutcomeReason::ALL.iter().all(|reason| OutcomeReason::from_code(reason.code()) == Some(*reason)));
     assert!(NotAppliedReason::ALL.iter().all(|reason| NotAppliedReason::from_code(reason.code()) == Some(*reason)));
-    assert_eq!(OutcomeReason::ALL.len(), 13);
+    assert_eq!(OutcomeReason::ALL.len(), 16);
     assert_eq!(OutcomeReason::from_code("because"), None);
 }
