@@ -116,7 +116,7 @@ fn post_year(
     append(work, year, source, cause, entries)?;
     let known = store::outcomes_on(work.conn(), annuity.id)?;
     for mut nothing in nothing {
-        if nothing.reason == OutcomeReason::Held && year.never_began() {
+        if matches!(nothing.reason, OutcomeReason::Held | OutcomeReason::TypeDoesNotEarn) && year.never_began() {
             nothing.reason = OutcomeReason::ContractEnded;
         }
         if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone(), nothing.reason)) {

@@ -192,6 +192,8 @@ mirrored! {
         ServiceRefused,
         /// It comes to less than half of the currency's smallest unit, which is rounded to nothing.
         RoundsToNothing,
+        /// The amounts of the rule are in another currency than the sale.
+        OtherCurrency,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }
