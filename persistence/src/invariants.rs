@@ -83,6 +83,18 @@ pub const INVARIANTS: &[Invariant] = &[
                 AND q.id <> p.id AND q.ends_on < p.ends_on WHERE p.starts_on <= q.ends_on",
     },
     Invariant {
+        rule: "every service that was decided has an entry, or an outcome that says why nothing is due",
+        query: "SELECT CAST(s.id AS TEXT) AS broken FROM services s WHERE s.state IN ('confirmed', 'refused') \
+                AND NOT EXISTS (SELECT 1 FROM journals j WHERE j.source_kind = 'service' AND j.source_id = s.id) \
+                AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.service_id = s.id)",
+    },
+    Invariant {
+        rule: "of a debt that a plan recovered, payouts that were paid have taken something",
+        query: "SELECT CAST(r.id AS TEXT) AS broken FROM recovery_plans r WHERE r.recovered_on IS NOT NULL AND NOT EXISTS ( \
+                SELECT 1 FROM statement_lines l JOIN payout_parts p ON p.statement_id = l.statement_id JOIN payouts y ON y.id = p.payout_id \
+                WHERE l.entry_id = r.entry_id AND p.live AND y.state = 'paid')",
+    },
+    Invariant {
         rule: "no prospect has two protections",
         query: "SELECT a.key AS broken FROM registration_keys a JOIN registration_keys b \
                 ON b.network_id = a.network_id AND b.key = a.key AND b.registration_id > a.registration_id \

@@ -28,10 +28,15 @@ pub use self::{
         Adjustment, AdjustmentFilter, find_adjustment, insert_adjustment, left_of, page_adjustments, update_adjustment,
     },
     balance::{Balance, BalancesOf, balances},
-    outcome::{Outcome, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes, unplaced_on},
+    outcome::{
+        Outcome, OutcomeAbout, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes, unplaced_on,
+    },
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},
-    recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
+    recovery::{
+        InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, plans_touched_by,
+        update_plan,
+    },
     service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
     standing::Today,
 };

@@ -36,21 +36,29 @@ pub(super) fn amounts(rows: Vec<store::Balance>) -> Result<Vec<(CompanyId, Balan
 impl Sums {
     fn amount(&self) -> Result<BalanceAmount, Problem> {
         let (to, by) = (self.sum(|it| it.owed_to_company)?, self.sum(|it| it.owed_by_company)?);
+        let (paid_to, paid_by) = self.in_which(EntryState::Paid)?;
         let by_state: Result<_, Problem> = EntryState::ALL.iter().map(|state| self.in_state(*state)).collect();
         Ok(BalanceAmount {
             owed_to_you: to.into(),
             owed_by_you: by.into(),
-            net: less(to, by)?.into(),
+            paid_to_you: paid_to.into(),
+            paid_by_you: paid_by.into(),
+            net: less(less(to, paid_to)?, less(by, paid_by)?)?.into(),
             owed_back_to_you: self.sum(|it| it.owed_back_to_company)?.into(),
             owed_back_by_you: self.sum(|it| it.owed_back_by_company)?.into(),
             by_state: by_state?,
         })
     }
 
-    fn in_state(&self, state: EntryState) -> Result<BalanceInState, Problem> {
+    /// What is owed each way by the entries of a state.
+    fn in_which(&self, state: EntryState) -> Result<(Money, Money), Problem> {
         let nothing = Money::zero(self.currency);
         let of_state = |it: &store::Balance, amount: Money| if it.state == state { amount } else { nothing };
-        let (to, by) = (self.sum(|it| of_state(it, it.owed_to_company))?, self.sum(|it| of_state(it, it.owed_by_company))?);
+        Ok((self.sum(|it| of_state(it, it.owed_to_company))?, self.sum(|it| of_state(it, it.owed_by_company))?))
+    }
+
+    fn in_state(&self, state: EntryState) -> Result<BalanceInState, Problem> {
+        let (to, by) = self.in_which(state)?;
         Ok(BalanceInState { state: state.into(), owed_to_you: to.into(), owed_by_you: by.into(), net: less(to, by)?.into() })
     }
 

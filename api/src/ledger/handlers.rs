@@ -80,8 +80,8 @@ async fn list_balances(
 
 /// List outcomes
 ///
-/// Why sales earned nothing. A partner sees its own and those of the promoters it would have paid, a master those on the
-/// contracts it supervises.
+/// Why sales earned nothing, and services brought no money. A partner sees its own and those of whom it would have paid, a master those
+/// on the contracts and services it supervises.
 #[utoipa::path(tag = "ledger", params(OutcomeFilters, PageQuery), responses((status = 200, description = "A page of outcomes.", body = OutcomePage)))]
 #[get("/v1/outcomes")]
 async fn list_outcomes(

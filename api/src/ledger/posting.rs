@@ -15,7 +15,7 @@ use domain::{
 use persistence::{
     db::Conn,
     event::Audience,
-    ledger::{self as store, Entry, Journal, OfSale, Outcome, PostedToDate, RecordedOutcome, Step},
+    ledger::{self as store, Entry, Journal, OfSale, Outcome, OutcomeAbout, PostedToDate, RecordedOutcome, Step},
     sale::Annuity,
 };
 
@@ -116,7 +116,7 @@ fn post_year(
     append(work, year, source, cause, entries)?;
     let known = store::outcomes_on(work.conn(), annuity.id)?;
     for mut nothing in nothing {
-        if nothing.reason == OutcomeReason::Held && year.never_began() {
+        if matches!(nothing.reason, OutcomeReason::Held | OutcomeReason::TypeDoesNotEarn) && year.never_began() {
             nothing.reason = OutcomeReason::ContractEnded;
         }
         if !known.contains(&(nothing.place.attribution.id, nothing.rule.clone(), nothing.reason)) {
@@ -472,16 +472,18 @@ fn tell(work: &mut Work<'_, '_>, year: &ContractYear, nothing: Nothing<'_>) -> R
         network: annuity.network,
         partner: place.attribution.partner,
         agreement: place.attribution.agreement,
-        attribution: Some(place.attribution.id),
-        annuity: annuity.id,
-        contract: annuity.contract,
+        about: OutcomeAbout::Annuity {
+            attribution: Some(place.attribution.id),
+            annuity: annuity.id,
+            contract: annuity.contract,
+            explanation: to_json(&year.circumstances(place, evaluation))?,
+        },
         rule,
         reason,
-        explanation: to_json(&year.circumstances(place, evaluation))?,
         recorded_at: work.now()?,
     };
     store::append_outcome(work.conn(), &outcome)?;
-    let told = RecordedOutcome { outcome, year: annuity.year, earned_since: false, reconsidered_since: false };
+    let told = RecordedOutcome { outcome, year: Some(annuity.year), earned_since: false, reconsidered_since: false };
     let body = wire::Outcome::read(told, Language::En)?;
     record(work, year, place, "outcome.recorded", body.id.clone(), &body)
 }

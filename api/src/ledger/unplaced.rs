@@ -5,7 +5,7 @@ use domain::commission::OutcomeReason;
 use persistence::{
     agreement::{self, Agreement},
     event::Audience,
-    ledger::{self as store, Outcome, RecordedOutcome},
+    ledger::{self as store, Outcome, OutcomeAbout, RecordedOutcome},
     sale::{self, Annuity, Contract},
 };
 
@@ -76,16 +76,18 @@ fn tell_of(
         network: contract.network,
         partner: agreement.partner,
         agreement: agreement.id,
-        attribution: None,
-        annuity: annuity.id,
-        contract: contract.id,
+        about: OutcomeAbout::Annuity {
+            attribution: None,
+            annuity: annuity.id,
+            contract: contract.id,
+            explanation: to_json(&explanation)?,
+        },
         rule: None,
         reason,
-        explanation: to_json(&explanation)?,
         recorded_at: work.now()?,
     };
     store::append_outcome(work.conn(), &outcome)?;
-    let told = RecordedOutcome { outcome, year: annuity.year, earned_since: false, reconsidered_since: false };
+    let told = RecordedOutcome { outcome, year: Some(annuity.year), earned_since: false, reconsidered_since: false };
     let body = wire::Outcome::read(told, Language::En)?;
     let audience = Audience { master: Some(contract.master), partner: Some(agreement.partner), counterparty: None };
     let (network, subject) = (contract.network, body.id.clone());

@@ -231,7 +231,8 @@ pub struct LedgerEntryFilters {
     pub state: Option<LedgerEntryState>,
 }
 
-/// What you and one of your counterparties owe each other: the sums of the entries between you.
+/// What you and one of your counterparties owe each other: the sums of the entries between you, without taxes. An entry is paid once the
+/// payouts or payments that its statement comes to are.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Balance {
     /// The counterparty.
@@ -247,7 +248,11 @@ pub struct BalanceAmount {
     pub owed_to_you: Money,
     /// The sum of the entries that you owe the counterparty, corrections among them.
     pub owed_by_you: Money,
-    /// What is owed to you less what is owed by you: below nothing where you owe more.
+    /// What of `owed_to_you` was paid: the sum of its entries in the state `paid`.
+    pub paid_to_you: Money,
+    /// What of `owed_by_you` was paid.
+    pub paid_by_you: Money,
+    /// What is still open: `owed_to_you` less `paid_to_you`, less what is open of `owed_by_you`. Below nothing where you owe more.
     pub net: Money,
     /// What of `owed_to_you` is owed back to you: it takes back what you owed (D20).
     pub owed_back_to_you: Money,
@@ -315,27 +320,31 @@ pub struct Outcome {
     /// The partner that earned nothing.
     #[schema(example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
     pub partner_id: String,
-    /// The agreement that the sale counts for.
+    /// The agreement that the sale counts for, or that pays a fee for the service.
     #[schema(example = "agreement_01h2xcejqtf2nbrexx3vqjhp41")]
     pub agreement_id: String,
-    /// The contract.
-    #[schema(example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub contract_id: String,
-    /// The annuity.
-    #[schema(example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
-    pub annuity_id: String,
-    /// The contract year, from 1.
-    #[schema(example = 1)]
-    pub year: u32,
-    /// The code of the rule that earned nothing; null where no rule of the terms is about such a sale.
+    /// The contract; null where it is about a service.
+    #[schema(required, example = "contract_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub contract_id: Option<String>,
+    /// The annuity; null where it is about a service.
+    #[schema(required, example = "annuity_01h2xcejqtf2nbrexx3vqjhp41")]
+    pub annuity_id: Option<String>,
+    /// The contract year, from 1; null where it is about a service.
+    #[schema(required, example = 1)]
+    pub year: Option<u32>,
+    /// The service that brought no money: refused, or remunerated in kind (R24); null where it is about a sale.
+    #[schema(required, example = json!(null))]
+    pub service_id: Option<String>,
+    /// The code of the rule that earned nothing, or of the service's fee; null where no rule of the terms is about such a sale.
     #[schema(required, example = "commission")]
     pub rule: Option<String>,
     /// Whether the rule earned something on the annuity since.
     pub earned_since: bool,
     /// Whether a later outcome gives another reason for the same: the last one holds.
     pub reconsidered_since: bool,
-    /// What was known of the sale when the outcome was recorded.
-    pub explanation: Circumstances,
+    /// What was known of the sale when the outcome was recorded; null for a service, which says all about itself.
+    #[schema(required)]
+    pub explanation: Option<Circumstances>,
     /// When it was recorded.
     pub created_at: DateTime<Utc>,
 }
@@ -355,33 +364,28 @@ impl Outcome {
     /// `internal_error` when its explanation cannot be read.
     pub(super) fn read(recorded: store::RecordedOutcome, language: Language) -> Result<Self, Problem> {
         let store::RecordedOutcome { outcome, year, earned_since, reconsidered_since } = recorded;
-        let store::Outcome {
-            id,
-            network: _,
-            partner,
-            agreement,
-            attribution: _,
-            annuity,
-            contract,
-            rule,
-            reason,
-            explanation,
-            recorded_at,
-        } = outcome;
+        let store::Outcome { id, network: _, partner, agreement, about, rule, reason, recorded_at } = outcome;
         let unreadable = |error: serde_json::Error| Problem::internal(format!("{id}: {error}"));
+        let (contract_id, annuity_id, service_id, explanation) = match about {
+            store::OutcomeAbout::Annuity { attribution: _, annuity, contract, explanation } => {
+                (Some(contract.to_string()), Some(annuity.to_string()), None, Some(explanation))
+            }
+            store::OutcomeAbout::Service(service) => (None, None, Some(service.to_string()), None),
+        };
         Ok(Self {
             id: id.to_string(),
             reason: reason.into(),
             detail: say(language, &format!("outcome.{}", reason.code()), &[]),
             partner_id: partner.to_string(),
             agreement_id: agreement.to_string(),
-            contract_id: contract.to_string(),
-            annuity_id: annuity.to_string(),
+            contract_id,
+            annuity_id,
             year,
+            service_id,
             rule,
             earned_since,
             reconsidered_since,
-            explanation: serde_json::from_str(&explanation).map_err(unreadable)?,
+            explanation: explanation.map(|explanation| serde_json::from_str(&explanation)).transpose().map_err(unreadable)?,
             created_at: recorded_at,
         })
     }

@@ -87,10 +87,12 @@ mirrored! {
         Withdrawn,
     }
 
-    /// Where a recovery plan stands: `active`, or `cancelled`.
+    /// Where a recovery plan stands: `active`, `recovered` once payouts that were paid have taken all of the debt, or `cancelled`.
     PlanState of domain::ledger::PlanState {
         /// Payouts keep to it.
         Active,
+        /// Payouts that were paid have taken all of the debt; one that comes back makes the plan active again.
+        Recovered,
         /// The debt is netted as if there were none.
         Cancelled,
     }
@@ -184,6 +186,14 @@ mirrored! {
         OwnPurchase,
         /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
         MastersFault,
+        /// What was done is remunerated in kind: no money is due for it (R24).
+        InKind,
+        /// The company that was served refused the service (R25).
+        ServiceRefused,
+        /// It comes to less than half of the currency's smallest unit, which is rounded to nothing.
+        RoundsToNothing,
+        /// The amounts of the rule are in another currency than the sale.
+        OtherCurrency,
         /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
         Held,
     }

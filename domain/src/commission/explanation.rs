@@ -1,6 +1,6 @@
 //! Why an amount is what it is: everything a reader with decimals needs to compute it again (§7.1 of the requirements).
 
-use std::{fmt, sync::Arc};
+use std::{cmp::Ordering, fmt, sync::Arc};
 
 use crate::{
     code::coded,
@@ -103,6 +103,24 @@ macro_rules! values {
 }
 
 values! { Money => Amount, Exact => Exact, Rate => Rate, u32 => Count, bool => Flag, &'static str => Word, Arc<str> => Code, }
+
+impl Value {
+    /// Whether it is more than nothing.
+    fn is_something(&self) -> bool {
+        match self {
+            Self::Amount(amount) => amount.sign() == Ordering::Greater,
+            Self::Exact(exact) => exact.compare(Exact::ZERO) == Some(Ordering::Greater),
+            Self::Rate(_) | Self::Count(_) | Self::Flag(_) | Self::Word(_) | Self::Code(_) => false,
+        }
+    }
+}
+
+impl Explanation {
+    /// Whether the rule comes to more than nothing in full, before anything is rounded.
+    pub(super) fn comes_to_something(&self) -> bool {
+        self.steps.iter().any(|step| step.result.name == Quantity::InFull && step.result.value.is_something())
+    }
+}
 
 /// One step of a computation.
 #[derive(Debug, Clone, PartialEq, Eq)]

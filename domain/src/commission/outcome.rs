@@ -35,6 +35,14 @@ pub enum OutcomeReason {
     OwnPurchase,
     /// A credit, refund or cancellation was by the master's fault: what was earned stays as it is (D20).
     MastersFault,
+    /// What was done is remunerated in kind: no money is due for it (R24).
+    InKind,
+    /// The company that was served refused the service (R25).
+    ServiceRefused,
+    /// What was sold or done comes to less than half a minor unit, which is rounded to nothing.
+    RoundsToNothing,
+    /// The amounts of the rule are in another currency than the sale.
+    OtherCurrency,
     /// It waits: nothing, or too little to make a minor unit, was invoiced or collected yet (D12).
     Held,
 }
@@ -53,6 +61,10 @@ coded! {
         ContractEnded => "contract_ended",
         OwnPurchase => "own_purchase",
         MastersFault => "masters_fault",
+        InKind => "in_kind",
+        ServiceRefused => "service_refused",
+        RoundsToNothing => "rounds_to_nothing",
+        OtherCurrency => "other_currency",
         Held => "held",
     }
 }
@@ -61,7 +73,7 @@ coded! {
 ///
 /// Of several reasons the one that a partner can expect most from is stated: what still waits, then another's protection, then
 /// the sale's ordinal, then the renewal, then that other rules took the lines, then that earlier years of the sale reached the bounds,
-/// then that the terms do not earn on such a sale.
+/// then that what it comes to is rounded to nothing, then the currency, then that the terms do not earn on such a sale.
 #[must_use]
 pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
     let earned = |kind, sign| kind == EntryKind::Share || sign == Ordering::Greater;
@@ -84,6 +96,10 @@ pub fn outcome(evaluation: &Evaluation) -> Option<OutcomeReason> {
         OutcomeReason::SupersededRule
     } else if is_bounded {
         OutcomeReason::BoundsReached
+    } else if evaluation.entitlements.iter().any(|due| due.explanation.comes_to_something()) {
+        OutcomeReason::RoundsToNothing
+    } else if states(NotAppliedReason::OtherCurrency) {
+        OutcomeReason::OtherCurrency
     } else {
         OutcomeReason::TypeDoesNotEarn
     })

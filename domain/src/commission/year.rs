@@ -70,7 +70,9 @@ impl<'a> Year<'a> {
 
     /// Why the rule moves nothing in this year, whatever is reached of it.
     fn moves_nothing(&self, it: &Prepared) -> Option<NotAppliedReason> {
-        let priced = |line: &&AnnuityLine| it.price(line).sign() == Ordering::Greater;
+        // An amount that stands in the rule is owed for what was sold, whatever its price.
+        let is_amount = matches!(it.rule.rate, RuleRate::Amount { .. });
+        let priced = |line: &&AnnuityLine| is_amount || it.price(line).sign() == Ordering::Greater;
         let has = |which: &dyn Fn(&AnnuityLine) -> bool| self.lines.iter().filter(priced).any(which);
         let moves = has(&|line| self.moves(it, line));
         if !moves && has(&|line| it.is_about(line)) && !has(&|line| it.is_about(line) && !line.protected_by_other) {

@@ -46,6 +46,17 @@ impl Stated {
         Some(if owed.sign() == Ordering::Less { (nothing, due) } else { (owed, debt) })
     }
 
+    /// What of the debt goes with a part of what the lines take back, nothing or more of both: its proportion of the debt, taxes and all,
+    /// so that all of it goes with the whole to the cent. `None` for amounts of another currency, or too large.
+    #[must_use]
+    pub fn debt_of(&self, part: Money) -> Option<Money> {
+        if self.back.sign() != Ordering::Less {
+            return Some(Money::zero(part.currency()));
+        }
+        let (_, debt) = self.divide()?;
+        debt.checked_abs()?.proportion(i128::from(part.minor()), i128::from(self.back.checked_abs()?.minor()))
+    }
+
     /// A part of the lines, with its taxes: by the rates, or, where they are not known, in the proportion of what is due to the lines.
     #[must_use]
     pub fn with_taxes(&self, part: Money) -> Option<Money> {

@@ -237,6 +237,19 @@ fn d20_what_a_statement_owes_has_its_own_taxes_whatever_it_takes_back() {
     assert_eq!(divided(vat, "180.01", "-180.00"), "216.01 -216.00");
 }
 
+#[test]
+fn d20_what_goes_with_parts_of_a_debt_comes_to_all_of_it_with_its_taxes() {
+    // 0.04 and 0.03 with 19 % are 0.05 and 0.04, and 0.07 are 0.08: what is owed has 0.01 of its own tax.
+    let rates = TaxRates { vat: "0.19".parse().unwrap(), withholding: Rate::ZERO };
+    let stated = Stated { lines: eur("-0.04"), due: eur("-0.05"), back: eur("-0.07"), rates: Some(rates) };
+    assert_eq!(stated.divide(), Some((eur("0.04"), eur("-0.09"))));
+    assert_eq!(stated.debt_of(eur("0.07")), Some(eur("0.09")));
+    assert_eq!(stated.debt_of(eur("0.03")), Some(eur("0.04")));
+    assert_eq!(stated.debt_of(eur("0.00")), Some(eur("0.00")));
+    let nothing_back = Stated { back: eur("0.00"), ..stated };
+    assert_eq!(nothing_back.debt_of(eur("0.03")), Some(eur("0.00")));
+}
+
 fn open(amounts: &[&str]) -> Vec<Open<usize>> {
     amounts.iter().enumerate().map(|(statement, amount)| Open { statement, amount: eur(amount) }).collect()
 }

@@ -64,6 +64,14 @@ pub struct VatNumber {
     pub written: String,
 }
 
+impl VatNumber {
+    /// As a statement states it: letter for letter, but for a Greek number, which the Union knows by the letters EL alone.
+    #[must_use]
+    pub fn stated(&self) -> String {
+        if self.id.country().code() == "GR" { format!("EL{}", self.id.number()) } else { self.written.clone() }
+    }
+}
+
 /// How a company is taxed from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxProfile {

@@ -221,3 +221,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_greek_number_is_stated_with_the_letters_that_the_union_knows_it_by() {
+    let stated = |country: &str, written: &str| {
+        let id = TaxId::parse(Country::parse(country).unwrap(), written).unwrap();
+        VatNumber { id, written: written.to_owned() }.stated()
+    };
+    for written in ["EL094259216", "GR094259216", "094259216", "94259216", "EL 094259216"] {
+        assert_eq!(stated("GR", written), "EL094259216", "{written}");
+    }
+    assert_eq!(stated("FR", "FR40303265045"), "FR40303265045");
+}

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use diesel::{dsl::exists, prelude::*, sql_types};
 use domain::{
     commission::OutcomeReason,
-    id::{AgreementId, AnnuityId, AttributionId, CompanyId, ContractId, NetworkId, OutcomeId, PartnerId},
+    id::{AgreementId, AnnuityId, AttributionId, CompanyId, ContractId, NetworkId, OutcomeId, PartnerId, ServiceId},
 };
 
 use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{annuities, attributions, contracts, entries, outcomes},
+    schema::{annuities, attributions, contracts, entries, outcomes, services},
     view::{Page, View, paged},
 };
 
@@ -28,20 +28,32 @@ pub struct Outcome {
     pub partner: PartnerId,
     /// The agreement that it was not earned by.
     pub agreement: AgreementId,
-    /// The partner's place in the sale; none where it has none.
-    pub attribution: Option<AttributionId>,
-    /// The annuity.
-    pub annuity: AnnuityId,
-    /// The contract.
-    pub contract: ContractId,
-    /// The rule's code; none where the terms have no rule at all.
+    /// What earned nothing.
+    pub about: OutcomeAbout,
+    /// The code of the rule, or of the service's fee; none where the terms have no rule at all.
     pub rule: Option<String>,
     /// Why.
     pub reason: OutcomeReason,
-    /// What was known then, as JSON.
-    pub explanation: String,
     /// When.
     pub recorded_at: DateTime<Utc>,
+}
+
+/// What earned nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutcomeAbout {
+    /// A year of a sale.
+    Annuity {
+        /// The partner's place in the sale; none where it has none.
+        attribution: Option<AttributionId>,
+        /// The annuity.
+        annuity: AnnuityId,
+        /// The contract.
+        contract: ContractId,
+        /// What was known then, as JSON.
+        explanation: String,
+    },
+    /// A service, which says all about itself (R24).
+    Service(ServiceId),
 }
 
 /// An outcome with what its attribution says, and what came of it.
@@ -49,8 +61,8 @@ pub struct Outcome {
 pub struct RecordedOutcome {
     /// The outcome.
     pub outcome: Outcome,
-    /// The contract year, from 1.
-    pub year: u32,
+    /// The contract year, from 1; none where it is about no sale.
+    pub year: Option<u32>,
     /// Whether the rule earned something on the annuity after all.
     pub earned_since: bool,
     /// Whether a later outcome of the rule on the annuity gives another reason.
@@ -75,31 +87,38 @@ struct OutcomeRow {
     network_id: Uid,
     partner_id: Uid,
     attribution_id: Option<Uid>,
-    annuity_id: Uid,
-    contract_id: Uid,
+    annuity_id: Option<Uid>,
+    contract_id: Option<Uid>,
     rule: String,
     reason: String,
-    explanation: String,
+    explanation: Option<String>,
     recorded_at: At,
     agreement_id: Uid,
+    service_id: Option<Uid>,
 }
 
 impl From<&Outcome> for OutcomeRow {
     fn from(outcome: &Outcome) -> Self {
-        let Outcome { id, network, partner, agreement, attribution, annuity, contract, rule, reason, explanation, recorded_at } =
-            outcome;
+        let Outcome { id, network, partner, agreement, about, rule, reason, recorded_at } = outcome;
+        let (annuity_id, contract_id, attribution_id, explanation, service_id) = match about {
+            OutcomeAbout::Annuity { attribution, annuity, contract, explanation } => {
+                (Some((*annuity).into()), Some((*contract).into()), attribution.map(Uid::from), Some(explanation.clone()), None)
+            }
+            OutcomeAbout::Service(service) => (None, None, None, None, Some((*service).into())),
+        };
         Self {
             id: (*id).into(),
             network_id: (*network).into(),
             partner_id: (*partner).into(),
-            attribution_id: attribution.map(Uid::from),
-            annuity_id: (*annuity).into(),
-            contract_id: (*contract).into(),
+            attribution_id,
+            annuity_id,
+            contract_id,
             rule: rule.clone().unwrap_or_default(),
             reason: reason.code().to_owned(),
-            explanation: explanation.clone(),
+            explanation,
             recorded_at: (*recorded_at).into(),
             agreement_id: (*agreement).into(),
+            service_id,
         }
     }
 }
@@ -120,19 +139,27 @@ impl TryFrom<OutcomeRow> for Outcome {
             explanation,
             recorded_at,
             agreement_id,
+            service_id,
         } = row;
-        let reason = OutcomeReason::from_code(&reason);
+        let corrupt = |what: &str| DbError::Corrupt(format!("outcome {}: {what}", id.0));
+        let about = match (annuity_id, contract_id, explanation, service_id) {
+            (Some(annuity), Some(contract), Some(explanation), None) => OutcomeAbout::Annuity {
+                attribution: attribution_id.map(Uid::id),
+                annuity: annuity.id(),
+                contract: contract.id(),
+                explanation,
+            },
+            (None, None, None, Some(service)) => OutcomeAbout::Service(service.id()),
+            _ => return Err(corrupt("what it is about")),
+        };
         Ok(Self {
             id: id.id(),
             network: network_id.id(),
             partner: partner_id.id(),
             agreement: agreement_id.id(),
-            attribution: attribution_id.map(Uid::id),
-            annuity: annuity_id.id(),
-            contract: contract_id.id(),
+            about,
             rule: Some(rule).filter(|rule| !rule.is_empty()),
-            reason: reason.ok_or_else(|| DbError::Corrupt(format!("outcome {}: reason", id.0)))?,
-            explanation,
+            reason: OutcomeReason::from_code(&reason).ok_or_else(|| corrupt("reason"))?,
             recorded_at: recorded_at.0,
         })
     }
@@ -141,8 +168,8 @@ impl TryFrom<OutcomeRow> for Outcome {
 /// Appends an outcome.
 ///
 /// # Errors
-/// Those of the database, which refuses a second outcome for one annuity, attribution, rule and reason, and for one annuity and agreement
-/// without an attribution.
+/// Those of the database, which refuses a second outcome for one annuity, attribution, rule and reason, for one annuity and agreement
+/// without an attribution, and for one service.
 pub fn append_outcome(conn: &mut Conn, outcome: &Outcome) -> Result<(), DbError> {
     diesel::insert_into(outcomes::table).values(OutcomeRow::from(outcome)).execute(conn)?;
     Ok(())
@@ -204,8 +231,8 @@ pub fn page_outcomes(conn: &mut Conn, view: &View, filter: &OutcomeFilter, page:
     load(conn, view, None, filter, page)
 }
 
-/// A partner sees its own, a master those on the contracts it supervises. What a promoter did not earn is its own business and
-/// its master's; the reseller that would have paid it sees it too.
+/// A partner sees its own, a master those on the contracts and services it supervises. What a promoter did not earn is its own business
+/// and its master's; the reseller that would have paid it sees it too.
 fn load(
     conn: &mut Conn,
     view: &View,
@@ -217,19 +244,23 @@ fn load(
     let company = Uid::from(view.company);
     let earned_since = exists(
         entries::table
-            .filter(entries::annuity_id.eq(outcomes::annuity_id.nullable()))
+            .filter(entries::annuity_id.eq(outcomes::annuity_id))
             .filter(entries::attribution_id.eq(outcomes::attribution_id))
             .filter(entries::rule.eq(outcomes::rule)),
     );
     let mut query = outcomes::table
         .left_join(attributions::table.on(attributions::id.nullable().eq(outcomes::attribution_id)))
-        .inner_join(contracts::table.on(contracts::id.eq(outcomes::contract_id)))
-        .inner_join(annuities::table.on(annuities::id.eq(outcomes::annuity_id)))
+        .left_join(contracts::table.on(contracts::id.nullable().eq(outcomes::contract_id)))
+        .left_join(annuities::table.on(annuities::id.nullable().eq(outcomes::annuity_id)))
+        .left_join(services::table.on(services::id.nullable().eq(outcomes::service_id)))
         .filter(outcomes::network_id.eq(Uid::from(view.network)))
         .into_boxed();
-    let pays = attributions::payer_id.nullable().assume_not_null().eq(company);
+    let pays_for_sale = attributions::payer_id.nullable().assume_not_null().eq(company);
+    let pays = pays_for_sale.or(services::served_id.nullable().assume_not_null().eq(company));
+    let supervises_sale = contracts::master_id.nullable().assume_not_null().eq(company);
+    let supervises = supervises_sale.or(services::master_id.nullable().assume_not_null().eq(company));
     query = match view.company {
-        CompanyId::Master(_) => query.filter(contracts::master_id.eq(company).or(pays)),
+        CompanyId::Master(_) => query.filter(supervises.or(pays)),
         CompanyId::Partner(_) => query.filter(outcomes::partner_id.eq(company).or(pays)),
     };
     if let Some(id) = id {
@@ -248,11 +279,11 @@ fn load(
         "EXISTS (SELECT 1 FROM outcomes later WHERE later.annuity_id = outcomes.annuity_id \
          AND later.attribution_id = outcomes.attribution_id AND later.rule = outcomes.rule AND later.id > outcomes.id)",
     );
-    let rows: Vec<(OutcomeRow, i32, bool, bool)> = paged!(query, outcomes, page, changed recorded_at)
-        .select((OutcomeRow::as_select(), annuities::year, earned_since, reconsidered))
+    let rows: Vec<(OutcomeRow, Option<i32>, bool, bool)> = paged!(query, outcomes, page, changed recorded_at)
+        .select((OutcomeRow::as_select(), annuities::year.nullable(), earned_since, reconsidered))
         .load(conn)?;
     let recorded = rows.into_iter().map(|(row, year, earned_since, reconsidered_since)| {
-        let year = u32::try_from(year).map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
+        let year = year.map(u32::try_from).transpose().map_err(|_| DbError::Corrupt(format!("outcome {}: year", row.id.0)))?;
         let outcome = Outcome::try_from(row)?;
         // What moves inside another's protection goes to the master, whole; and what the master's fault left was earned before.
         let stands = [OutcomeReason::ProtectedByOther, OutcomeReason::MastersFault];

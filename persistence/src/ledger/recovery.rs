@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    id::{EntryId, MasterId, NetworkId, PartnerId, RecoveryPlanId},
+    id::{EntryId, MasterId, NetworkId, PartnerId, PayoutId, RecoveryPlanId},
     ledger::{PlanState, PlannedInstalment},
     money::{Currency, Money},
 };
@@ -12,7 +12,7 @@ use crate::{
     columns::{At, Uid},
     db::Conn,
     error::DbError,
-    schema::{entries, recovery_instalments, recovery_plans},
+    schema::{entries, payout_parts, recovery_instalments, recovery_plans, statement_lines},
     view::{Due, Page, View, due, paged, visible_to},
 };
 
@@ -33,6 +33,8 @@ pub struct RecoveryPlan {
     pub reason: String,
     /// Where it stands.
     pub state: PlanState,
+    /// The day on which payouts had taken all of the debt; none before.
+    pub recovered_on: Option<NaiveDate>,
     /// The parts of the debt, by day.
     pub instalments: Vec<PlannedInstalment>,
     /// Its version.
@@ -44,7 +46,7 @@ pub struct RecoveryPlan {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = recovery_plans, treat_none_as_default_value = false)]
+#[diesel(table_name = recovery_plans, treat_none_as_default_value = false, treat_none_as_null = true)]
 struct PlanRow {
     id: Uid,
     network_id: Uid,
@@ -56,12 +58,25 @@ struct PlanRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    recovered_on: Option<NaiveDate>,
 }
 
 impl From<&RecoveryPlan> for PlanRow {
     fn from(plan: &RecoveryPlan) -> Self {
-        let RecoveryPlan { id, network, master, entry, partner, reason, state, instalments: _, version, created_at, updated_at } =
-            plan;
+        let RecoveryPlan {
+            id,
+            network,
+            master,
+            entry,
+            partner,
+            reason,
+            state,
+            recovered_on,
+            instalments: _,
+            version,
+            created_at,
+            updated_at,
+        } = plan;
         Self {
             id: (*id).into(),
             network_id: (*network).into(),
@@ -69,16 +84,26 @@ impl From<&RecoveryPlan> for PlanRow {
             entry_id: (*entry).into(),
             partner_id: (*partner).into(),
             reason: reason.clone(),
-            state: state.code().to_owned(),
+            state: kept(*state).code().to_owned(),
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            recovered_on: *recovered_on,
         }
     }
 }
 
+/// The state as its column has it: a plan by which all was taken is an active one with a day on which it was.
+const fn kept(state: PlanState) -> PlanState {
+    match state {
+        PlanState::Active | PlanState::Recovered => PlanState::Active,
+        PlanState::Cancelled => PlanState::Cancelled,
+    }
+}
+
 fn plan(conn: &mut Conn, row: PlanRow) -> Result<RecoveryPlan, DbError> {
-    let PlanRow { id, network_id, master_id, entry_id, partner_id, reason, state, version, created_at, updated_at } = row;
+    let PlanRow { id, network_id, master_id, entry_id, partner_id, reason, state, version, created_at, updated_at, recovered_on } =
+        row;
     let corrupt = |what: &str| DbError::Corrupt(format!("recovery plan {}: {what}", id.0));
     let code: String = entries::table.find(entry_id).select(entries::currency).get_result(conn)?;
     let currency: Currency = code.parse().map_err(|_| corrupt("currency"))?;
@@ -95,7 +120,11 @@ fn plan(conn: &mut Conn, row: PlanRow) -> Result<RecoveryPlan, DbError> {
         entry: entry_id.id(),
         partner: partner_id.id(),
         reason,
-        state: PlanState::from_code(&state).ok_or_else(|| corrupt("state"))?,
+        state: match PlanState::from_code(&state).ok_or_else(|| corrupt("state"))? {
+            PlanState::Active if recovered_on.is_some() => PlanState::Recovered,
+            state => state,
+        },
+        recovered_on,
         instalments: instalments.into_iter().map(planned).collect(),
         version,
         created_at: created_at.0,
@@ -157,13 +186,31 @@ pub fn page_plans(
         query = query.filter(recovery_plans::partner_id.eq(Uid::from(partner)));
     }
     if let Some(state) = state {
-        query = query.filter(recovery_plans::state.eq(state.code()));
+        query = query
+            .filter(recovery_plans::state.eq(kept(state).code()))
+            .filter(recovery_plans::recovered_on.is_not_null().eq(state == PlanState::Recovered));
     }
     let rows: Vec<PlanRow> = paged!(query, recovery_plans, page).select(PlanRow::as_select()).load(conn)?;
     rows.into_iter().map(|row| plan(conn, row)).collect()
 }
 
-/// Whether a debt has an active plan.
+/// The plans that were not cancelled of the debts on those statements of which a payout takes something.
+///
+/// # Errors
+/// Those of the database.
+pub fn plans_touched_by(conn: &mut Conn, payout: PayoutId) -> Result<Vec<RecoveryPlan>, DbError> {
+    let taken = payout_parts::table.filter(payout_parts::payout_id.eq(Uid::from(payout))).select(payout_parts::statement_id);
+    let stated = statement_lines::table.filter(statement_lines::statement_id.eq_any(taken)).select(statement_lines::entry_id);
+    let rows: Vec<PlanRow> = recovery_plans::table
+        .filter(recovery_plans::state.eq(PlanState::Active.code()))
+        .filter(recovery_plans::entry_id.eq_any(stated))
+        .order(recovery_plans::id.asc())
+        .select(PlanRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| plan(conn, row)).collect()
+}
+
+/// Whether a debt has a plan that was not cancelled.
 ///
 /// # Errors
 /// Those of the database.
@@ -200,6 +247,7 @@ pub fn instalments_due(
         .inner_join(recovery_plans::table.on(recovery_plans::id.eq(recovery_instalments::plan_id)))
         .inner_join(entries::table.on(entries::id.eq(recovery_plans::entry_id)))
         .filter(recovery_plans::state.eq(PlanState::Active.code()))
+        .filter(recovery_plans::recovered_on.is_null())
         .filter(recovery_instalments::due_on.ge(from))
         .into_boxed();
     let mut query = visible_to!(planned, recovery_plans, view);

@@ -182,14 +182,31 @@ FROM statements s WHERE s.id = $1";
 
 /// Whether payouts that were paid have taken all that a partner owes back by a statement.
 fn is_taken_back(conn: &mut Conn, statement: Uid) -> Result<bool, DbError> {
+    let (stated, taken_minor) = stated_by(conn, statement)?;
+    let divided = stated.divide();
+    let (_, debt) = divided.ok_or_else(|| DbError::Corrupt(format!("statement {}: its amounts", statement.0)))?;
+    Ok(debt.sign().is_lt() && debt.minor() == taken_minor)
+}
+
+/// What a statement comes to, and what payouts that were paid have taken of what it takes back: nothing, or less.
+fn stated_by(conn: &mut Conn, statement: Uid) -> Result<(Stated, i64), DbError> {
     let row: TakenRow = diesel::sql_query(TAKEN).bind::<Key, _>(statement).get_result(conn)?;
-    let corrupt = |what: &str| DbError::Corrupt(format!("statement {}: {what}", statement.0));
-    let currency = Currency::from_code(&row.currency).ok_or_else(|| corrupt("currency"))?;
+    let currency = Currency::from_code(&row.currency)
+        .ok_or_else(|| DbError::Corrupt(format!("statement {}: currency {}", statement.0, row.currency)))?;
     let money = |minor| Money::from_minor(minor, currency);
     let rates = tax_rates(row.vat_ppm, row.withholding_ppm);
     let stated = Stated { lines: money(row.lines_minor), due: money(row.due_minor), back: money(row.back_minor), rates };
-    let (_, debt) = stated.divide().ok_or_else(|| corrupt("its amounts"))?;
-    Ok(debt.sign().is_lt() && debt.minor() == row.taken_minor)
+    Ok((stated, row.taken_minor))
+}
+
+/// What the sealed statement comes to on which an entry takes back what an earlier one stated; none before it stands on one.
+///
+/// # Errors
+/// Those of the database.
+pub fn stated_debt(conn: &mut Conn, entry: EntryId) -> Result<Option<Stated>, DbError> {
+    let roles = roles(conn, &[entry])?;
+    let Some((_, statement, _)) = roles.into_iter().find(|(_, _, role)| *role == LineRole::TakesBack) else { return Ok(None) };
+    Ok(Some(stated_by(conn, statement)?.0))
 }
 
 /// What a partner owes by a statement and the ones before it, and what has settled them: payments, and what the master owes back.

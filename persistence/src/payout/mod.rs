@@ -18,7 +18,7 @@ pub use bank::{
     BankEntry, BankStatement, bank_statement_of, find_bank_entry, find_bank_statement, insert_bank_entry, insert_bank_statement,
     is_banked, known_references, page_bank_entries, page_bank_statements, update_bank_entry,
 };
-pub use entry::{EntriesReached, entries_reached};
+pub use entry::{EntriesReached, entries_reached, stated_debt};
 pub(crate) use entry::{LINE_ROLE, LineRole, PaidLines};
 pub use open::{OpenAccount, open_accounts};
 pub use paid::{

@@ -71,8 +71,10 @@ WITH stated AS ( \
     WHERE s.back_minor < 0 AND l.statement_id = s.id AND l.amount_minor < 0 AND o.statement_id <> s.id AND NOT EXISTS ( \
       SELECT 1 FROM payout_parts p WHERE p.statement_id = o.statement_id AND p.live AND p.kind = 'owed')), 0) AS BIGINT) AS unpaid_minor, \
   CAST(coalesce((SELECT sum(i.amount_minor) FROM recovery_instalments i JOIN recovery_plans r ON r.id = i.plan_id \
-    JOIN statement_lines l ON l.entry_id = r.entry_id \
-    WHERE s.back_minor < 0 AND r.state = 'active' AND i.due_on > $4 AND l.statement_id = s.id), 0) AS BIGINT) AS deferred_minor \
+    JOIN statement_lines l ON l.entry_id = r.entry_id JOIN entries e ON e.id = l.entry_id \
+    JOIN statement_lines o ON o.entry_id = e.corrects_id \
+    WHERE s.back_minor < 0 AND r.state = 'active' AND i.due_on > $4 AND l.statement_id = s.id AND l.amount_minor < 0 \
+      AND o.statement_id <> s.id), 0) AS BIGINT) AS deferred_minor \
 FROM stated s WHERE s.holders = 0 OR s.back_minor < 0 ORDER BY s.partner_id, s.last_day, s.id";
 
 /// What is open between a payer and its partners in a currency on a day, by partner.
@@ -120,7 +122,7 @@ fn unpaid(row: &OpenRow, currency: Currency) -> Option<Option<Unpaid<StatementId
         owed: if row.holders == 0 { owed } else { nothing },
         debt,
         unpaid: if never_paid.compare(debt)?.is_lt() { debt } else { never_paid },
-        deferred: money(row.deferred_minor),
+        deferred: stated.debt_of(money(row.deferred_minor))?,
     };
     let open_of_it = open.owed.sign().is_gt() || open.debt.sign().is_lt();
     Some(open_of_it.then_some(open))

@@ -127,6 +127,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        recovered_on -> Nullable<Date>,
     }
 }
 
@@ -174,12 +175,13 @@ diesel::table! {
         network_id -> Key,
         partner_id -> Key,
         attribution_id -> Nullable<Key>,
-        annuity_id -> Key,
-        contract_id -> Key,
+        annuity_id -> Nullable<Key>,
+        contract_id -> Nullable<Key>,
         rule -> Text,
         reason -> Text,
-        explanation -> Text,
+        explanation -> Nullable<Text>,
         recorded_at -> Instant,
         agreement_id -> Key,
+        service_id -> Nullable<Key>,
     }
 }

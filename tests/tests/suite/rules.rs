@@ -111,6 +111,30 @@ on_both_engines! {
         assert_eq!(sold.outcomes(&caller), ["3 own type_does_not_earn"], "the third year is none of the rule's");
     }
 
+    fn a_fixed_amount_is_owed_for_a_sale_of_nothing_and_what_rounds_to_nothing_says_so(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let free = |sold_at: &str| json!([line(&market.item("instance"), "year", Some(sold_at))]);
+        for trigger in ["contracted", "invoiced", "collected"] {
+            let fixed = json!({ "of": "amount", "amount": "50.00", "currency": "EUR", "per": "sale" });
+            let rule = commission(json!({ "rate": fixed, "recurrence": "once", "trigger": trigger }));
+            let (agreement, caller) = referrer(&market, json!({ "first_annuity": null, "own": rule }));
+            let sold = brought(&market, &agreement, free("0.00"));
+            assert_eq!(earned(&sold, &caller), ["1 own 50.00"], "{trigger}");
+        }
+        // A third of a cent, and an amount in yen.
+        for (rate, reason) in [
+            (json!({ "of": "fixed", "rate": "0.3" }), "rounds_to_nothing"),
+            (json!({ "of": "amount", "amount": "50", "currency": "JPY", "per": "sale" }), "other_currency"),
+        ] {
+            let rule = commission(json!({ "rate": rate, "recurrence": "once", "trigger": "contracted" }));
+            let (agreement, caller) = referrer(&market, json!({ "first_annuity": null, "own": rule }));
+            let sold = brought(&market, &agreement, free("0.01"));
+            assert_eq!(earned(&sold, &caller), Vec::<String>::new());
+            assert_eq!(sold.outcomes(&caller), [format!("1 own {reason}")]);
+        }
+    }
+
     fn the_most_specific_rule_earns_and_the_other_says_which_one_it_lost_to(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

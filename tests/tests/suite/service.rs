@@ -23,6 +23,16 @@ fn entries(caller: &Caller) -> Vec<Value> {
     caller.get("/v1/ledger-entries?limit=200").expect(200)["data"].as_array().unwrap().clone()
 }
 
+/// The outcomes of services that a caller sees: reason, fee and service.
+fn outcomes(caller: &Caller) -> Vec<String> {
+    let page = caller.get("/v1/outcomes?limit=200").expect(200);
+    let of_service = |outcome: &Value| {
+        let text = |field: &str| outcome[field].as_str().map(str::to_owned);
+        Some(format!("{} {} {}", text("reason")?, text("rule")?, text("service_id")?))
+    };
+    page["data"].as_array().unwrap().iter().filter_map(of_service).collect()
+}
+
 /// A project consultant of a reseller, which has a sub-network.
 fn consultant(market: &Market<'_>) -> (Shop, String, String) {
     let shop = Shop::open(market, "sub_network");
@@ -92,6 +102,30 @@ on_both_engines! {
         assert_eq!((&confirmed["state"], &confirmed["amount"], &confirmed["kind"]), (&json!("confirmed"), &eur("100.00"), &json!("in_kind")));
         assert_eq!(entries(&instructor), Vec::<Value>::new());
         assert_eq!(instructor.get("/v1/balances").expect(200)["data"], json!([]));
+        for caller in [&instructor, market.master()] {
+            assert_eq!(outcomes(caller), [format!("in_kind access_in_kind {}", id_of(&reported))]);
+        }
+        let outcome = instructor.get("/v1/outcomes?reason=in_kind").expect(200)["data"][0].clone();
+        assert_eq!(instructor.get(format!("/v1/outcomes/{}", id_of(&outcome))).expect(200), outcome);
+        for of_a_sale in ["contract_id", "annuity_id", "year", "explanation"] {
+            assert_eq!(outcome[of_a_sale], Value::Null, "{of_a_sale}");
+        }
+        assert_eq!((&outcome["agreement_id"], &outcome["earned_since"]), (&json!(agreement), &json!(false)));
+        assert_eq!(outcomes(&market.caller(&market.partner())), Vec::<String>::new());
+    }
+
+    fn r24_a_service_of_less_than_half_a_cent_says_that_it_rounds_to_nothing(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let partner = market.partner();
+        // A hundredth of an hour at 0.49 is 0.0049.
+        let special = json!({ "fees": { "advice": { "rates": { "EUR": "0.49" } } } });
+        let agreement = market.agreement_with(&partner, "project_consultant", Some(&Shop::open(&market, "sub_network").partner), Some(special));
+        let mut short = service(&agreement, "advice", "0.01");
+        short["served_id"] = json!(market.master_id());
+        let reported = market.caller(&partner).post("/v1/services", short).expect(201);
+        decide(market.master(), &reported, "confirm").expect(200);
+        assert_eq!(outcomes(&market.caller(&partner)), [format!("rounds_to_nothing advice {}", id_of(&reported))]);
     }
 
     fn r25_a_refused_service_says_why_to_its_partner_and_nothing_is_due(engine: Engine) {
@@ -104,6 +138,10 @@ on_both_engines! {
         let seen = promoter.get("/v1/services?state=refused").expect(200)["data"][0].clone();
         assert_eq!((&seen["id"], &seen["reason"]), (&reported["id"], &json!("The second webinar was not held.")));
         decide(&reseller, &reported, "confirm").problem(409, "state_conflict");
+        decide(&reseller, &reported, "refuse").expect(200);
+        for caller in [&promoter, &reseller, market.master()] {
+            assert_eq!(outcomes(caller), [format!("service_refused advice {}", id_of(&reported))], "it is told once");
+        }
         let withdrawn = promoter.post("/v1/services", service(&agreement, "advice", "4")).expect(201);
         decide(&promoter, &withdrawn, "withdraw").expect(200);
         decide(&reseller, &withdrawn, "confirm").problem(409, "state_conflict");

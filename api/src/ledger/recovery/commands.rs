@@ -1,21 +1,23 @@
 //! The use cases of recovery plans: make one, end it, read them.
 
+use chrono::NaiveDate;
 use domain::{
     decided::Decided,
-    id::{CompanyId, EntryId, RecoveryPlanId},
-    ledger::{PlanRefusal, PlanState, PlannedInstalment, check_plan},
+    id::{CompanyId, EntryId, PayoutId, RecoveryPlanId},
+    ledger::{PlanRefusal, PlanState, PlannedInstalment, check_plan, taken_by},
     money::Money,
 };
 use persistence::{
-    db::Tx,
+    db::{Conn, Tx},
     error::{Constraint, DbError},
     event::Audience,
-    ledger as store,
+    ledger as store, payout,
 };
 
 use super::wire::{NewRecoveryPlan, PlannedInstalment as WrittenInstalment, RecoveryPlan, RecoveryPlanFilters, RecoveryPlanPage};
 use crate::{
     access::Caller,
+    calendar,
     extract::Paging,
     problem::{Code, Problem, Violation},
     wire::{self, filter_id},
@@ -25,7 +27,7 @@ use crate::{
 /// Shows a plan.
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: RecoveryPlanId) -> Result<RecoveryPlan, Problem> {
     let found = store::find_plan(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
-    Ok(found.into())
+    shown(tx.conn, found)
 }
 
 /// Lists the plans that the caller may see.
@@ -39,7 +41,19 @@ pub(super) fn list(
     let narrowed = (filter_id("partner_id", partner_id.as_ref())?, state.map(Into::into));
     let found = store::page_plans(tx.conn, &caller.view(), narrowed, &paging.page())?;
     let (found, next) = paging.cut(found, |plan| (plan.id.uuid(), plan.updated_at));
-    Ok(RecoveryPlanPage { data: found.into_iter().map(RecoveryPlan::from).collect(), next })
+    let data: Result<_, Problem> = found.into_iter().map(|plan| shown(tx.conn, plan)).collect();
+    Ok(RecoveryPlanPage { data: data?, next })
+}
+
+/// A plan with what its instalments take, where the debt stands on a statement and so has its taxes.
+fn shown(conn: &mut Conn, plan: store::RecoveryPlan) -> Result<RecoveryPlan, Problem> {
+    let stated = payout::stated_debt(conn, plan.entry)?;
+    let currency = plan.instalments.first().map(|planned| planned.amount.currency());
+    let taken = stated.zip(currency).map(|(stated, currency)| {
+        let taken = taken_by(&plan.instalments, currency, |part| stated.debt_of(part));
+        taken.ok_or_else(|| Problem::internal(format!("{}: its amounts", plan.id)))
+    });
+    Ok(RecoveryPlan::of(plan, taken.transpose()?.as_deref()))
 }
 
 /// Makes a plan for a debt.
@@ -48,7 +62,9 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewRecoveryPlan) -> Result<R
     let entry: EntryId = wire::id(ledger_entry_id, "/ledger_entry_id").map_err(|violation| Problem::invalid(vec![violation]))?;
     let debt = debt(work, entry)?;
     let left = store::left_of(work.conn(), entry)?.entry;
-    let planned = read(instalments, left).map_err(Problem::invalid)?;
+    let now = work.now()?;
+    let today = calendar::today(work.conn(), debt.network, debt.entry.master, now)?;
+    let planned = read(instalments, left, today).map_err(Problem::invalid)?;
     if store::is_planned(work.conn(), entry)? {
         return Err(planned_already());
     }
@@ -62,7 +78,7 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewRecoveryPlan) -> Result<R
 
 /// The instalments of a plan for what is left of a debt, or everything that is wrong with them: what cannot be read hides nothing of
 /// the others, but what they come to together.
-fn read(instalments: &[WrittenInstalment], left: Money) -> Result<Vec<PlannedInstalment>, Vec<Violation>> {
+fn read(instalments: &[WrittenInstalment], left: Money, today: NaiveDate) -> Result<Vec<PlannedInstalment>, Vec<Violation>> {
     let (mut planned, mut places, mut violations) = (Vec::new(), Vec::new(), Vec::new());
     for (place, instalment) in instalments.iter().enumerate() {
         match instalment.read(place) {
@@ -74,7 +90,7 @@ fn read(instalments: &[WrittenInstalment], left: Money) -> Result<Vec<PlannedIns
         }
     }
     let unread = !violations.is_empty();
-    for refusal in check_plan(left, &planned).err().into_iter().flatten() {
+    for refusal in check_plan(left, today, &planned).err().into_iter().flatten() {
         if !(unread && matches!(refusal, PlanRefusal::NotTheDebt { .. })) {
             violations.push(refused(refusal, &places));
         }
@@ -97,6 +113,7 @@ fn made(
         partner: debt.entry.partner,
         reason,
         state: PlanState::Active,
+        recovered_on: None,
         instalments,
         version: 1,
         created_at: now,
@@ -117,7 +134,7 @@ fn debt(work: &mut Work<'_, '_>, entry: EntryId) -> Result<store::PostedEntry, P
     let posted = found.ok_or_else(|| at("unknown_entry"))?;
     let movement = &posted.entry.movement;
     let owes_back = movement.parties().debtor() == CompanyId::Partner(posted.entry.partner);
-    if movement.correction().is_some() && owes_back { Ok(posted) } else { Err(at("no_debt")) }
+    if movement.correction().is_some() && owes_back && !posted.paid { Ok(posted) } else { Err(at("no_debt")) }
 }
 
 /// Ends a plan: payouts net the debt as if there were none.
@@ -125,16 +142,38 @@ pub(super) fn cancel(work: &mut Work<'_, '_>, id: RecoveryPlanId) -> Result<Reco
     let view = work.caller()?.view();
     let found = store::find_plan(work.conn(), &view, id)?.ok_or_else(Problem::not_found)?;
     work.expect_version(found.version)?;
-    let Decided::Changed(state) = found.state.cancel() else {
+    let decided = found.state.cancel().map_err(|state| Problem::state_conflict("cancel", state.code()))?;
+    let Decided::Changed(state) = decided else {
         work.nothing_changed();
-        return Ok(found.into());
+        return shown(work.conn(), found);
     };
-    let before = found.version;
-    let after = store::RecoveryPlan { state, version: before.saturating_add(1), updated_at: work.now()?, ..found };
+    keep(work, "recovery_plan.cancelled", store::RecoveryPlan { state, ..found })
+}
+
+/// Follows what a payout that was paid, or that came back, has taken of planned debts: a plan is recovered while all of its is taken.
+pub(crate) fn follow(work: &mut Work<'_, '_>, payout: PayoutId, today: NaiveDate) -> Result<(), Problem> {
+    let plans = store::plans_touched_by(work.conn(), payout)?;
+    let debts: Vec<EntryId> = plans.iter().map(|plan| plan.entry).collect();
+    let reached = payout::entries_reached(work.conn(), &debts)?;
+    for plan in plans {
+        let Decided::Changed(state) = plan.state.follow(reached.paid.contains(&plan.entry)) else { continue };
+        let (kind, recovered_on) = match state {
+            PlanState::Recovered => ("recovery_plan.recovered", Some(today)),
+            PlanState::Active | PlanState::Cancelled => ("recovery_plan.resumed", None),
+        };
+        keep(work, kind, store::RecoveryPlan { state, recovered_on, ..plan })?;
+    }
+    Ok(())
+}
+
+/// Keeps a plan that changed, and tells it.
+fn keep(work: &mut Work<'_, '_>, kind: &'static str, changed: store::RecoveryPlan) -> Result<RecoveryPlan, Problem> {
+    let before = changed.version;
+    let after = store::RecoveryPlan { version: before.saturating_add(1), updated_at: work.now()?, ..changed };
     if !store::update_plan(work.conn(), &after)? {
         return Err(Problem::new(Code::VersionMismatch).with("version", before));
     }
-    record(work, "recovery_plan.cancelled", after)
+    record(work, kind, after)
 }
 
 /// The refusal of instalments that have these places in the request.
@@ -148,6 +187,7 @@ fn refused(refusal: PlanRefusal, places: &[usize]) -> Violation {
         PlanRefusal::OtherCurrency { instalment, debt } => {
             of(instalment, "amount/currency").with("expected", debt.currency().code())
         }
+        PlanRefusal::Past { instalment, today } => of(instalment, "due_on").with("today", today),
         PlanRefusal::NotLater { instalment } => of(instalment, "due_on"),
         PlanRefusal::NotTheDebt { debt } => {
             at("/instalments".to_owned()).with("debt", debt).with("currency", debt.currency().code())
@@ -158,7 +198,7 @@ fn refused(refusal: PlanRefusal, places: &[usize]) -> Violation {
 fn record(work: &mut Work<'_, '_>, kind: &'static str, plan: store::RecoveryPlan) -> Result<RecoveryPlan, Problem> {
     let (network, version) = (plan.network, plan.version);
     let audience = Audience { master: Some(plan.master), partner: Some(plan.partner), counterparty: None };
-    let shown = RecoveryPlan::from(plan);
+    let shown = shown(work.conn(), plan)?;
     work.record(Change { network, kind, subject: shown.id.clone(), version, audience, body: &shown })?;
     Ok(shown)
 }

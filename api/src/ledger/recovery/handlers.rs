@@ -41,8 +41,8 @@ async fn show_recovery_plan(app: web::Data<App>, read: Read, id: PathId<kind::Re
 
 /// Make a recovery plan
 ///
-/// What a partner owes back by a correction is taken from its payouts in instalments: none before its day. One plan of a debt is
-/// active at a time.
+/// What a partner owes back by a correction is taken from its payouts in instalments: none before its day. They are of the debt as the
+/// ledger has it, before taxes; the tax that goes with each is taken with it. One plan of a debt is active at a time.
 #[utoipa::path(tag = "ledger", request_body = NewRecoveryPlan, responses((status = 201, description = "The plan.", body = RecoveryPlan)))]
 #[post("/v1/recovery-plans")]
 async fn make_recovery_plan(app: web::Data<App>, write: Write<NewRecoveryPlan>) -> Result<HttpResponse, Problem> {
@@ -51,7 +51,7 @@ async fn make_recovery_plan(app: web::Data<App>, write: Write<NewRecoveryPlan>) 
 
 /// Cancel a recovery plan
 ///
-/// What is left of the debt is netted from payouts as if there were no plan.
+/// What is left of the debt is netted from payouts as if there were no plan. A plan by which all was taken cannot be cancelled.
 #[utoipa::path(tag = "ledger", request_body = Nothing, responses((status = 200, description = "The plan, cancelled.", body = RecoveryPlan)))]
 #[post("/v1/recovery-plans/{recovery_plan_id}/cancel")]
 async fn cancel_recovery_plan(

@@ -5,4 +5,5 @@ mod handlers;
 pub(crate) mod obligation;
 pub mod wire;
 
+pub(crate) use commands::follow;
 pub(crate) use handlers::routes;

@@ -1,15 +1,15 @@
 //! The JSON of recovery plans.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::ledger as rules;
+use domain::{ledger as rules, money};
 use persistence::ledger as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{ledger::words::PlanState, pages, problem::Violation, wire::Money, write::Resource};
 
-/// A debt that payouts take in instalments: before its day no payout takes one, and never more than the network's policy lets
-/// debts take.
+/// A debt that payouts take in instalments: before its day no payout takes one, nor anything of the taxes that go with it, and never
+/// more than the network's policy lets debts take (D20).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RecoveryPlan {
     /// Its id.
@@ -29,8 +29,11 @@ pub struct RecoveryPlan {
     pub reason: String,
     /// Where it stands.
     pub state: PlanState,
-    /// Its instalments, by day: they come to the debt.
-    pub instalments: Vec<PlannedInstalment>,
+    /// The day on which payouts that were paid had taken all of it; null before.
+    #[schema(required, example = "2026-07-02")]
+    pub recovered_on: Option<NaiveDate>,
+    /// Its instalments, by day: they come to what was left of the debt, before taxes.
+    pub instalments: Vec<RecoveryInstalment>,
     /// Its version, which is its `ETag`.
     pub version: i64,
     /// When it was made.
@@ -39,8 +42,9 @@ pub struct RecoveryPlan {
     pub updated_at: DateTime<Utc>,
 }
 
-impl From<store::RecoveryPlan> for RecoveryPlan {
-    fn from(plan: store::RecoveryPlan) -> Self {
+impl RecoveryPlan {
+    /// A plan, with what payouts take by each instalment, where that is known.
+    pub(super) fn of(plan: store::RecoveryPlan, taken: Option<&[money::Money]>) -> Self {
         let store::RecoveryPlan {
             id,
             network: _,
@@ -49,11 +53,17 @@ impl From<store::RecoveryPlan> for RecoveryPlan {
             partner,
             reason,
             state,
+            recovered_on,
             instalments,
             version,
             created_at,
             updated_at,
         } = plan;
+        let with_taxes = |place: usize| taken.and_then(|taken| taken.get(place)).copied().map(Money::from);
+        let instalment = |(place, planned): (usize, rules::PlannedInstalment)| {
+            let rules::PlannedInstalment { due_on, amount } = planned;
+            RecoveryInstalment { due_on, amount: amount.into(), with_taxes: with_taxes(place) }
+        };
         Self {
             id: id.to_string(),
             master_id: master.to_string(),
@@ -61,7 +71,8 @@ impl From<store::RecoveryPlan> for RecoveryPlan {
             partner_id: partner.to_string(),
             reason,
             state: state.into(),
-            instalments: instalments.into_iter().map(PlannedInstalment::from).collect(),
+            recovered_on,
+            instalments: instalments.into_iter().enumerate().map(instalment).collect(),
             version,
             created_at,
             updated_at,
@@ -81,22 +92,29 @@ impl Resource for RecoveryPlan {
 
 pages!(RecoveryPlanPage of RecoveryPlan);
 
-/// A part of a debt, and the first day on which a payout may take it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlannedInstalment {
+/// A part of a debt, the first day on which a payout may take it, and what payouts take by it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecoveryInstalment {
     /// The day.
     #[schema(example = "2026-04-01")]
     pub due_on: NaiveDate,
-    /// How much.
+    /// How much of the debt, before taxes.
     pub amount: Money,
+    /// That with its part of the taxes of the statement on which the debt stands: what payouts take by it. The instalments come to the
+    /// debt with its taxes to the cent. Null until the debt is stated, and so has its taxes.
+    #[schema(required)]
+    pub with_taxes: Option<Money>,
 }
 
-impl From<rules::PlannedInstalment> for PlannedInstalment {
-    fn from(planned: rules::PlannedInstalment) -> Self {
-        let rules::PlannedInstalment { due_on, amount } = planned;
-        Self { due_on, amount: amount.into() }
-    }
+/// A part of a debt to plan, and the first day on which a payout may take it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedInstalment {
+    /// The day: today, where the debt's master is, or later, and later than that of the instalment before.
+    #[schema(example = "2026-04-01")]
+    pub due_on: NaiveDate,
+    /// How much of the debt, before taxes: what goes with it of the taxes of the debt's statement is taken with it.
+    pub amount: Money,
 }
 
 impl PlannedInstalment {
@@ -117,7 +135,7 @@ pub struct NewRecoveryPlan {
     /// Why there is one.
     #[schema(min_length = 1, max_length = 1000, pattern = r"\S", example = "The partner asked for it.")]
     pub reason: String,
-    /// Its instalments, by day: they come to what is left of the entry.
+    /// Its instalments, by day: they come to what is left of the entry, as the ledger has it, before taxes.
     #[schema(min_items = 1, max_items = 120)]
     pub instalments: Vec<PlannedInstalment>,
 }

@@ -1,6 +1,7 @@
 //! The use cases of services: report, confirm, refuse, withdraw.
 
 use domain::{
+    commission::OutcomeReason,
     decided::Decided,
     id::{AgreementId, CompanyId, EntryId, ServiceId},
     ledger::{Entry, EntryKind, Parties, ServiceState, Source, check_quantity, fee_of},
@@ -16,7 +17,7 @@ use persistence::{
 };
 
 use super::{
-    subject,
+    outcome, subject,
     wire::{NewService, Service, ServiceFilters, ServicePage, ServiceRefusal},
 };
 use crate::{
@@ -161,13 +162,15 @@ fn priced(new: &NewService, fees: &[Fee]) -> Result<Priced, Vec<Violation>> {
     }
 }
 
-/// Confirms a service: its fee is due, unless it is in kind.
+/// Confirms a service: its fee is due, or an outcome says why none is.
 pub(super) fn confirm(work: &mut Work<'_, '_>, id: ServiceId) -> Result<Service, Problem> {
     let found = load(work, id)?;
     of_company(work, found.served)?;
     let Some(confirmed) = decide(work, found.clone(), ServiceState::Confirmed, None)? else { return Service::of(found) };
-    if confirmed.kind != FeeKind::InKind && confirmed.amount.minor() > 0 {
-        post(work, &confirmed)?;
+    match (confirmed.kind, confirmed.amount.minor()) {
+        (FeeKind::InKind, _) => outcome::tell(work, &confirmed, OutcomeReason::InKind)?,
+        (_, 0) => outcome::tell(work, &confirmed, OutcomeReason::RoundsToNothing)?,
+        _ => post(work, &confirmed)?,
     }
     record(work, "service.confirmed", confirmed)
 }
@@ -178,6 +181,7 @@ pub(super) fn refuse(work: &mut Work<'_, '_>, id: ServiceId, refusal: &ServiceRe
     of_company(work, found.served)?;
     let reason = Some(refusal.reason.clone());
     let Some(refused) = decide(work, found.clone(), ServiceState::Refused, reason)? else { return Service::of(found) };
+    outcome::tell(work, &refused, OutcomeReason::ServiceRefused)?;
     record(work, "service.refused", refused)
 }
 

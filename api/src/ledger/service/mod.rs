@@ -3,6 +3,7 @@
 
 mod commands;
 mod handlers;
+mod outcome;
 mod subject;
 pub mod wire;
 

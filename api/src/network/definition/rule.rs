@@ -180,7 +180,9 @@ pub struct StageRateDocument {
     pub of: OfStage,
 }
 
-/// An amount that stands in the rule. A sale in another currency earns nothing by it.
+/// An amount that stands in the rule. It is owed for what was sold whatever the price, in the proportion in which the rule's trigger has
+/// come to what was contracted; of a sale of nothing there is nothing to wait for, and it is owed at once. A sale in another currency
+/// earns nothing by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FixedAmountDocument {

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     calendar,
+    ledger::recovery,
     network::policies,
     payout::payer::Payer,
     problem::{Problem, Violation},
@@ -186,6 +187,9 @@ fn keep(work: &mut Work<'_, '_>, making: &Making, run: PayoutRunId, order: Order
         let actor = if position == 0 { actor.clone() } else { "system".to_owned() };
         let step = PayoutStep { payout: payout.id, state: *state, reason: None, actor, recorded_at: now };
         store::append_step(work.conn(), &step)?;
+    }
+    if state == PayoutState::Paid {
+        recovery::follow(work, payout.id, making.today)?;
     }
     tell(work, "payout.created", payout).map(|_| ())
 }

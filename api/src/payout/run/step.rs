@@ -17,6 +17,7 @@ use persistence::{
 use super::wire::Payout;
 use crate::{
     calendar,
+    ledger::recovery,
     problem::{Code, Problem, Violation},
     write::{Change, Work},
 };
@@ -141,6 +142,9 @@ pub(crate) fn go_on(
             moved(work, &after, back.ok_or_else(|| Problem::internal(format!("{}: an amount", after.id)))?, day)?;
         }
         _ => {}
+    }
+    if was_paid || state == PayoutState::Paid {
+        recovery::follow(work, after.id, today)?;
     }
     let (reason, actor) = (happened.reason.clone(), work.actor());
     let step = store::PayoutStep { payout: after.id, state, reason, actor, recorded_at: now };

@@ -7,7 +7,9 @@ use domain::{
     money::Money,
     network::Policies,
     partner::Country,
-    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxTreatment, Totals, VatRegime, assess},
+    statement::{
+        Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxTreatment, Totals, VatNumber, VatRegime, assess,
+    },
 };
 use persistence::{
     network, partner,
@@ -42,7 +44,7 @@ impl Party {
     }
 
     fn stated(&self) -> StatedCompany {
-        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(|number| number.written.clone());
+        let number = self.profile.as_ref().and_then(|profile| profile.vat_number.as_ref()).map(VatNumber::stated);
         StatedCompany {
             id: self.id.to_string(),
             name: self.name.clone(),

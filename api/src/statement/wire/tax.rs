@@ -32,7 +32,8 @@ pub struct TaxProfile {
     pub valid_from: NaiveDate,
     /// How value added tax is dealt with.
     pub regime: VatRegime,
-    /// The number that it is registered under for value added tax, as it was written: so it stands on its statements.
+    /// The number that it is registered under for value added tax, as it was written: so it stands on its statements, but for a Greek
+    /// number, which begins with `EL` there.
     #[schema(required, example = "FR40303265045")]
     pub vat_number: Option<String>,
     /// What the law wants to be said of its regime.

@@ -5,6 +5,7 @@ use crate::{
     commission::{NotAppliedReason, OutcomeReason, margin_rate, outcome, settle},
     id::EntryId,
     ledger::{EntryKind, Movement, OpenAccrual, Posted, post},
+    network::Per,
 };
 
 #[test]
@@ -233,10 +234,31 @@ fn the_reason_for_earning_nothing_is_stated() {
     let first_cent = SaleFacts { collected: eur("0.01"), ..sale(1, 1) };
     assert_eq!(said(&first_cent, &referrer()), Some(OutcomeReason::Held), "15 % of a cent is not a cent yet");
     let one_cent = year(1, 1, vec![line(ItemKind::NetworkModule, "0.01")]);
-    assert_eq!(said(&one_cent, &referrer()), Some(OutcomeReason::TypeDoesNotEarn), "and here it never will be");
+    assert_eq!(said(&one_cent, &referrer()), Some(OutcomeReason::RoundsToNothing), "and here it never will be");
+    assert_eq!(said(&sale(1, 1), &first_annuity("0", 1)), Some(OutcomeReason::TypeDoesNotEarn), "nothing of it is no rounding");
+    let given_away = year(1, 1, vec![line(ItemKind::NetworkModule, "0.00")]);
+    assert_eq!(said(&given_away, &referrer()), Some(OutcomeReason::TypeDoesNotEarn), "a part of nothing is nothing");
+    let mut in_yen = referrer();
+    in_yen.rules[0].rate = RuleRate::Amount { amount: Money::from_minor(5_000, Currency::JPY), per: Per::Sale };
+    assert_eq!(said(&sale(1, 1), &in_yen), Some(OutcomeReason::OtherCurrency));
     let mut all_margin = reseller();
     all_margin.rules[0].rate = RuleRate::Fixed(Rate::ONE);
     assert_eq!(said(&reseller_year(), &all_margin), None, "the margin is kept, though no share is due");
+}
+
+#[test]
+fn a_fixed_amount_is_owed_for_a_sale_of_nothing_at_once() {
+    // Nothing of nothing is left to invoice or to collect, so that there is nothing to wait for.
+    for trigger in [Trigger::Contracted, Trigger::Invoiced, Trigger::Collected] {
+        let mut fixed = referrer();
+        fixed.rules[0].trigger = trigger;
+        fixed.rules[0].rate = RuleRate::Amount { amount: eur("50.00"), per: Per::Sale };
+        let free = year(1, 1, vec![line(ItemKind::NetworkModule, "0.00")]);
+        assert_eq!(due(&free, &fixed), "50.00", "{trigger:?}");
+        assert_eq!(due(&year(1, 1, vec![line(ItemKind::Complementary, "0.00")]), &fixed), "no_matching_lines");
+        assert_eq!(due(&year(1, 1, vec![protected(line(ItemKind::NetworkModule, "0.00"))]), &fixed), "protected_by_other");
+        assert_eq!(due(&free, &referrer()), "no_matching_lines", "a rate is taken of prices");
+    }
 }
 
 #[test]
@@ -252,6 +274,6 @@ fn of_several_reasons_the_hopeful_one_is_stated() {
 fn every_code_leads_back_to_its_value() {
     assert!(OutcomeReason::ALL.iter().all(|reason| OutcomeReason::from_code(reason.code()) == Some(*reason)));
     assert!(NotAppliedReason::ALL.iter().all(|reason| NotAppliedReason::from_code(reason.code()) == Some(*reason)));
-    assert_eq!(OutcomeReason::ALL.len(), 13);
+    assert_eq!(OutcomeReason::ALL.len(), 17);
     assert_eq!(OutcomeReason::from_code("because"), None);
 }

@@ -90,7 +90,7 @@ fn a_fixed_amount_in_another_currency_than_the_sale_does_not_apply_and_says_so()
     let yen = RuleRate::Amount { amount: Money::from_minor(5_000, Currency::JPY), per: Per::Year };
     let terms = one(|rule| rule.rate = yen);
     assert_eq!(only_one(&sale(1, 1), &terms), "other_currency");
-    assert_eq!(outcome(&evaluated(&sale(1, 1), &terms)), Some(OutcomeReason::TypeDoesNotEarn));
+    assert_eq!(outcome(&evaluated(&sale(1, 1), &terms)), Some(OutcomeReason::OtherCurrency));
     let capped = one(|rule| {
         rule.bounds = Some(Bounds { per: BoundsPer::Annuity, floor: None, cap: Some(Money::from_minor(5, Currency::JPY)) });
     });

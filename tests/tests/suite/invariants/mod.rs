@@ -3,6 +3,7 @@
 mod academy;
 mod check;
 mod duties;
+mod money;
 mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,7 @@ fn trade(app: &TestApp) -> Traded {
     partners.extend(takeover::take_over(app, &altoga));
     partners.push(takeover::serve(app, &all_in_web));
     partners.push(duties::owe(app, &all_in_web));
+    partners.push(money::teach(&altoga));
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
 
@@ -360,7 +362,8 @@ fn recompute_ledger(caller: &Caller) -> usize {
         let stated = &balance["amounts"][0];
         let (to_me, by_me) = (owed(&other, &me), owed(&me, &other));
         assert_eq!((amount(&stated["owed_to_you"]), amount(&stated["owed_by_you"])), (to_me, by_me), "{balance}");
-        assert_eq!(amount(&stated["net"]), to_me - by_me, "{balance}");
+        let open = (to_me - amount(&stated["paid_to_you"])) - (by_me - amount(&stated["paid_by_you"]));
+        assert_eq!(amount(&stated["net"]), open, "{balance}");
     }
     let party = |it: &Value| [&it["debtor"]["id"], &it["creditor"]["id"]].contains(&&json!(me));
     let others: BTreeSet<String> =

@@ -1,0 +1,1 @@
+ALTER TABLE recovery_plans DROP COLUMN recovered_on;
