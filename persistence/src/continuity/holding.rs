@@ -501,6 +501,23 @@ pub fn annuities_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Ann
     rows.into_iter().map(read).collect()
 }
 
+/// The annuities, with their customers, of the contracts on which a partner does services, by whose proposals it would bill some of
+/// them itself (R69 to R74).
+///
+/// # Errors
+/// Those of the database.
+pub fn annuities_beside(conn: &mut Conn, partner: PartnerId) -> Result<Vec<(AnnuityId, CustomerId)>, DbError> {
+    let own = lines::table.filter(lines::kind.eq_any(OWN)).filter(lines::duties.like("%billing:partner%"));
+    let rows: Vec<(Uid, Uid)> = annuities::table
+        .inner_join(contracts::table.on(contracts::id.eq(annuities::contract_id)))
+        .filter(served_by!(partner))
+        .filter(contracts::proposal_id.eq_any(own.select(lines::proposal_id)))
+        .select((annuities::id, contracts::customer_id))
+        .order(annuities::id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(annuity, customer)| (annuity.id(), customer.id())).collect())
+}
+
 /// What a partner owes its master by its customers' annuities, as far as it was posted: share and buy price, by annuity.
 ///
 /// # Errors
