@@ -183,6 +183,8 @@ constraints! {
     OneHandOver = "support_requests_proposal_id_key", ": support_requests.proposal_id";
     /// One service of an agreement for a reference.
     ServiceReference = "services_agreement_id_reference_key", ": services.agreement_id, services.reference";
+    /// One service that counts for an introduction, by each fee that is paid by the piece (R24).
+    OneServiceForIntroduction = "services_one_for_an_introduction", ": services.introduction_id, services.fee";
     /// One instalment of a kind for a reference.
     InstalmentReference = "instalments_annuity_id_kind_reference_key", ": instalments.annuity_id, instalments.kind, instalments.reference";
     /// One stored answer for an idempotency key.

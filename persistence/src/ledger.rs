@@ -32,7 +32,9 @@ pub use self::{
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},
     recovery::{InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, update_plan},
-    service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
+    service::{
+        Service, ServiceFilter, ServiceSubject, find_service, insert_service, is_reported_for, page_services, update_service,
+    },
     standing::Today,
 };
 use crate::{
