@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    continuity::suspension,
     extract::Paging,
     problem::{Code, Problem, Violation},
     reference,
@@ -110,6 +111,12 @@ pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract,
     }
     if found.state != ContractState::Active {
         return Err(Problem::state_conflict("renew", found.state.code()));
+    }
+    // Another year is a new promise, whoever makes it for the partner that answers; what its master sold goes on without it.
+    for partner in [answers.partner(), company.partner()] {
+        if let Some(violation) = suspension(work, partner, "")? {
+            return Err(Problem::invalid(vec![violation]));
+        }
     }
     let year = found.years.saturating_add(1);
     let lines = store::lines_of(work.conn(), found.proposal, found.number)?;
