@@ -224,6 +224,8 @@ on_both_engines! {
             let annuity = years.iter().find(|it| it["year"] == year).expect("the year");
             caller.get(format!("/v1/annuities/{}/settlement", id_of(annuity)))
         };
+        let contract = failing.master().get(format!("/v1/contracts/{}", sold.contract)).expect(200);
+        assert_eq!(contract["served_by"], json!({ "kind": "master", "id": master }), "who took it over serves its customer (R49)");
         // The year in which it went over is divided by its days.
         let first = settled(&failing.master(), 1).expect(200);
         assert_eq!((&first["seller"]["id"], &first["share_due"]), (&json!(failing.shop.partner), &eur("700.00")));

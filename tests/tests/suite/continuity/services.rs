@@ -89,6 +89,8 @@ on_both_engines! {
         second.bill(1, "1565.00");
         // R66: 365.00 of each; R68: 840.00 of the second sale.
         assert_eq!(owes(&app.partner(&failed)), Decimal::from(-1570));
+        let before = app.master("fr").get(format!("/v1/contracts/{}", first.contract)).expect(200);
+        assert_eq!(before["served_by"]["id"], json!(failed));
         let case = suspended(&app, &failed);
         assert_eq!(holdings(&app, &case, "customer").len(), 2);
         let contracts = holdings(&app, &case, "contract");
@@ -110,6 +112,16 @@ on_both_engines! {
         // The sale is its master's as before, and the taker learns nothing of whose the services were (D22).
         let contract = app.master("fr").get(format!("/v1/contracts/{}", first.contract)).expect(200);
         assert_eq!((&contract["seller"]["kind"], &contract["partner_id"]), (&json!("master"), &json!(failed)));
+        // Who serves is told to the master and to whoever does; whoever does not any more learns of nobody (R53, D22).
+        assert_eq!(contract["served_by"], json!({ "kind": "partner", "id": taker }));
+        let served_by = |caller: &Caller| {
+            let listed = all(caller, "/v1/contracts").into_iter().find(|it| it["id"] == json!(first.contract)).expect("listed");
+            let shown = caller.get(format!("/v1/contracts/{}", first.contract)).expect(200);
+            assert_eq!(listed["served_by"], shown["served_by"]);
+            shown["served_by"].clone()
+        };
+        assert_eq!(served_by(&app.partner(&taker)), json!({ "kind": "partner", "id": taker }));
+        assert_eq!(served_by(&app.partner(&failed)), json!(null));
         let customer = contract["customer_id"].as_str().unwrap();
         let responsible = app.master("fr").get(format!("/v1/customers/{customer}/responsibility?day=2026-05-14")).expect(200);
         assert_eq!(responsible["responsible"]["kind"], "master");
