@@ -324,7 +324,7 @@ on_both_engines! {
         let report = |fee: &str, introduction: &str, quantity: &str| {
             let body = json!({
                 "agreement_id": promoter.agreement, "fee": fee, "currency": "EUR", "quantity": quantity, "done_on": "2026-03-02",
-                "description": "They were brought together.", "evidence": ["https://files.example/introduction.pdf"], "subject_id": introduction,
+                "description": "They were brought together.", "evidence": [{ "description": "The minutes." }], "subject_id": introduction,
             });
             promoter.caller.post("/v1/services", body)
         };
@@ -357,7 +357,7 @@ on_both_engines! {
             act(&market.caller(&shop.partner), &offered, "accept").expect(200);
             let body = json!({
                 "agreement_id": promoter.agreement, "fee": "introduction", "currency": "EUR", "quantity": "1", "done_on": "2026-03-02",
-                "description": "They were brought together.", "evidence": ["https://files.example/introduction.pdf"], "subject_id": id_of(&offered),
+                "description": "They were brought together.", "evidence": [{ "description": "The minutes." }], "subject_id": id_of(&offered),
             });
             promoter.caller.post("/v1/services", body).expect(201);
         }
