@@ -177,6 +177,8 @@ constraints! {
     OneRecoveryPlan = "recovery_plans_one_active", ": recovery_plans.entry_id";
     /// One entry fee of an agreement for a segment.
     OneEntryFeeOfSegment = "entry_fees_one_of_segment", ": entry_fees.agreement_id, entry_fees.segment";
+    /// The same, however the segment is written.
+    OneEntryFeeOfSegmentKey = "entry_fees_one_of_segment_key", ": entry_fees.agreement_id, entry_fees.segment_key";
     /// One entry fee of a master for the reference of an invoice.
     InvoiceReference = "entry_fees_master_id_invoice_reference_key", ": entry_fees.master_id, entry_fees.invoice_reference";
     /// One support request by which a proposal is handed over.
