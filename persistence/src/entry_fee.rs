@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
-    entry_fee::EntryFeeState,
+    entry_fee::{EntryFeeState, segment_key},
     id::{AgreementId, EntryFeeId, EntryId, MasterId, NetworkId, PartnerId, RemittancePaymentId, StatementId, TermsId},
     money::{Currency, Money, Rate},
     network::EntryFeeFormula,
@@ -135,6 +135,7 @@ struct EntryFeeRow {
     created_at: At,
     updated_at: At,
     remittance_payment_id: Option<Uid>,
+    segment_key: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -199,6 +200,7 @@ impl From<&EntryFee> for EntryFeeRow {
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
             remittance_payment_id: payment.as_ref().and_then(|payment| payment.remittance).map(Uid::from),
+            segment_key: Some(segment_key(&current.segment)),
         }
     }
 }
@@ -283,6 +285,7 @@ fn read((row, current): (EntryFeeRow, RevisionRow)) -> Result<EntryFee, DbError>
         created_at,
         updated_at,
         remittance_payment_id,
+        segment_key: _,
     } = row;
     let state = EntryFeeState::from_code(&state).ok_or_else(|| DbError::Corrupt(format!("entry fee {}: state", id.0)))?;
     let invoice = invoice_reference.zip(invoiced_on).zip(due_on).zip(entry_id);

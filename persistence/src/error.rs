@@ -177,12 +177,16 @@ constraints! {
     OneRecoveryPlan = "recovery_plans_one_active", ": recovery_plans.entry_id";
     /// One entry fee of an agreement for a segment.
     OneEntryFeeOfSegment = "entry_fees_one_of_segment", ": entry_fees.agreement_id, entry_fees.segment";
+    /// The same, however the segment is written.
+    OneEntryFeeOfSegmentKey = "entry_fees_one_of_segment_key", ": entry_fees.agreement_id, entry_fees.segment_key";
     /// One entry fee of a master for the reference of an invoice.
     InvoiceReference = "entry_fees_master_id_invoice_reference_key", ": entry_fees.master_id, entry_fees.invoice_reference";
     /// One support request by which a proposal is handed over.
     OneHandOver = "support_requests_proposal_id_key", ": support_requests.proposal_id";
     /// One service of an agreement for a reference.
     ServiceReference = "services_agreement_id_reference_key", ": services.agreement_id, services.reference";
+    /// One service that counts for an introduction, by each fee that is paid by the piece (R24).
+    OneServiceForIntroduction = "services_one_for_an_introduction", ": services.introduction_id, services.fee";
     /// One instalment of a kind for a reference.
     InstalmentReference = "instalments_annuity_id_kind_reference_key", ": instalments.annuity_id, instalments.kind, instalments.reference";
     /// One stored answer for an idempotency key.

@@ -37,7 +37,9 @@ pub use self::{
         InstalmentDue, RecoveryPlan, find_plan, insert_plan, instalments_due, is_planned, page_plans, plans_touched_by,
         update_plan,
     },
-    service::{Service, ServiceFilter, ServiceSubject, find_service, insert_service, page_services, update_service},
+    service::{
+        Service, ServiceFilter, ServiceSubject, find_service, insert_service, is_reported_for, page_services, update_service,
+    },
     standing::Today,
 };
 use crate::{

@@ -62,6 +62,8 @@ pub struct Transfer {
     pub decided: Option<Decided>,
     /// What was said with the decision, or when it was taken back.
     pub note: Option<String>,
+    /// The rules that hold it up since its day came, as JSON.
+    pub held_up_by: Option<String>,
     /// Its version.
     pub version: i64,
     /// When it was proposed.
@@ -106,6 +108,7 @@ struct TransferRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    held_up_by: Option<String>,
 }
 
 impl From<&Transfer> for TransferRow {
@@ -128,6 +131,7 @@ impl From<&Transfer> for TransferRow {
             proposed_by,
             decided,
             note,
+            held_up_by,
             version,
             created_at,
             updated_at,
@@ -159,6 +163,7 @@ impl From<&Transfer> for TransferRow {
             version,
             created_at: created_at.into(),
             updated_at: updated_at.into(),
+            held_up_by,
         }
     }
 }
@@ -190,6 +195,7 @@ impl TryFrom<TransferRow> for Transfer {
             version,
             created_at,
             updated_at,
+            held_up_by,
         } = row;
         let corrupt = |what: &str| DbError::Corrupt(format!("transfer {}: {what}", id.0));
         let decided = match (decided_by, decided_at, findings) {
@@ -214,6 +220,7 @@ impl TryFrom<TransferRow> for Transfer {
             proposed_by,
             decided,
             note,
+            held_up_by,
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,

@@ -22,8 +22,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config.configure(responsibility::routes).configure(guarantee::routes).configure(case::routes);
 }
 
-/// What keeps a partner from anything new while a case suspends it: it registers, proposes and signs nothing, whoever does it for
-/// it (R49).
+/// What keeps a partner from anything new while a case suspends it: it registers, proposes, signs and renews nothing, holds no
+/// prospect for longer and makes no agreement, whoever does it for it (R49). What else is new asks for an agreement in force, and a
+/// case suspends them all. What is done it may still read, bill, confirm, pay and hand over.
 ///
 /// # Errors
 /// Those of the database.

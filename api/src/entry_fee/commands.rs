@@ -153,7 +153,7 @@ fn assessment(
 
 fn taken(error: DbError) -> Problem {
     match error.broken() {
-        Some(Constraint::OneEntryFeeOfSegment) => {
+        Some(Constraint::OneEntryFeeOfSegment | Constraint::OneEntryFeeOfSegmentKey) => {
             Problem::already_exists(Violation::at("/segment", "entry_fee_of_segment_taken").rule("D14"))
         }
         Some(Constraint::InvoiceReference) => Problem::already_exists(Violation::at("/reference", "invoice_reference_taken")),

@@ -2,7 +2,7 @@
 
 use domain::{
     decided::Decided,
-    id::{CompanyId, IntroductionId},
+    id::{CompanyId, IntroductionId, PartnerId},
     introduction::{Introduction as Status, IntroductionAction, IntroductionReason, IntroductionState},
     network::Capability,
 };
@@ -220,6 +220,29 @@ pub(super) fn withdraw(work: &mut Work<'_, '_>, id: IntroductionId) -> Result<In
     let found = load(work, id)?;
     only(work, CompanyId::Partner(found.partner))?;
     step(work, found, (IntroductionAction::Withdraw, "introduction.withdrawn"), |_| ())
+}
+
+/// Ends an introduction that waits for an answer, because the company or the promoter failed its customers (R49): nobody takes it
+/// over, for whoever answers made no contract with its promoter (R26).
+///
+/// # Errors
+/// Those of the database.
+pub(crate) fn end_by_failure(
+    work: &mut Work<'_, '_>,
+    found: store::Introduction,
+    failed: PartnerId,
+    reason: &str,
+) -> Result<(), Problem> {
+    if found.partner == failed {
+        return step(work, found, (IntroductionAction::Withdraw, "introduction.withdrawn"), |_| ()).map(drop);
+    }
+    let (today, by) = (Acting::of(work, found.network, found.agreement)?.today, work.actor());
+    let decline = IntroductionAction::Decline(IntroductionReason::Other);
+    let declined = step(work, found, (decline, "introduction.declined"), |after| {
+        after.answer = Some(reason.to_owned());
+        after.answered = Some((today, by));
+    });
+    declined.map(drop)
 }
 
 /// Changes what the promoter says of an introduction, or what the caller's other systems call it.

@@ -6,5 +6,6 @@ mod progress;
 pub mod wire;
 mod words;
 
+pub(crate) use commands::end_by_failure;
 pub(crate) use handlers::routes;
 pub(crate) use progress::{led_to_customer, led_to_proposal, led_to_registration};

@@ -32,6 +32,7 @@ use crate::{
     agreement::read_terms,
     network::definition::TermsDocument,
     problem::{Problem, Violation},
+    sale::wire::year_amounts,
 };
 
 /// One contract year.
@@ -39,6 +40,8 @@ pub(crate) struct ContractYear {
     pub(crate) contract: Contract,
     pub(crate) annuity: Annuity,
     pub(crate) lines: Vec<AnnuityLine>,
+    /// The lines that the sale's partner bills itself beside its master's sale (R69 to R74): no annuity and no rule counts them.
+    pub(super) lines_apart: Vec<AnnuityLine>,
     /// The lines of the years before, where a rule's bounds are about the whole sale.
     earlier_years: Vec<Vec<AnnuityLine>>,
     pub(crate) places: Vec<Place>,
@@ -88,6 +91,26 @@ pub(crate) fn broken(annuity: &Annuity, what: &str) -> Problem {
 
 fn bounds_whole_sale(rule: &Rule) -> bool {
     rule.bounds.is_some_and(|bounds| bounds.per == BoundsPer::Sale)
+}
+
+/// The lines of a contract by who bills them: its seller, or its partner apart.
+struct ByBiller {
+    of_seller: Vec<sale::Line>,
+    apart: Vec<sale::Line>,
+}
+
+impl ByBiller {
+    fn of(contract: &Contract, annuity: &Annuity, lines: &[sale::Line]) -> Result<Self, Problem> {
+        let (apart, of_seller) = lines.iter().cloned().partition(|line| line.is_billed_apart(contract.seller));
+        let told_apart = Self { of_seller, apart };
+        if told_apart.apart.is_empty() {
+            return Ok(told_apart);
+        }
+        // An annuity that was scheduled before they were told apart holds all of them, and what was billed of it stands.
+        let (_, all) = year_amounts(lines, annuity.currency, annuity.year).ok_or_else(too_large)?;
+        let holds_all = all == annuity.contracted;
+        Ok(if holds_all { Self { of_seller: lines.to_vec(), apart: Vec::new() } } else { told_apart })
+    }
 }
 
 /// The lines that are due in a contract year, with their amounts.
@@ -159,15 +182,19 @@ impl ContractYear {
         attributions: Vec<Attribution>,
     ) -> Result<Self, Problem> {
         let places: Result<Vec<Place>, _> = attributions.into_iter().map(|it| Place::load(conn, &contract, it)).collect();
-        let due = lines_of_year(lines, protected, annuity.year)?;
-        Ok(Self { contract, annuity, lines: due, earlier_years: Vec::new(), places: places?, parts: Vec::new(), answering: None })
+        let ByBiller { of_seller, apart } = ByBiller::of(&contract, &annuity, lines)?;
+        let (lines, lines_apart) =
+            (lines_of_year(&of_seller, protected, annuity.year)?, lines_of_year(&apart, protected, annuity.year)?);
+        let (places, parts, earlier_years) = (places?, Vec::new(), Vec::new());
+        Ok(Self { contract, annuity, lines, lines_apart, earlier_years, places, parts, answering: None })
     }
 
     /// Finds the lines of the years before, where a rule's bounds are about the whole sale.
     fn look_back_if_asked(&mut self, (lines, protected): (&[sale::Line], &BTreeSet<LineId>)) -> Result<(), Problem> {
         let looks_back = self.places.iter().flat_map(|place| &place.terms.rules).any(bounds_whole_sale);
         let earlier = 1..if looks_back { self.annuity.year } else { 1 };
-        self.earlier_years = earlier.map(|year| lines_of_year(lines, protected, year)).collect::<Result<_, _>>()?;
+        let lines = ByBiller::of(&self.contract, &self.annuity, lines)?.of_seller;
+        self.earlier_years = earlier.map(|year| lines_of_year(&lines, protected, year)).collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -201,9 +228,29 @@ impl ContractYear {
         self.never_began() && self.lines.iter().all(|line| line.net.sign() == Ordering::Equal)
     }
 
-    /// What the customer pays for the year.
+    /// What the customer pays the seller for the year.
     pub(crate) fn contracted(&self) -> Result<Money, Problem> {
         Money::sum(self.lines.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
+    }
+
+    /// Whether the sale's partner bills some lines itself.
+    pub(crate) fn has_lines_apart(&self) -> bool {
+        !self.lines_apart.is_empty()
+    }
+
+    /// What the customer pays the sale's partner for the year, for what that bills itself.
+    pub(crate) fn contracted_apart(&self) -> Result<Money, Problem> {
+        Money::sum(self.lines_apart.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
+    }
+
+    /// The lines of the year, those that the sale's partner bills itself last.
+    pub(crate) fn all_lines(&self) -> impl Iterator<Item = &AnnuityLine> {
+        self.lines.iter().chain(&self.lines_apart)
+    }
+
+    /// What the customer pays for the year, whomever.
+    pub(crate) fn customer_total(&self) -> Result<Money, Problem> {
+        self.contracted()?.checked_add(self.contracted_apart()?).ok_or_else(too_large)
     }
 
     /// The facts of the year as the partner of `place` sees them.
@@ -291,19 +338,20 @@ impl ContractYear {
         place.rule(rule).is_some_and(|rule| is_all_protected(rule, &self.lines))
     }
 
-    /// The year's money where the master that contracted the customer keeps all of it, but for what it pays its partners.
+    /// The year's money where the master that contracted the customer keeps all of it that it bills, but for what it pays its
+    /// partners.
     pub(crate) fn kept_whole(&self, contracted: Money, promoter_commissions: Money) -> Result<Settlement, Problem> {
         let net_of = |counts: fn(ItemKind) -> bool| {
             let lines = self.lines.iter().filter(|line| counts(line.kind)).map(|line| line.net);
             Money::sum(lines, self.annuity.currency).ok_or_else(too_large)
         };
-        let network_net = net_of(ItemKind::is_network)?;
+        let (network_net, apart) = (net_of(ItemKind::is_network)?, self.contracted_apart()?);
         Ok(Settlement {
-            customer_total: contracted,
+            customer_total: contracted.checked_add(apart).ok_or_else(too_large)?,
             network_net,
             share_due: Money::zero(self.annuity.currency),
             margin_kept: network_net,
-            own_lines: net_of(ItemKind::is_partners)?,
+            own_lines: net_of(ItemKind::is_partners)?.checked_add(apart).ok_or_else(too_large)?,
             other_lines: net_of(|kind| !kind.is_network() && !kind.is_partners())?,
             kept: contracted,
             promoter_commissions,

@@ -5,7 +5,7 @@ use domain::id::kind;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    commands,
+    commands, settlement,
     wire::{
         AnnuitySettlement, BalanceFilters, BalancePage, BalanceQuery, EntryExplanation, LedgerEntry, LedgerEntryFilters,
         LedgerEntryPage, Outcome, OutcomeFilters, OutcomePage,
@@ -105,9 +105,10 @@ async fn show_outcome(app: web::Data<App>, read: Read, id: PathId<kind::Outcome>
 /// Show where the money of a contract year goes
 ///
 /// For the company that sells and its master: what the customer pays, what is due to the master, what is kept, what promoters
-/// are paid, and which part of that the uplift offsets.
+/// are paid, and which part of that the uplift offsets. An integrator that bills its own services beside its master's sale reads
+/// these alone (R69 to R74).
 #[utoipa::path(tag = "ledger", responses((status = 200, description = "The settlement of the whole year.", body = AnnuitySettlement)))]
 #[get("/v1/annuities/{annuity_id}/settlement")]
 async fn show_settlement(app: web::Data<App>, read: Read, id: PathId<kind::Annuity>) -> Result<HttpResponse, Problem> {
-    app.show(read, move |tx, caller| commands::settlement(tx, caller, id.0)).await
+    app.show(read, move |tx, caller| settlement::show(tx, caller, id.0)).await
 }

@@ -17,6 +17,7 @@ pub(crate) mod posting;
 pub(crate) mod reached;
 pub(crate) mod recovery;
 mod service;
+pub(crate) mod settlement;
 mod takeover;
 pub(crate) mod unplaced;
 pub(crate) mod volume;

@@ -59,24 +59,51 @@ pub struct AnsweredDays {
     pub until: NaiveDate,
 }
 
-/// What of a contract year is one company's, where another one took the contract over (D19): each part is what the days to its end
-/// come to, rounded, less what the days before it do.
+/// What of a contract year is one company's, where several have a part in it. Where another company took the contract over, or an
+/// integrator's services on it, each part is what the days to its end come to, rounded, less what the days before it do (D19).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SettledPart {
-    /// The company that answers for the contract on these days.
+    /// The company that answers for the contract on these days, or does its services and bills them itself (R69 to R74).
     pub company: Company,
     /// Its days of the year.
     pub answers: Vec<AnsweredDays>,
-    /// What the customer pays for them, net of tax.
+    /// What the customer pays it for them, net of tax.
     pub customer_total: Money,
     /// What it owes its master for them: nothing where it is a master itself, which has margin and share both.
     pub share_due: Money,
     /// What it keeps of the network lines.
     pub margin_kept: Money,
-    /// What stood on the contract as the seller's own lines.
+    /// What stands on the contract as a partner's own lines.
     pub own_lines: Money,
     /// Complementary lines.
     pub other_lines: Money,
+}
+
+/// What of a contract year is one company's.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) company: CompanyId,
+    pub(super) answers: Vec<AnsweredDays>,
+    pub(super) customer_total: Amount,
+    pub(super) share_due: Amount,
+    pub(super) margin_kept: Amount,
+    pub(super) own_lines: Amount,
+    pub(super) other_lines: Amount,
+}
+
+impl From<Part> for SettledPart {
+    fn from(part: Part) -> Self {
+        let Part { company, answers, customer_total, share_due, margin_kept, own_lines, other_lines } = part;
+        Self {
+            company: company.into(),
+            answers,
+            customer_total: customer_total.into(),
+            share_due: share_due.into(),
+            margin_kept: margin_kept.into(),
+            own_lines: own_lines.into(),
+            other_lines: other_lines.into(),
+        }
+    }
 }
 
 /// A partner that took a contract over, with the agreement it answers under.
@@ -297,39 +324,88 @@ impl ContractYear {
         taker.is_some_and(|taker| CompanyId::Master(taker.master) == master)
     }
 
-    /// What of the settled year is whose; nothing where nobody took the contract over.
-    pub(super) fn settled_parts(&self, settled: &Settlement) -> Result<Vec<SettledPart>, Problem> {
-        let taken_over = self.answering.as_ref().filter(|it| it.what == TakenOver::Contract);
-        let Some(answering) = taken_over else { return Ok(Vec::new()) };
+    /// Whether a company bills own lines beside the master's sale, or did.
+    pub(super) fn bills_apart(&self, company: CompanyId) -> bool {
+        let first = self.contract.partner.map(CompanyId::from);
+        let takers = self.answering.iter().flat_map(|answering| answering.companies.iter().copied());
+        !self.lines_apart.is_empty() && company.partner().is_some() && first.into_iter().chain(takers).any(|it| it == company)
+    }
+
+    /// What of the settled year is whose; nothing where the seller has all of it.
+    pub(super) fn settled_parts(&self, settled: &Settlement) -> Result<Vec<Part>, Problem> {
+        match &self.answering {
+            Some(answering) if answering.what == TakenOver::Contract => self.parts_taken_over(answering, settled),
+            answering if !self.lines_apart.is_empty() => self.parts_apart(answering.as_ref(), settled),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Everything goes with the days on which each company answers for the contract.
+    fn parts_taken_over(&self, answering: &Answering, settled: &Settlement) -> Result<Vec<Part>, Problem> {
         let whole = [settled.customer_total, settled.share_due, settled.own_lines, settled.other_lines];
         let [totals, shares, own, other] = whole.map(|amount| answering.parts(self, amount));
         let (shares, own, other) = (shares?, own?, other?);
         let mut parts = Vec::new();
         for (company, service) in totals?.into_iter().filter(|(_, service)| !service.is_empty()) {
-            let of = |service: Option<&Vec<ServicePart>>| {
-                let amounts = service.into_iter().flatten().map(|part| part.amount);
-                Amount::sum(amounts, self.annuity.currency).ok_or_else(super::contract_year::too_large)
-            };
             let nothing = Amount::zero(self.annuity.currency);
+            let of = |parts: &BTreeMap<CompanyId, Vec<ServicePart>>| {
+                parts.get(&company).map_or(Ok(nothing), |service| self.sum_of(service))
+            };
             // Another master than the one it was sold under has them both as well (D4, D7).
-            let share_due = if company.master().is_some() { nothing } else { of(shares.get(&company))? };
-            let (customer_total, own_lines, other_lines) =
-                (of(Some(&service))?, of(own.get(&company))?, of(other.get(&company))?);
-            let margin_kept = [share_due, own_lines, other_lines]
-                .into_iter()
-                .try_fold(customer_total, Amount::checked_sub)
-                .ok_or_else(super::contract_year::too_large)?;
-            parts.push(SettledPart {
-                company: company.into(),
-                answers: answered(&service),
-                customer_total: customer_total.into(),
-                share_due: share_due.into(),
-                margin_kept: margin_kept.into(),
-                own_lines: own_lines.into(),
-                other_lines: other_lines.into(),
-            });
+            let share_due = if company.master().is_some() { nothing } else { of(&shares)? };
+            let (customer_total, own_lines, other_lines) = (self.sum_of(&service)?, of(&own)?, of(&other)?);
+            let margin_kept = less(customer_total, [share_due, own_lines, other_lines])?;
+            let answers = answered(&service);
+            parts.push(Part { company, answers, customer_total, share_due, margin_kept, own_lines, other_lines });
         }
         Ok(parts)
+    }
+
+    /// The master that sold has what it bills, and whoever does the partner's services what that bills, by days where they went over.
+    fn parts_apart(&self, answering: Option<&Answering>, settled: &Settlement) -> Result<Vec<Part>, Problem> {
+        let (nothing, apart) = (Amount::zero(self.annuity.currency), self.contracted_apart()?);
+        let mut seller = Part {
+            company: self.contract.seller,
+            answers: vec![AnsweredDays { from: self.annuity.starts_on, until: self.annuity.ends_on }],
+            customer_total: less(settled.customer_total, [apart])?,
+            share_due: settled.share_due,
+            margin_kept: settled.margin_kept,
+            own_lines: less(settled.own_lines, [apart])?,
+            other_lines: settled.other_lines,
+        };
+        let mut parts = Vec::new();
+        for (company, service) in self.apart_by_company(answering, apart)? {
+            let own_lines = self.sum_of(&service)?;
+            if company == seller.company {
+                let add = |to: Amount| to.checked_add(own_lines).ok_or_else(super::contract_year::too_large);
+                (seller.customer_total, seller.own_lines) = (add(seller.customer_total)?, add(seller.own_lines)?);
+            } else if !service.is_empty() {
+                let (answers, customer_total) = (answered(&service), own_lines);
+                let [share_due, margin_kept, other_lines] = [nothing; 3];
+                parts.push(Part { company, answers, customer_total, share_due, margin_kept, own_lines, other_lines });
+            }
+        }
+        parts.insert(0, seller);
+        Ok(parts)
+    }
+
+    fn apart_by_company(
+        &self,
+        answering: Option<&Answering>,
+        apart: Amount,
+    ) -> Result<BTreeMap<CompanyId, Vec<ServicePart>>, Problem> {
+        if let Some(answering) = answering {
+            return answering.parts(self, apart);
+        }
+        let partner = self.contract.partner.ok_or_else(|| broken(&self.annuity, "own lines of nobody"))?;
+        let alone = [Responsible { company: partner.into(), from: NaiveDate::MIN }];
+        let whole = by_service_period(apart, period(self), &alone);
+        Ok(BTreeMap::from([(partner.into(), whole.map_err(|fault| broken(&self.annuity, &format!("{fault:?}")))?)]))
+    }
+
+    fn sum_of(&self, service: &[ServicePart]) -> Result<Amount, Problem> {
+        let amounts = service.iter().map(|part| part.amount);
+        Amount::sum(amounts, self.annuity.currency).ok_or_else(super::contract_year::too_large)
     }
 
     /// The partner that took over, where an entry of a place is its own.
@@ -458,6 +534,10 @@ fn taken_over(whole: Explanation, taker: &Taker, amount: Amount) -> Explanation 
         contracted,
         ..whole
     }
+}
+
+fn less<const N: usize>(whole: Amount, parts: [Amount; N]) -> Result<Amount, Problem> {
+    parts.into_iter().try_fold(whole, Amount::checked_sub).ok_or_else(super::contract_year::too_large)
 }
 
 fn answered(service: &[ServicePart]) -> Vec<AnsweredDays> {

@@ -413,7 +413,7 @@ pub struct OutcomeFilters {
 /// Where the money of one whole contract year goes, whatever was invoiced or collected of it.
 ///
 /// It always adds up: `customer_total` = `share_due` + `margin_kept` + `own_lines` + `other_lines`, and `kept` is all of it but
-/// `share_due`. A share is owed of network lines and of nothing else, so what is not a network line stays with the seller: its own
+/// `share_due` and what an integrator bills itself, which is that integrator's (R69 to R74): `parts` says what is whose. A share is owed of network lines and of nothing else, so what is not a network line stays with the seller: its own
 /// lines, and the complementary ones that it sold (R15 to R17). Where none of those was sold, the total is share, margin and own
 /// lines.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -427,9 +427,9 @@ pub struct AnnuitySettlement {
     /// The contract year, from 1.
     #[schema(example = 1)]
     pub year: u32,
-    /// The company that contracted the customer.
+    /// The company that contracted the customer, or that answers for the whole year since it took the contract over.
     pub seller: Company,
-    /// The lines of the year.
+    /// The lines of the year, those that an integrator bills itself last.
     pub lines: Vec<ExplainedLine>,
     /// What the customer pays for the year, net of tax.
     pub customer_total: Money,
@@ -459,7 +459,8 @@ pub struct AnnuitySettlement {
     pub adds_up: bool,
     /// What each rule makes due for the whole year, and how.
     pub rules: Vec<SettledRule>,
-    /// What of the year is whose, where another company took the contract over; nothing where none did. A partner sees its own part.
+    /// What of the year is whose, where another company took the contract over, or an integrator bills its own services beside the
+    /// sale; nothing where the seller has all of it. A partner sees its own part.
     pub parts: Vec<SettledPart>,
 }
 

@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{
     ledger::{
-        commands::settled,
         contract_year::{ContractYear, Place, broken, too_large},
         explanation::explained_line,
         posting::{silence, unearned},
         reached::Reached,
+        settlement::settled,
     },
     problem::{Language, Problem},
     write::Work,
@@ -78,8 +78,8 @@ impl Reader {
         let settlement = if self.sees_all() { Some(QuotedSettlement::from(settled(year)?)) } else { None };
         Ok(QuotedYear {
             year: year.annuity.year,
-            customer_total: contracted.into(),
-            lines: year.lines.iter().enumerate().map(|(index, line)| explained_line(index, line)).collect(),
+            customer_total: year.customer_total()?.into(),
+            lines: year.all_lines().enumerate().map(|(index, line)| explained_line(index, line)).collect(),
             settlement,
             amounts: amounts.into_iter().map(|(_, amount)| amount).collect(),
             nothing,

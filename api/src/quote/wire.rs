@@ -108,7 +108,7 @@ pub struct QuotedYear {
 /// Where the customer's money of one whole contract year would go.
 ///
 /// It always adds up: `customer_total` = `share_due` + `margin_kept` + `own_lines` + `other_lines`, and `kept` is all of it but
-/// `share_due`.
+/// `share_due` and what an integrator bills itself (R69 to R74).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct QuotedSettlement {
     /// What the customer pays for the year, net of tax.

@@ -20,7 +20,7 @@ use super::wire::{SubNetwork, SubNetworkFigures, SubNetworkPeriod, SubNetworkPro
 use crate::{
     access::Caller,
     calendar,
-    ledger::{commands::promoted, contract_year::ContractYear},
+    ledger::{contract_year::ContractYear, settlement::promoted},
     problem::{Problem, Violation},
 };
 

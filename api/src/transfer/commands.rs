@@ -20,7 +20,7 @@ use persistence::{
 
 use super::wire::{
     NewPartnerTransfer, PartnerTransfer, PartnerTransferDecision, PartnerTransferFilters, PartnerTransferPage,
-    PartnerTransferVerdict, PartnerTransferWithdrawal,
+    PartnerTransferVerdict, PartnerTransferWithdrawal, TransferObstacle,
 };
 use crate::{
     access::Caller,
@@ -35,6 +35,11 @@ use crate::{
     wire::{self, filter_id},
     write::{Change, Work},
 };
+
+/// What is told of a transfer that is taken back.
+const WITHDRAWN: &str = "partner_transfer.withdrawn";
+/// Why a transfer is taken back of which the agreement ended before its day.
+const AGREEMENT_ENDED: &str = "agreement_ended";
 
 /// Shows a transfer.
 pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: TransferId) -> Result<PartnerTransfer, Problem> {
@@ -113,6 +118,7 @@ pub(crate) fn propose(work: &mut Work<'_, '_>, new: &NewPartnerTransfer) -> Resu
         proposed_by: work.actor(),
         decided: None,
         note: None,
+        held_up_by: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -314,7 +320,24 @@ pub(crate) fn withdraw(
     let Decided::Changed(state) = decide_withdrawal(transfer.state).map_err(|refusals| refused(&refusals))? else {
         return unchanged(work, transfer);
     };
-    save(work, "partner_transfer.withdrawn", store::Transfer { state, note: Some(why.note.clone()), ..transfer })
+    save(work, WITHDRAWN, store::Transfer { state, note: Some(why.note.clone()), held_up_by: None, ..transfer })
+}
+
+/// Takes an agreed transfer back of which the agreement ended before its day: there is nothing whose place another one could take.
+pub(super) fn give_up(work: &mut Work<'_, '_>, transfer: store::Transfer) -> Result<PartnerTransfer, Problem> {
+    let (state, note) = (TransferState::Withdrawn, Some(AGREEMENT_ENDED.to_owned()));
+    save(work, WITHDRAWN, store::Transfer { state, note, held_up_by: None, ..transfer })
+}
+
+/// Notes which rules hold an agreed transfer up; noted before, nothing changes.
+pub(super) fn hold_up(work: &mut Work<'_, '_>, id: TransferId, by: &[TransferObstacle]) -> Result<(), Problem> {
+    let found = load(work, id)?;
+    let written = serde_json::to_string(by).map_err(|error| Problem::internal(error.to_string()))?;
+    if found.state != TransferState::Agreed || found.held_up_by.as_ref() == Some(&written) {
+        work.nothing_changed();
+        return Ok(());
+    }
+    save(work, "partner_transfer.held_up", store::Transfer { held_up_by: Some(written), ..found }).map(drop)
 }
 
 /// Keeps a changed transfer as its next version, tells everybody concerned, and shows it.

@@ -17,9 +17,9 @@ use persistence::{
 };
 
 use super::{
-    commands::{coming, ending, kept_stage, load, refused, save, unchanged},
+    commands::{coming, ending, give_up, hold_up, kept_stage, load, refused, save, unchanged},
     hanging,
-    wire::{PartnerTransfer, PartnerTransferRun, findings_of},
+    wire::{PartnerTransfer, PartnerTransferRun, TransferObstacle, findings_of},
 };
 use crate::{
     access::{Bearer, Caller, Role},
@@ -46,15 +46,20 @@ pub(crate) fn execute(work: &mut Work<'_, '_>, id: TransferId, run: &PartnerTran
     }
 }
 
-/// The agreements change places first; then the next pieces follow, `limit` of them at most.
+/// The agreements change places first; then the next pieces follow, `limit` of them at most. Where the agreement has ended meanwhile,
+/// the transfer is taken back.
 fn advance(work: &mut Work<'_, '_>, mut transfer: store::Transfer, limit: i64) -> Result<PartnerTransfer, Problem> {
     if transfer.state == TransferState::Agreed {
         // Whose customers are taken over goes nowhere meanwhile: whoever supervises it carries the case out.
         if continuity::has_open_case(work.conn(), transfer.partner)? {
             return Err(Problem::invalid(vec![Violation::at("", "continuity_case_is_open").rule("R49")]));
         }
+        if matches!(ending(work, &transfer)?.state, AgreementState::Terminated | AgreementState::Expired) {
+            return give_up(work, transfer);
+        }
         change_places(work, &mut transfer)?;
         transfer.state = TransferState::Executing;
+        transfer.held_up_by = None;
     }
     let done = follow(work, &transfer, limit)?;
     let kind = if i64::try_from(done).unwrap_or(limit) < limit {
@@ -196,6 +201,10 @@ pub async fn continue_transfers(db: &Db) -> Result<usize, Problem> {
                 Ok(true) => turns = turns.saturating_add(1),
                 Ok(false) => break,
                 Err(problem) => {
+                    let (mut job, by) = (Job::named(NAME), TransferObstacle::of(&problem));
+                    if !by.is_empty() {
+                        db.write(move |tx| tell_held_up(&mut job, tx, &view, id, &by)).await?;
+                    }
                     failed = failed.or(Some(problem));
                     break;
                 }
@@ -214,6 +223,13 @@ fn turn(job: &mut Job, tx: &mut Tx<'_>, view: &View, id: TransferId) -> Result<b
     let caller = decider(&transfer, transfer.to_master)?;
     let after = job.run(tx, Some(&caller), |work| advance(work, transfer, TURN))?;
     Ok(after.state == TransferState::Executing.into())
+}
+
+/// Lets a transfer say which rules hold it up.
+fn tell_held_up(job: &mut Job, tx: &mut Tx<'_>, view: &View, id: TransferId, by: &[TransferObstacle]) -> Result<(), Problem> {
+    let Some(transfer) = store::find(tx.conn, view, id)? else { return Ok(()) };
+    let caller = decider(&transfer, transfer.to_master)?;
+    job.run(tx, Some(&caller), |work| hold_up(work, id, by))
 }
 
 fn decider(transfer: &store::Transfer, master: MasterId) -> Result<Caller, Problem> {

@@ -6,7 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use super::words::{PartnerTransferKind, PartnerTransferState};
-use crate::{agreement::wire::Finding, pages, problem::Problem, write::Resource};
+use crate::{
+    agreement::wire::Finding,
+    pages,
+    problem::{Problem, Violation},
+    write::Resource,
+};
 
 /// A partner goes over to another master, or to another partnership type, from a day on (D4).
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,12 +63,38 @@ pub struct PartnerTransfer {
     /// What was said with the decision, or when it was taken back.
     #[schema(required, example = json!(null))]
     pub note: Option<String>,
+    /// The rules that hold it up since its day came: it is carried out once none does. Nothing where none does.
+    pub held_up_by: Vec<TransferObstacle>,
     /// Its version, which is its `ETag`.
     pub version: i64,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// A rule that holds a transfer up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TransferObstacle {
+    /// The code, as a refusal to carry it out names it.
+    #[schema(example = "continuity_case_is_open")]
+    pub code: String,
+    /// The number of the rule.
+    #[schema(required, example = "R49")]
+    pub rule: Option<String>,
+}
+
+impl TransferObstacle {
+    /// What a refusal names.
+    pub(super) fn of(refusal: &Problem) -> Vec<Self> {
+        let of = |broken: &Violation| Self { code: broken.code.to_owned(), rule: broken.rule.as_deref().map(str::to_owned) };
+        refusal.errors().iter().map(of).collect()
+    }
+
+    fn read(transfer: &store::Transfer) -> Result<Vec<Self>, Problem> {
+        let Some(written) = &transfer.held_up_by else { return Ok(Vec::new()) };
+        serde_json::from_str(written).map_err(|error| Problem::internal(format!("{}: {error}", transfer.id)))
+    }
 }
 
 impl Resource for PartnerTransfer {
@@ -91,7 +122,7 @@ impl PartnerTransfer {
     /// # Errors
     /// `internal_error` when what is kept is no JSON.
     pub(crate) fn of(transfer: store::Transfer) -> Result<Self, Problem> {
-        let findings = findings_of(&transfer)?;
+        let (findings, obstacles) = (findings_of(&transfer)?, TransferObstacle::read(&transfer)?);
         let store::Transfer {
             id,
             network: _,
@@ -110,6 +141,7 @@ impl PartnerTransfer {
             proposed_by,
             decided,
             note,
+            held_up_by: _,
             version,
             created_at,
             updated_at,
@@ -133,6 +165,7 @@ impl PartnerTransfer {
             decided_at,
             findings,
             note,
+            held_up_by: obstacles,
             version,
             created_at,
             updated_at,

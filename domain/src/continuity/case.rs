@@ -136,6 +136,8 @@ pub struct Left {
     pub portfolio_places: u64,
     /// What it asked of its master's support and is not done.
     pub support_requests: u64,
+    /// Introductions to it or of its that wait for an answer.
+    pub introductions: u64,
     /// Promoters' agreements with it that have not ended.
     pub promoter_agreements: u64,
 }
@@ -152,10 +154,12 @@ impl Left {
             projects,
             portfolio_places,
             support_requests,
+            introductions,
             promoter_agreements,
         } = self;
         let followed = customers == 0 && contracts == 0 && projects == 0 && portfolio_places == 0;
-        followed && proposals == 0 && registrations == 0 && support_requests == 0 && promoter_agreements == 0
+        let ended = support_requests == 0 && introductions == 0 && promoter_agreements == 0;
+        followed && proposals == 0 && registrations == 0 && ended
     }
 }
 
@@ -409,6 +413,7 @@ mod tests {
             Left { projects: 1, ..nothing },
             Left { portfolio_places: 1, ..nothing },
             Left { support_requests: 1, ..nothing },
+            Left { introductions: 1, ..nothing },
             Left { promoter_agreements: 1, ..nothing },
         ] {
             assert_eq!(close(CaseState::Confirmed, left), Err(vec![CaseRefusal::SomethingLeft(left)]));

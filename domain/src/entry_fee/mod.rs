@@ -174,6 +174,12 @@ pub fn assess(terms: network::EntryFee, potential: Money) -> Result<AssessedFee,
     if fee.sign() == Ordering::Greater { Ok(AssessedFee { exact, fee }) } else { Err(AssessmentRefusal::NothingDue) }
 }
 
+/// What a segment is compared by: the same word is the same segment, small or large, with space around it or not (D14).
+#[must_use]
+pub fn segment_key(segment: &str) -> String {
+    segment.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +191,15 @@ mod tests {
 
     fn fee_of(rate: &str, potential: &str, currency: Currency) -> Result<String, AssessmentRefusal> {
         assess(terms(rate), Money::parse(potential, currency).unwrap()).map(|assessed| assessed.fee.to_string())
+    }
+
+    #[test]
+    fn d14_a_segment_is_the_same_however_it_is_written() {
+        for written in ["retail stores", "Retail Stores", "  RETAIL   stores "] {
+            assert_eq!(segment_key(written), "retail stores");
+        }
+        assert_eq!(segment_key("Études"), segment_key("études"));
+        assert_ne!(segment_key("retail"), segment_key("retail stores"));
     }
 
     #[test]

@@ -30,5 +30,5 @@ pub use journal::{JOURNAL_MAX, Journal, JournalFault, Source, can_be_stated};
 pub use period::{CloseRefusal, PeriodDays, PeriodLength, close, open_day};
 pub use posting::{Movement, OpenAccrual, Posted, PostingFault, post, restate};
 pub use recovery::{PlanRefusal, PlanState, PlannedInstalment, check_plan, taken_by};
-pub use service::{QuantityRefusal, ServiceState, check_quantity, fee_of};
+pub use service::{IntroductionFeeRefusal, QuantityRefusal, ServiceState, check_introduction_fee, check_quantity, fee_of};
 pub use takeover::{Responsible, ServicePart, TakeoverFault, by_service_period};

@@ -84,6 +84,50 @@ pub fn check_quantity(unit: FeeUnit, quantity: Decimal) -> Result<(), Vec<Quanti
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
+/// Why a service about an introduction cannot be paid by a fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntroductionFeeRefusal {
+    /// An introduction is one piece.
+    NotOne,
+    /// It was reported by this fee already, and that was not refused.
+    AlreadyReported,
+}
+
+impl IntroductionFeeRefusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotOne => "quantity_not_one",
+            Self::AlreadyReported => "introduction_already_reported",
+        }
+    }
+
+    /// The rule it breaks.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        "R24"
+    }
+}
+
+/// Checks a service about an introduction: what is paid by the piece is paid once for it. Time that is spent on it is not.
+///
+/// # Errors
+/// Every [`IntroductionFeeRefusal`] at once.
+pub fn check_introduction_fee(
+    unit: FeeUnit,
+    quantity: Decimal,
+    reported_before: bool,
+) -> Result<(), Vec<IntroductionFeeRefusal>> {
+    if unit != FeeUnit::Piece {
+        return Ok(());
+    }
+    let not_one = (quantity != Decimal::ONE).then_some(IntroductionFeeRefusal::NotOne);
+    let again = reported_before.then_some(IntroductionFeeRefusal::AlreadyReported);
+    let refusals: Vec<_> = not_one.into_iter().chain(again).collect();
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+}
+
 /// What a quantity of a fee comes to: exactly, and rounded half up to whole minor units. `None` out of range.
 #[must_use]
 pub fn fee_of(rate: Money, quantity: Decimal) -> Option<(Decimal, Money)> {
@@ -126,6 +170,17 @@ mod tests {
         assert_eq!(of("33.33", Currency::EUR, "0.05"), pair("1.6665", "1.67"));
         assert_eq!(of("5000", Currency::JPY, "0.25"), pair("1250", "1250"));
         assert_eq!(of("0.005", Currency::BHD, "1.5"), pair("0.0075", "0.008"));
+    }
+
+    #[test]
+    fn r24_an_introduction_is_one_piece_and_paid_once_and_time_spent_on_it_is_paid_as_spent() {
+        use IntroductionFeeRefusal::{AlreadyReported, NotOne};
+        assert_eq!(check_introduction_fee(FeeUnit::Piece, decimal("1.00"), false), Ok(()));
+        assert_eq!(check_introduction_fee(FeeUnit::Piece, decimal("1"), true), Err(vec![AlreadyReported]));
+        assert_eq!(check_introduction_fee(FeeUnit::Piece, decimal("2"), true), Err(vec![NotOne, AlreadyReported]));
+        for unit in [FeeUnit::Hour, FeeUnit::Day] {
+            assert_eq!(check_introduction_fee(unit, decimal("2.5"), true), Ok(()));
+        }
     }
 
     #[test]

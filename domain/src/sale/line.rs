@@ -192,6 +192,13 @@ pub fn duties_of(terms: Option<&Terms>, line: &LineDraft) -> Duties {
     duties
 }
 
+/// Whether the sale's partner bills the customer for a line itself, though a master sells: its own services, which it did not
+/// subcontract (R69 to R74). What the customer pays for it is its partner's, and none of the contract's annuities.
+#[must_use]
+pub fn is_billed_apart(seller: Side, kind: ItemKind, duties: &Duties) -> bool {
+    seller == Side::Master && kind.is_partners() && duties.get(&Duty::Billing) == Some(&Side::Partner)
+}
+
 fn own_side(terms: &Terms, duty: Duty) -> Side {
     if duty == Duty::Billing { terms.own_lines_billed_by } else { Side::Partner }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     money::{Currency, Money},
     network::{
-        Duty, DutyTerms, ItemKind, Period, Requirement, Side, Terms,
+        Duties, Duty, DutyTerms, ItemKind, Period, Requirement, Side, Terms,
         samples::{terms_of_promoter, terms_of_reseller},
     },
 };
@@ -306,4 +306,21 @@ fn r64_an_unqualified_partner_is_refused_the_start_up_it_would_do_and_not_what_t
     assert_eq!(faults(Some(agreement), Side::Partner, by_master), []);
     // What is the partner's own is started up by the partner.
     assert_eq!(faults(Some(agreement), Side::Partner, offered(ItemKind::PartnerOwn)).len(), 2);
+}
+
+#[test]
+fn r74_only_a_partners_own_line_that_it_bills_beside_a_masters_sale_is_apart() {
+    let billed_by = |side| Duties::from([(Duty::Contracting, Side::Partner), (Duty::Billing, side)]);
+    let cases = [
+        (Side::Master, ItemKind::PartnerOwn, Side::Partner, true),
+        (Side::Master, ItemKind::PartnerHelpdesk, Side::Partner, true),
+        // R66: subcontracted services are billed by the master.
+        (Side::Master, ItemKind::PartnerOwn, Side::Master, false),
+        (Side::Master, ItemKind::NetworkService, Side::Partner, false),
+        // R42: what a reseller sells itself stands on its own contract.
+        (Side::Partner, ItemKind::PartnerOwn, Side::Partner, false),
+    ];
+    for (seller, kind, billing, apart) in cases {
+        assert_eq!(is_billed_apart(seller, kind, &billed_by(billing)), apart, "{seller:?} {kind:?} {billing:?}");
+    }
 }

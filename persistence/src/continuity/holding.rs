@@ -8,6 +8,7 @@ use domain::{
     agreement::AgreementState,
     continuity::Left,
     id::{AnnuityId, CompanyId, ContinuityCaseId, ContractId, CustomerId, PartnerId, RegistrationId},
+    introduction::IntroductionState,
     ledger::EntryKind,
     money::{Currency, Money},
     network::{Duties, ItemKind},
@@ -25,8 +26,8 @@ use crate::{
     identity::company_of,
     sale::read_duties,
     schema::{
-        agreements, annuities, companies, contracts, customers, entries, lines, portfolio_places, projects, proposals,
-        registrations, service_takeovers, support_requests,
+        agreements, annuities, companies, contracts, customers, entries, introductions, lines, portfolio_places, projects,
+        proposals, registrations, service_takeovers, support_requests,
     },
     view::{Page, paged},
 };
@@ -50,6 +51,8 @@ pub enum HoldingKind {
     PortfolioPlace,
     /// What it asked of its master's support and is not done.
     SupportRequest,
+    /// An introduction to it or of its that waits for an answer.
+    Introduction,
 }
 
 /// Something that hangs on a partner.
@@ -145,6 +148,11 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
         .filter(support_requests::state.eq_any(TO_DO))
         .count()
         .get_result(conn)?;
+    let introductions: i64 = introductions::table
+        .filter(introductions::company_id.eq(own).or(introductions::partner_id.eq(own)))
+        .filter(introductions::state.eq(IntroductionState::Offered.code()))
+        .count()
+        .get_result(conn)?;
     let promoter_agreements: i64 = agreements::table
         .filter(agreements::counterparty_id.eq(own))
         .filter(agreements::state.ne_all(OVER))
@@ -159,6 +167,7 @@ pub fn left_of(conn: &mut Conn, partner: PartnerId) -> Result<Left, DbError> {
         projects: count(projects)?,
         portfolio_places: count(places)?,
         support_requests: count(support_requests)?,
+        introductions: count(introductions)?,
         promoter_agreements: count(promoter_agreements)?,
     })
 }
@@ -286,6 +295,21 @@ pub fn page_holdings(conn: &mut Conn, partner: PartnerId, kind: HoldingKind, pag
                 state: Some(state),
                 customer: customer.map(Uid::id),
                 registration: registration.map(Uid::id),
+                ends: true,
+                ..bare(id, at)
+            };
+            rows.into_iter().map(read).collect()
+        }
+        HoldingKind::Introduction => {
+            let query = introductions::table
+                .filter(introductions::company_id.eq(own).or(introductions::partner_id.eq(own)))
+                .filter(introductions::state.eq(IntroductionState::Offered.code()));
+            let rows: Vec<(Uid, String, String, At)> = paged!(query.into_boxed::<MultiBackend>(), introductions, page)
+                .select((introductions::id, introductions::prospect_name, introductions::state, introductions::updated_at))
+                .load(conn)?;
+            let read = |(id, name, state, at): (Uid, String, String, At)| Holding {
+                name: Some(name),
+                state: Some(state),
                 ends: true,
                 ..bare(id, at)
             };
@@ -499,6 +523,23 @@ pub fn annuities_at_stake(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Ann
         Ok(AnnuityAtStake { annuity, contract, customer, starts_on, ends_on, contracted })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// The annuities, with their customers, of the contracts on which a partner does services, by whose proposals it would bill some of
+/// them itself (R69 to R74).
+///
+/// # Errors
+/// Those of the database.
+pub fn annuities_beside(conn: &mut Conn, partner: PartnerId) -> Result<Vec<(AnnuityId, CustomerId)>, DbError> {
+    let own = lines::table.filter(lines::kind.eq_any(OWN)).filter(lines::duties.like("%billing:partner%"));
+    let rows: Vec<(Uid, Uid)> = annuities::table
+        .inner_join(contracts::table.on(contracts::id.eq(annuities::contract_id)))
+        .filter(served_by!(partner))
+        .filter(contracts::proposal_id.eq_any(own.select(lines::proposal_id)))
+        .select((annuities::id, contracts::customer_id))
+        .order(annuities::id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(annuity, customer)| (annuity.id(), customer.id())).collect())
 }
 
 /// What a partner owes its master by its customers' annuities, as far as it was posted: share and buy price, by annuity.

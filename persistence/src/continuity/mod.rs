@@ -17,9 +17,9 @@ pub use guarantee::{
     update_guarantee,
 };
 pub use holding::{
-    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, answers_for_some, contracts_answered, contracts_of,
-    contracts_served, customers_followed, customers_of_contracts, duties_at_stake, left_of, live_registrations, next_customers,
-    page_holdings, posted_to_partner, services_at_stake,
+    AnnuityAtStake, Holding, HoldingKind, annuities_at_stake, annuities_beside, answers_for_some, contracts_answered,
+    contracts_of, contracts_served, customers_followed, customers_of_contracts, duties_at_stake, left_of, live_registrations,
+    next_customers, page_holdings, posted_to_partner, services_at_stake,
 };
 pub use progress::{
     Approval, Assignment, Move, MoveDirection, ProspectAssignment, add_approval, add_move, approvals_of, assign, assign_prospect,

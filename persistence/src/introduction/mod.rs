@@ -287,6 +287,16 @@ pub fn counting_for(conn: &mut Conn, company: CompanyId, keys: &[String]) -> Res
     load!(all!().filter(introductions::id.eq_any(ids)).order(introductions::id), conn)
 }
 
+/// Introductions to a company, or of a partner, that wait for an answer: `limit` of them at most, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn offered_of(conn: &mut Conn, partner: PartnerId, limit: i64) -> Result<Vec<Introduction>, DbError> {
+    let party = introductions::company_id.eq(Uid::from(partner)).or(introductions::partner_id.eq(Uid::from(partner)));
+    let query = all!().filter(party).filter(introductions::state.eq(IntroductionState::Offered.code()));
+    load!(query.order(introductions::id).limit(limit), conn)
+}
+
 /// Which introductions a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Filters {

@@ -290,7 +290,8 @@ fn service((row, served_kind): (ServiceRow, String)) -> Result<Service, DbError>
 /// Keeps a new service.
 ///
 /// # Errors
-/// Those of the database; [`crate::error::Constraint::ServiceReference`] when the agreement has one of the reference.
+/// Those of the database; [`crate::error::Constraint::ServiceReference`] when the agreement has one of the reference, and
+/// [`crate::error::Constraint::OneServiceForIntroduction`] when its introduction was reported by the same fee already.
 pub fn insert_service(conn: &mut Conn, service: &Service) -> Result<(), DbError> {
     diesel::insert_into(services::table).values(ServiceRow::of(service)?).execute(conn)?;
     Ok(())
@@ -304,6 +305,22 @@ pub fn update_service(conn: &mut Conn, service: &Service) -> Result<bool, DbErro
     let before = service.version.saturating_sub(1);
     let unchanged = services::table.find(Uid::from(service.id)).filter(services::version.eq(before));
     Ok(diesel::update(unchanged).set(ServiceRow::of(service)?).execute(conn)? == 1)
+}
+
+/// Whether an introduction was reported by a fee, and the company it was made to has not refused it.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_reported_for(conn: &mut Conn, introduction: IntroductionId, fee: &str) -> Result<bool, DbError> {
+    let counts = [ServiceState::Reported, ServiceState::Confirmed].map(ServiceState::code);
+    let found: i64 = services::table
+        .filter(services::introduction_id.assume_not_null().eq(Uid::from(introduction)))
+        .filter(services::introduction_id.is_not_null())
+        .filter(services::fee.eq(fee))
+        .filter(services::state.eq_any(counts))
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
 }
 
 /// A service that `view` may see.

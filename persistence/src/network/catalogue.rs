@@ -17,7 +17,7 @@ use crate::{
     columns::{At, Uid},
     db::{Conn, MultiBackend},
     error::DbError,
-    schema::{catalogue_items, partners, prices},
+    schema::{catalogue_items, contracts, lines, partners, prices},
     view::{Page, View, paged},
 };
 
@@ -196,6 +196,26 @@ pub fn find_item(conn: &mut Conn, network: NetworkId, id: CatalogueItemId) -> Re
 /// Those of the database.
 pub fn find_visible_item(conn: &mut Conn, view: &View, id: CatalogueItemId) -> Result<Option<CatalogueItem>, DbError> {
     one(conn, visible(view).filter(catalogue_items::id.eq(Uid::from(id))))
+}
+
+/// An item on a contract that `view` took over, wholly or the services on it (R49). Whose it was before is nobody's business: it is
+/// as if the company provided it (D22).
+///
+/// # Errors
+/// Those of the database.
+pub fn find_item_taken_over(conn: &mut Conn, view: &View, id: CatalogueItemId) -> Result<Option<CatalogueItem>, DbError> {
+    let of_contract = lines::proposal_id.eq(contracts::proposal_id).and(lines::number.eq(contracts::number));
+    let company = Uid::from(view.company);
+    let answered = contracts::answered_by_id.is_not_null().and(contracts::answered_by_id.assume_not_null().eq(company));
+    let served = contracts::served_by_id.is_not_null().and(contracts::served_by_id.assume_not_null().eq(company));
+    let on_line: i64 = lines::table
+        .inner_join(contracts::table.on(of_contract))
+        .filter(lines::item_id.eq(Uid::from(id)))
+        .filter(answered.or(served))
+        .count()
+        .get_result(conn)?;
+    let found = if on_line > 0 { find_item(conn, view.network, id)? } else { None };
+    Ok(found.map(|item| CatalogueItem { provider: view.company, ..item }))
 }
 
 /// A page of the items that `view` may see.

@@ -12,8 +12,8 @@ use diesel::prelude::*;
 use domain::id::NetworkId;
 
 pub use catalogue::{
-    CatalogueItem, ItemFilter, Price, codes_for, find_item, find_visible_item, insert_item, insert_price, items_of_masters,
-    page_items, price_on, prices_of, prices_of_all, product_lines, product_lines_of, update_item,
+    CatalogueItem, ItemFilter, Price, codes_for, find_item, find_item_taken_over, find_visible_item, insert_item, insert_price,
+    items_of_masters, page_items, price_on, prices_of, prices_of_all, product_lines, product_lines_of, update_item,
 };
 pub use masters::{Master, find_master, find_master_by_code, insert_master, masters_of, page_masters, update_master};
 pub use types::{

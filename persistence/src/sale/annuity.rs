@@ -243,7 +243,8 @@ pub fn update_annuity(conn: &mut Conn, annuity: &Annuity) -> Result<bool, DbErro
     Ok(diesel::update(unchanged).set(AnnuityRow::from(annuity)).execute(conn)? == 1)
 }
 
-/// Narrows a boxed query to the annuities that `view` may see: those of its contracts, and of those that it took over.
+/// Narrows a boxed query to the annuities that `view` may see: those of its contracts, and of those that it took over, wholly or the
+/// services on them.
 macro_rules! seen_by {
     ($query:expr, $view:expr) => {{
         let view: &View = $view;
@@ -252,7 +253,11 @@ macro_rules! seen_by {
             .filter(contracts::answered_by_id.assume_not_null().eq(Uid::from(view.company)))
             .filter(contracts::answered_by_id.is_not_null())
             .select(contracts::id);
-        let taken_over = annuities::contract_id.eq_any(taken_over);
+        let served = contracts::table
+            .filter(contracts::served_by_id.assume_not_null().eq(Uid::from(view.company)))
+            .filter(contracts::served_by_id.is_not_null())
+            .select(contracts::id);
+        let taken_over = annuities::contract_id.eq_any(taken_over).or(annuities::contract_id.eq_any(served));
         match view.company {
             CompanyId::Master(id) => query.filter(annuities::master_id.eq(Uid::from(id)).or(taken_over)),
             CompanyId::Partner(id) => query.filter(annuities::partner_id.assume_not_null().eq(Uid::from(id)).or(taken_over)),

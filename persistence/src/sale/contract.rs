@@ -1,5 +1,7 @@
 //! Contracts, and who earns by them: attributions, frozen when the contract is signed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use domain::{
@@ -401,6 +403,36 @@ pub fn find_contract(conn: &mut Conn, view: &View, id: ContractId) -> Result<Opt
     let query = seen_by!(contracts::table.filter(contracts::id.eq(Uid::from(id))).into_boxed(), view);
     let row: Option<ContractRow> = query.select(ContractRow::as_select()).get_result(conn).optional()?;
     row.map(Contract::try_from).transpose()
+}
+
+/// Who has the partner's duties on the lines of these contracts: whoever took the services or the contract over, or the partner that
+/// sold it. One on which no partner does anything has none.
+///
+/// # Errors
+/// Those of the database.
+pub fn servers_of(conn: &mut Conn, ids: &[ContractId]) -> Result<BTreeMap<ContractId, CompanyId>, DbError> {
+    type Row = (Uid, Uid, Option<Uid>, Option<Uid>);
+    let ids: Vec<Uid> = ids.iter().copied().map(Uid::from).collect();
+    let rows: Vec<Row> = contracts::table
+        .filter(contracts::id.eq_any(ids))
+        .select((contracts::id, contracts::seller_id, contracts::answered_by_id, contracts::served_by_id))
+        .load(conn)?;
+    let serves = |(id, seller, answers, serves): Row| (id, serves.or(answers).unwrap_or(seller), serves.or(answers).is_some());
+    let found: Vec<(Uid, Uid, bool)> = rows.into_iter().map(serves).collect();
+    let companies: Vec<Uid> = found.iter().map(|(_, company, _)| *company).collect();
+    let kinds: Vec<(Uid, String)> =
+        companies::table.filter(companies::id.eq_any(companies)).select((companies::id, companies::kind)).load(conn)?;
+    let kinds: BTreeMap<_, _> = kinds.into_iter().map(|(id, kind)| (id.0, kind)).collect();
+    let mut servers = BTreeMap::new();
+    for (id, company, taken_over) in found {
+        let kind = kinds.get(&company.0).ok_or_else(|| DbError::Corrupt(format!("contract {}: no company", id.0)))?;
+        let company = company_of(kind, company)?;
+        // What a master sold by itself, and took over from nobody, has no partner's duties.
+        if taken_over || company.partner().is_some() {
+            servers.insert(id.id(), company);
+        }
+    }
+    Ok(servers)
 }
 
 /// A contract, whoever may see it.

@@ -13,7 +13,8 @@ pub use annuity::{
 };
 pub use contract::{
     Attribution, Contract, ContractFilters, Role, attributions_of, attributions_of_all, contract, contract_of,
-    contracts_of_customer, find_contract, insert_attribution, insert_contract, page_contracts, prior_sales, update_contract,
+    contracts_of_customer, find_contract, insert_attribution, insert_contract, page_contracts, prior_sales, servers_of,
+    update_contract,
 };
 pub use part::{Part, contracts_from, insert_part, parts_of};
 pub use proposal::{

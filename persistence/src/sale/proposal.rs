@@ -11,7 +11,7 @@ use domain::{
     },
     money::{Currency, Money},
     network::{Duties, Duty, ItemKind, Period, Side},
-    sale::{LineDraft, ProposalState},
+    sale::{LineDraft, ProposalState, is_billed_apart},
 };
 
 use super::{column, count, currency, seller};
@@ -113,6 +113,13 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether the sale's partner bills the customer for it itself, though `seller`, a master, sells the rest (R69 to R74).
+    #[must_use]
+    pub fn is_billed_apart(&self, seller: CompanyId) -> bool {
+        let side = if seller.master().is_some() { Side::Master } else { Side::Partner };
+        is_billed_apart(side, self.kind, &self.duties)
+    }
+
     /// The line as the rules of sales see it.
     #[must_use]
     pub fn draft(&self) -> LineDraft {

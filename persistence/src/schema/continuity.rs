@@ -206,6 +206,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        held_up_by -> Nullable<Text>,
     }
 }
 

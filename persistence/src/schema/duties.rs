@@ -117,5 +117,6 @@ diesel::table! {
         created_at -> Instant,
         updated_at -> Instant,
         remittance_payment_id -> Nullable<Key>,
+        segment_key -> Nullable<Text>,
     }
 }

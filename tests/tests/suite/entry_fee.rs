@@ -223,6 +223,11 @@ on_both_engines! {
         let again = other.assess("Dental clinics", "10000.00");
         again.problem(409, "already_exists");
         assert_eq!(again.broken(), ["entry_fee_of_segment_taken D14 /segment"], "one of its own");
+        // It is the same segment however it is written, assessed or assessed anew.
+        assert_eq!(other.assess("  dental   CLINICS ", "10000.00").broken(), ["entry_fee_of_segment_taken D14 /segment"]);
+        let another = other.assess("Opticians", "10000.00").expect(201);
+        let renamed = other.act(other.market.master(), &another, "revise", json!({ "segment": "DENTAL clinics", "potential": eur("1000.00") }));
+        assert_eq!(renamed.broken(), ["entry_fee_of_segment_taken D14 /segment"]);
         let mut exclusive = other.body("Veterinaries", "10000.00");
         exclusive["exclusive"] = json!(true);
         assert_eq!(other.market.master().post("/v1/entry-fees", exclusive).broken(), ["unknown_field - /exclusive"]);

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{
-    AgreementId, ContractId, CustomerId, PortfolioPlaceId, ProjectId, ProposalId, RegistrationId, SupportRequestId,
+    AgreementId, ContractId, CustomerId, IntroductionId, PortfolioPlaceId, ProjectId, ProposalId, RegistrationId,
+    SupportRequestId,
 };
 use persistence::continuity as store;
 use serde::{Deserialize, Serialize};
@@ -416,6 +417,8 @@ pub enum ContinuityHoldingKind {
     PortfolioPlace,
     /// What it asked of its master's support and is not done.
     SupportRequest,
+    /// An introduction to it or of its that waits for an answer: it is declined, or taken back, when the takeover is confirmed.
+    Introduction,
 }
 
 impl From<ContinuityHoldingKind> for store::HoldingKind {
@@ -429,6 +432,7 @@ impl From<ContinuityHoldingKind> for store::HoldingKind {
             ContinuityHoldingKind::Project => Self::Project,
             ContinuityHoldingKind::PortfolioPlace => Self::PortfolioPlace,
             ContinuityHoldingKind::SupportRequest => Self::SupportRequest,
+            ContinuityHoldingKind::Introduction => Self::Introduction,
         }
     }
 }
@@ -485,6 +489,7 @@ impl ContinuityHolding {
             ContinuityHoldingKind::Project => ProjectId::from_uuid(id).to_string(),
             ContinuityHoldingKind::PortfolioPlace => PortfolioPlaceId::from_uuid(id).to_string(),
             ContinuityHoldingKind::SupportRequest => SupportRequestId::from_uuid(id).to_string(),
+            ContinuityHoldingKind::Introduction => IntroductionId::from_uuid(id).to_string(),
         };
         Self { kind, id: written, name, state, customer_id: customer.map(|id| id.to_string()), services_only, goes_to }
     }
@@ -603,6 +608,9 @@ pub struct ContinuityLeft {
     /// What it asked of its master's support and is not done.
     #[schema(example = 1)]
     pub support_requests: u64,
+    /// Introductions to it or of its that wait for an answer.
+    #[schema(example = 1)]
+    pub introductions: u64,
     /// Promoters' agreements with it that have not ended.
     #[schema(example = 2)]
     pub promoter_agreements: u64,
@@ -618,9 +626,20 @@ impl From<domain::continuity::Left> for ContinuityLeft {
             projects,
             portfolio_places,
             support_requests,
+            introductions,
             promoter_agreements,
         } = left;
-        Self { customers, contracts, proposals, registrations, projects, portfolio_places, support_requests, promoter_agreements }
+        Self {
+            customers,
+            contracts,
+            proposals,
+            registrations,
+            projects,
+            portfolio_places,
+            support_requests,
+            introductions,
+            promoter_agreements,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use domain::{
     commission::OutcomeReason,
     decided::Decided,
     id::{AgreementId, CompanyId, EntryId, ServiceId},
-    ledger::{Entry, EntryKind, Parties, ServiceState, Source, check_quantity, fee_of},
+    ledger::{Entry, EntryKind, IntroductionFeeRefusal, Parties, ServiceState, Source, check_quantity, fee_of},
     money::Decimal,
     network::{Fee, FeeKind},
 };
@@ -56,6 +56,9 @@ pub(super) fn create(work: &mut Work<'_, '_>, new: &NewService) -> Result<Servic
     let reported = read(work, new, bound)?;
     store::insert_service(work.conn(), &reported).map_err(|error: DbError| match error.broken() {
         Some(Constraint::ServiceReference) => Problem::already_exists(Violation::at("/reference", "service_reference_taken")),
+        Some(Constraint::OneServiceForIntroduction) => {
+            Problem::invalid(vec![subject::refused(IntroductionFeeRefusal::AlreadyReported)])
+        }
         _ => error.into(),
     })?;
     record(work, "service.reported", reported)
@@ -97,6 +100,9 @@ fn read(work: &mut Work<'_, '_>, new: &NewService, bound: Bound) -> Result<store
     let fees = bound.document.fees_to_domain().map_err(|faults| Problem::internal(format!("{}: {faults:?}", of.id)))?;
     let priced = priced(new, &fees);
     violations.extend(priced.as_ref().err().into_iter().flatten().cloned());
+    if let (Some(about), Ok((fee, _, quantity, _))) = (subject, &priced) {
+        violations.extend(subject::paid_before(work.conn(), about, (fee, *quantity))?);
+    }
     let (Ok((fee, rate, quantity, amount)), true) = (priced, violations.is_empty()) else {
         return Err(Problem::invalid(violations));
     };

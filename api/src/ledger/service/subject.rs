@@ -5,9 +5,19 @@ use chrono::NaiveDate;
 use domain::{
     academy::{CourseState, SessionState},
     id::{CompanyId, CourseId, CourseSessionId, IntroductionId, ProjectId},
+    ledger::{IntroductionFeeRefusal, check_introduction_fee},
+    money::Decimal,
+    network::Fee,
     project::ProjectState,
 };
-use persistence::{academy, agreement::Agreement, introduction, ledger::ServiceSubject, project};
+use persistence::{
+    academy,
+    agreement::Agreement,
+    db::Conn,
+    introduction,
+    ledger::{ServiceSubject, is_reported_for},
+    project,
+};
 
 use crate::{
     calendar,
@@ -70,6 +80,27 @@ fn project(work: &mut Work<'_, '_>, id: ProjectId, (of, served, done_on): Done<'
         Some(found) if done_on < found.starts_on => Err(at("done_before_project").with("starts_on", found.starts_on)),
         Some(_) => Ok(ServiceSubject::Project(id)),
     })
+}
+
+/// What keeps a fee from being paid for the introduction that a service is about.
+pub(super) fn paid_before(
+    conn: &mut Conn,
+    subject: ServiceSubject,
+    (fee, quantity): (&Fee, Decimal),
+) -> Result<Vec<Violation>, Problem> {
+    let ServiceSubject::Introduction(id) = subject else { return Ok(Vec::new()) };
+    let reported = is_reported_for(conn, id, &fee.code)?;
+    let refusals = check_introduction_fee(fee.unit, quantity, reported).err().unwrap_or_default();
+    Ok(refusals.into_iter().map(refused).collect())
+}
+
+/// How a refusal of a fee for an introduction is told.
+pub(super) fn refused(refusal: IntroductionFeeRefusal) -> Violation {
+    let pointer = match refusal {
+        IntroductionFeeRefusal::NotOne => "/quantity",
+        IntroductionFeeRefusal::AlreadyReported => "/subject_id",
+    };
+    Violation::at(pointer, refusal.code()).rule(refusal.rule())
 }
 
 /// Whether an agreement pays for a project: it began under it, or followed its customer to another company, with which its consultant made

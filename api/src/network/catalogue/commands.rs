@@ -46,7 +46,11 @@ pub(super) fn list(tx: &mut Tx<'_>, caller: &Caller, query: &ItemQuery, paging: 
 
 /// Shows an item.
 pub(super) fn show(tx: &mut Tx<'_>, caller: &Caller, id: CatalogueItemId) -> Result<CatalogueItem, Problem> {
-    let item = store::find_visible_item(tx.conn, &caller.view(), id)?.ok_or_else(Problem::not_found)?;
+    let view = caller.view();
+    let item = match store::find_visible_item(tx.conn, &view, id)? {
+        Some(item) => item,
+        None => store::find_item_taken_over(tx.conn, &view, id)?.ok_or_else(Problem::not_found)?,
+    };
     CatalogueItem::of(item, store::prices_of(tx.conn, id)?)
 }
 

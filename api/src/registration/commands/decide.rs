@@ -224,6 +224,9 @@ pub(crate) fn extend(
         ensure_not_run_out(work, &before, RegistrationAction::Extend)?;
         return as_before(work, before);
     }
+    if let Some(violation) = suspension(work, Some(before.partner), "")? {
+        return Err(Problem::invalid(vec![violation]));
+    }
     // Before the step, whose event shows it; a refusal leaves nothing behind.
     evidence::add(work, &further)?;
     let calendar = calendar::of(work.conn(), before.network, before.master)?;

@@ -73,7 +73,7 @@ pub(super) fn schedule(
     post(work, &annuity, agreed_on, contract.id.to_string())
 }
 
-/// The `year`th annuity of a contract, of which nothing was invoiced yet.
+/// The `year`th annuity of a contract, of which nothing was invoiced yet. What its partner bills itself is none of it.
 pub(crate) fn scheduled(
     work: &mut Work<'_, '_>,
     contract: &store::Contract,
@@ -82,7 +82,8 @@ pub(crate) fn scheduled(
 ) -> Result<store::Annuity, Problem> {
     let beyond = || Problem::invalid(vec![Violation::at("/starts_on", "beyond_calendar").rule("D12")]);
     let (starts_on, ends_on) = contract_year(contract.starts_on, year).ok_or_else(beyond)?;
-    let (list, contracted) = year_amounts(lines, year).ok_or_else(|| unheld(contract.id))?;
+    let billed = lines.iter().filter(|line| !line.is_billed_apart(contract.seller));
+    let (list, contracted) = year_amounts(billed, contract.currency, year).ok_or_else(|| unheld(contract.id))?;
     let nothing = domain::money::Money::zero(contract.currency);
     let now = work.now()?;
     Ok(store::Annuity {

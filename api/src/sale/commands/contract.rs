@@ -5,7 +5,12 @@ use domain::{
     id::{CompanyId, ContractId},
     sale::{CancellationRefusal, ContractState, cancel as decide_cancellation},
 };
-use persistence::{continuity::answerer_of, db::Tx, event::Audience, sale as store};
+use persistence::{
+    continuity::answerer_of,
+    db::{Conn, Tx},
+    event::Audience,
+    sale as store,
+};
 
 use super::{
     super::wire::{Cancellation, Contract, ContractPage, ContractQuery},
@@ -13,6 +18,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    continuity::suspension,
     extract::Paging,
     ledger,
     problem::{Code, Problem, Violation},
@@ -26,16 +32,26 @@ fn sees(contract: &store::Contract, attribution: &store::Attribution, company: C
     company.master().is_some() || contract.seller == company || company.partner() == Some(attribution.partner)
 }
 
+/// Whom a company is shown as the one that serves the customer: itself, and to a master whoever does (D22).
+fn seen_serving(server: Option<CompanyId>, company: CompanyId) -> Option<CompanyId> {
+    server.filter(|server| company.master().is_some() || *server == company)
+}
+
 fn shown(
     contract: store::Contract,
     lines: Vec<store::Line>,
     mut attributions: Vec<store::Attribution>,
-    company: CompanyId,
+    (company, server): (CompanyId, Option<CompanyId>),
     references: Vec<ExternalReference>,
 ) -> Result<Contract, Problem> {
     let id = contract.id;
     attributions.retain(|attribution| sees(&contract, attribution, company));
-    Contract::of(as_its_own(contract, company), lines, attributions, references).ok_or_else(|| unheld(id))
+    let server = seen_serving(server, company);
+    Contract::of(as_its_own(contract, company), lines, attributions, server, references).ok_or_else(|| unheld(id))
+}
+
+fn server_of(conn: &mut Conn, contract: &store::Contract) -> Result<Option<CompanyId>, Problem> {
+    Ok(store::servers_of(conn, &[contract.id])?.remove(&contract.id))
 }
 
 /// The contract as a partner sees it that took it over, or the services on it that its master sold: whose it was before is nobody's
@@ -57,7 +73,8 @@ pub(crate) fn show(tx: &mut Tx<'_>, caller: &Caller, id: ContractId) -> Result<C
     let lines = store::lines_of(tx.conn, found.proposal, found.number)?;
     let attributions = store::attributions_of(tx.conn, id)?;
     let references = reference::of(tx.conn, caller.company, id.uuid())?;
-    shown(found, lines, attributions, caller.company, references)
+    let server = server_of(tx.conn, &found)?;
+    shown(found, lines, attributions, (caller.company, server), references)
 }
 
 /// Lists the contracts that the caller may see.
@@ -76,11 +93,12 @@ pub(crate) fn list(tx: &mut Tx<'_>, caller: &Caller, query: &ContractQuery, pagi
     let uuids: Vec<_> = ids.iter().map(ContractId::uuid).collect();
     let mut attributions = store::attributions_of_all(tx.conn, &ids)?;
     let mut references = reference::of_all(tx.conn, caller.company, &uuids)?;
+    let servers = store::servers_of(tx.conn, &ids)?;
     let data = contracts.into_iter().zip(versions).map(|(contract, version)| {
         let id = contract.id;
         let earning = attributions.extract_if(.., |attribution| attribution.contract == id).collect();
         let names = references.extract_if(.., |(of, _)| *of == id.uuid()).map(|(_, name)| name).collect();
-        shown(contract, version.lines, earning, caller.company, names)
+        shown(contract, version.lines, earning, (caller.company, servers.get(&id).copied()), names)
     });
     Ok(ContractPage { data: data.collect::<Result<_, _>>()?, next })
 }
@@ -111,6 +129,12 @@ pub(crate) fn renew(work: &mut Work<'_, '_>, id: ContractId) -> Result<Contract,
     }
     if found.state != ContractState::Active {
         return Err(Problem::state_conflict("renew", found.state.code()));
+    }
+    // Another year is a new promise, whoever makes it for the partner that answers; what its master sold goes on without it.
+    for partner in [answers.partner(), company.partner()] {
+        if let Some(violation) = suspension(work, partner, "")? {
+            return Err(Problem::invalid(vec![violation]));
+        }
     }
     let year = found.years.saturating_add(1);
     let lines = store::lines_of(work.conn(), found.proposal, found.number)?;
@@ -161,7 +185,8 @@ pub(super) fn finish(work: &mut Work<'_, '_>, kind: &'static str, contract: stor
     let least = contract.partner.map_or(contract.seller, CompanyId::Partner);
     let lines = store::lines_of(work.conn(), contract.proposal, contract.number)?;
     let attributions = store::attributions_of(work.conn(), contract.id)?;
-    let body = shown(contract.clone(), lines, attributions, least, Vec::new())?;
+    let server = server_of(work.conn(), &contract)?;
+    let body = shown(contract.clone(), lines, attributions, (least, server), Vec::new())?;
     work.record(Change { network, kind, subject, version, audience, body: &body })?;
     with_names(work, contract)
 }
@@ -172,5 +197,6 @@ pub(super) fn with_names(work: &mut Work<'_, '_>, contract: store::Contract) -> 
     let lines = store::lines_of(work.conn(), contract.proposal, contract.number)?;
     let attributions = store::attributions_of(work.conn(), contract.id)?;
     let references = reference::of(work.conn(), company, contract.id.uuid())?;
-    shown(contract, lines, attributions, company, references)
+    let server = server_of(work.conn(), &contract)?;
+    shown(contract, lines, attributions, (company, server), references)
 }

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{pages, wire::Money, words::mirrored, write::Resource};
 
-/// What a customer pays for one contract year, net of tax (D12).
+/// What a customer pays the seller of its contract for one contract year, net of tax (D12). Own services of an integrator that bills
+/// them itself stand on the contract and are none of its annuities (R69 to R74).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Annuity {
     /// Its id.
@@ -25,7 +26,7 @@ pub struct Annuity {
     pub ends_on: NaiveDate,
     /// The year's lines at list prices.
     pub list: Money,
-    /// The year's lines after discounts: what the customer pays.
+    /// The year's lines after discounts: what the customer pays the seller.
     pub contracted: Money,
     /// What was invoiced, before credits.
     pub invoiced: Money,

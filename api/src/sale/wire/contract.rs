@@ -1,6 +1,7 @@
 //! The JSON of contracts.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::CompanyId;
 use persistence::sale as store;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -44,6 +45,10 @@ pub struct Contract {
     /// The partner that sold it or brought it; null where a master sold by itself (D7).
     #[schema(required, example = "partner_01h2xcejqtf2nbrexx3vqjhp41")]
     pub partner_id: Option<String>,
+    /// The company that has the partner's duties on its lines (R53): its partner, or whoever took the contract or the services on it over
+    /// (R49). Null where its partner does nothing on it, and for a partner that does not do it any more (D22).
+    #[schema(required)]
+    pub served_by: Option<Company>,
     /// The customer.
     #[schema(example = "customer_01h2xcejqtf2nbrexx3vqjhp41")]
     pub customer_id: String,
@@ -112,6 +117,7 @@ impl Contract {
         contract: store::Contract,
         lines: Vec<store::Line>,
         attributions: Vec<store::Attribution>,
+        served_by: Option<CompanyId>,
         external_references: Vec<ExternalReference>,
     ) -> Option<Self> {
         let store::Contract {
@@ -144,6 +150,7 @@ impl Contract {
             master_id: master.to_string(),
             seller: seller.into(),
             partner_id: partner.map(|id| id.to_string()),
+            served_by: served_by.map(Company::from),
             customer_id: customer.to_string(),
             proposal_id: proposal.to_string(),
             number,

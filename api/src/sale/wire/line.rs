@@ -166,15 +166,18 @@ pub struct YearAmounts {
 impl YearAmounts {
     /// What `lines` come to in the `year`th contract year; none for amounts that cannot be held.
     pub(crate) fn of(lines: &[store::Line], year: u32) -> Option<Self> {
-        let (list, contracted) = year_amounts(lines, year)?;
+        let (list, contracted) = year_amounts(lines, lines.first()?.net.currency(), year)?;
         Some(Self { list: list.into(), contracted: contracted.into() })
     }
 }
 
 /// The list and the net amount of `lines` in the `year`th contract year.
-pub(crate) fn year_amounts(lines: &[store::Line], year: u32) -> Option<(domain::money::Money, domain::money::Money)> {
-    let currency = lines.first()?.net.currency();
-    let drafts: Vec<LineDraft> = lines.iter().map(store::Line::draft).collect();
+pub(crate) fn year_amounts<'l>(
+    lines: impl IntoIterator<Item = &'l store::Line>,
+    currency: domain::money::Currency,
+    year: u32,
+) -> Option<(domain::money::Money, domain::money::Money)> {
+    let drafts: Vec<LineDraft> = lines.into_iter().map(store::Line::draft).collect();
     let due = annuity_lines(&drafts, year)?;
     let sum = |amounts: Vec<domain::money::Money>| domain::money::Money::sum(amounts, currency);
     Some((sum(due.iter().map(|line| line.list).collect())?, sum(due.iter().map(|line| line.net).collect())?))

@@ -433,4 +433,35 @@ on_both_engines! {
         failing.run(&case, "revert", 10, "open");
         assert_sound(&app);
     }
+
+    fn r49_introductions_that_wait_for_a_failed_company_are_declined_and_those_it_took_up_stay(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        market.customer(&failing.shop.partner);
+        let promoter = market.partner();
+        let agreement = market.agreement(&promoter, "marketing_consultant", Some(&failing.shop.partner));
+        let offer = |domain: &str| {
+            let prospect = json!({ "name": "Conservas do Mar, S.A.", "country": "PT", "domain": domain });
+            let body = json!({ "agreement_id": agreement, "prospect": prospect, "note": "They want to leave their spreadsheets." });
+            id_of(&market.caller(&promoter).post("/v1/introductions", body).expect(201))
+        };
+        let (waiting, taken_up) = (offer("conservas.pt"), offer("azeite.pt"));
+        failing.failed().post(format!("/v1/introductions/{taken_up}/accept"), json!({})).expect(200);
+        let case = failing.suspended();
+        let held = all(&failing.master(), &format!("/v1/continuity-cases/{case}/holdings?kind=introduction"));
+        assert_eq!((held.len(), &held[0]["id"], &held[0]["state"]), (1, &json!(waiting), &json!("offered")));
+        failing.plan(&case, "2026-03-02");
+        let preview = failing.master().get(format!("/v1/continuity-cases/{case}/preview")).expect(200);
+        assert_eq!(preview["left"]["introductions"], json!(1));
+        failing.approve(&case);
+        failing.run(&case, "execute", 100, "executed");
+        failing.run(&case, "confirm", 100, "confirmed");
+        failing.act(&case, "close", json!({})).expect(200);
+        let seen = |id: &str| app.partner(&promoter).get(format!("/v1/introductions/{id}")).expect(200);
+        let declined = seen(&waiting);
+        assert_eq!((&declined["state"], &declined["reason"], &declined["answer"]), (&json!("declined"), &json!("other"), &json!("partner_failed")));
+        assert_eq!(seen(&taken_up)["state"], "accepted", "what was taken up stays on record");
+        assert_sound(&app);
+    }
 }

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use entente_tests::{
-    app::TestApp,
+    app::{Answer, Caller, TestApp},
     on_both_engines,
-    sales::{Market, id_of, line},
+    sales::{Market, eur, id_of, line},
 };
 use serde_json::{Value, json};
 
@@ -83,6 +83,36 @@ on_both_engines! {
         failing.act(&case, "withdraw", json!({ "note": "It answers again." })).expect(200);
         assert_eq!(failed.get(format!("/v1/agreements/{agreement}")).expect(200)["state"], "active");
         failed.post(format!("/v1/proposals/{second}/sign"), json!({ "signed_on": "2026-03-02" })).expect(201);
+    }
+
+    fn r49_a_suspended_partner_renews_nothing_and_holds_no_prospect_for_longer_and_bills_what_runs(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let (failed, sold) = (failing.failed(), failing.shop.sell(&market, &[]));
+        let protected = id_of(&failed.post("/v1/registrations", claim("vinhos.pt")).expect(201));
+        failing.master().post(format!("/v1/registrations/{protected}/accept"), json!({})).expect(200);
+        let promoter = market.partner();
+        let waiting = market.under_supervision(&promoter, "client_manager", Some(&failing.shop.partner), None);
+        let case = failing.suspended();
+        let refused = |answer: Answer| assert_eq!(answer.broken(), ["partner_suspended R49 "]);
+        // Another year is a new promise, whoever makes it for the partner.
+        let renew = |caller: &Caller| caller.post(format!("/v1/contracts/{}/renew", sold.contract), json!({}));
+        refused(renew(&failed));
+        refused(renew(&failing.master()));
+        let further = json!({ "evidence": { "kind": "meeting", "dated_on": "2026-03-02", "description": "At their site again." } });
+        let extend = || failed.post(format!("/v1/registrations/{protected}/extend"), further.clone());
+        refused(extend());
+        // Nobody makes an agreement with it either.
+        let approve = || market.master().post(format!("/v1/agreements/{waiting}/supervisions"), market.approval(&waiting));
+        approve().problem(422, "invalid_request");
+        // What was sold is billed, and what was claimed is given up.
+        let invoice = json!({ "kind": "invoice", "amount": eur("100.00"), "dated_on": "2026-03-02", "reference": "F-1" });
+        failed.post(format!("/v1/annuities/{}/instalments", sold.annuity(1)), invoice).expect(201);
+        failing.act(&case, "withdraw", json!({ "note": "It answers again." })).expect(200);
+        renew(&failed).expect(200);
+        extend().expect(200);
+        approve().expect(200);
     }
 
     fn r49_only_a_company_that_can_answer_takes_over(engine: Engine) {

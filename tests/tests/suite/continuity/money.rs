@@ -205,4 +205,37 @@ on_both_engines! {
         entries(&failing.successor(), &names);
         assert_sound(&app);
     }
+
+    fn d19_a_year_that_lies_wholly_after_a_takeover_is_settled_for_whoever_answers_for_it(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let failing = Failing::of(&app, &market);
+        let sold = failing.shop.sell(&market, &[]);
+        let master = market.master_id();
+        let case = failing.suspended();
+        let plan = json!({ "company_id": master, "from": "2026-05-14", "protections": "release" });
+        failing.act(&case, "plan", plan).expect(200);
+        failing.approve(&case);
+        app.advance(TimeDelta::days(73));
+        failing.run(&case, "execute", 100, "executed");
+        failing.master().post(format!("/v1/contracts/{}/renew", sold.contract), json!({})).expect(200);
+        let years = all(&failing.master(), &format!("/v1/annuities?contract_id={}", sold.contract));
+        let settled = |caller: &Caller, year: i64| {
+            let annuity = years.iter().find(|it| it["year"] == year).expect("the year");
+            caller.get(format!("/v1/annuities/{}/settlement", id_of(annuity)))
+        };
+        let contract = failing.master().get(format!("/v1/contracts/{}", sold.contract)).expect(200);
+        assert_eq!(contract["served_by"], json!({ "kind": "master", "id": master }), "who took it over serves its customer (R49)");
+        // The year in which it went over is divided by its days.
+        let first = settled(&failing.master(), 1).expect(200);
+        assert_eq!((&first["seller"]["id"], &first["share_due"]), (&json!(failing.shop.partner), &eur("700.00")));
+        let second = settled(&failing.master(), 2).expect(200);
+        assert_eq!(second["seller"], json!({ "kind": "master", "id": master }));
+        let amounts = ["customer_total", "share_due", "margin_kept", "own_lines", "kept"].map(|field| second[field]["amount"].clone());
+        assert_eq!(amounts, ["1520.00", "0.00", "1000.00", "520.00", "1520.00"].map(|amount| json!(amount)));
+        assert_eq!((&second["adds_up"], &second["rules"]), (&json!(true), &json!([])));
+        // Of the days before it lost the contract the failed partner reads its part; a year of which it has no day is not its business.
+        assert_eq!(settled(&failing.failed(), 1).expect(200)["parts"][0]["company"]["id"], json!(failing.shop.partner));
+        settled(&failing.failed(), 2).problem(404, "not_found");
+    }
 }

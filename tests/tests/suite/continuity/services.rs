@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use entente_tests::{
     app::{Answer, Caller, TestApp},
     on_both_engines,
-    sales::{Market, Sold, id_of, line},
+    sales::{Market, Sold, eur, id_of, line},
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -69,6 +69,11 @@ fn desk(master: &Caller, customer: &str, day: &str) -> String {
     master.get(format!("/v1/customers/{customer}/support-desk?day={day}")).expect(200).to_string()
 }
 
+/// The annuities of a contract that a caller sees.
+fn all_annuities(caller: &Caller, contract: &str) -> Vec<String> {
+    all(caller, &format!("/v1/annuities?contract_id={contract}")).iter().map(id_of).collect()
+}
+
 on_both_engines! {
     fn r49_a_failed_integrators_services_are_listed_planned_and_moved_and_the_sale_stays(engine: Engine) {
         let app = TestApp::start(engine);
@@ -84,6 +89,8 @@ on_both_engines! {
         second.bill(1, "1565.00");
         // R66: 365.00 of each; R68: 840.00 of the second sale.
         assert_eq!(owes(&app.partner(&failed)), Decimal::from(-1570));
+        let before = app.master("fr").get(format!("/v1/contracts/{}", first.contract)).expect(200);
+        assert_eq!(before["served_by"]["id"], json!(failed));
         let case = suspended(&app, &failed);
         assert_eq!(holdings(&app, &case, "customer").len(), 2);
         let contracts = holdings(&app, &case, "contract");
@@ -105,6 +112,16 @@ on_both_engines! {
         // The sale is its master's as before, and the taker learns nothing of whose the services were (D22).
         let contract = app.master("fr").get(format!("/v1/contracts/{}", first.contract)).expect(200);
         assert_eq!((&contract["seller"]["kind"], &contract["partner_id"]), (&json!("master"), &json!(failed)));
+        // Who serves is told to the master and to whoever does; whoever does not any more learns of nobody (R53, D22).
+        assert_eq!(contract["served_by"], json!({ "kind": "partner", "id": taker }));
+        let served_by = |caller: &Caller| {
+            let listed = all(caller, "/v1/contracts").into_iter().find(|it| it["id"] == json!(first.contract)).expect("listed");
+            let shown = caller.get(format!("/v1/contracts/{}", first.contract)).expect(200);
+            assert_eq!(listed["served_by"], shown["served_by"]);
+            shown["served_by"].clone()
+        };
+        assert_eq!(served_by(&app.partner(&taker)), json!({ "kind": "partner", "id": taker }));
+        assert_eq!(served_by(&app.partner(&failed)), json!(null));
         let customer = contract["customer_id"].as_str().unwrap();
         let responsible = app.master("fr").get(format!("/v1/customers/{customer}/responsibility?day=2026-05-14")).expect(200);
         assert_eq!(responsible["responsible"]["kind"], "master");
@@ -256,6 +273,90 @@ on_both_engines! {
         approve(&app, &case);
         step("execute").expect(200);
         assert_eq!(step("confirm").expect(200)["state"], "confirmed");
+        assert_sound(&app);
+    }
+
+    fn r74_what_an_integrator_bills_itself_is_its_own_and_none_of_its_masters_annuity(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let (partner, bystander) = (market.partner(), market.partner());
+        let agreement = market.agreement(&partner, "independent_integrator", None);
+        market.agreement(&bystander, "independent_integrator", None);
+        let own = market.own_item(&partner, "partner_own");
+        let sold = ["fromagerie.fr", "poterie.fr"].map(|domain| sell(&market, (&partner, &agreement), &own, domain));
+        let second = &sold[1];
+        let annuity = market.master().get(format!("/v1/annuities/{}", second.annuity(1))).expect(200);
+        assert_eq!((&annuity["contracted"], &annuity["list"]), (&eur("1200.00"), &eur("1200.00")));
+        let invoice = json!({ "kind": "invoice", "amount": eur("1200.01"), "dated_on": "2026-03-02", "reference": "F-1" });
+        let invoiced = market.master().post(format!("/v1/annuities/{}/instalments", second.annuity(1)), invoice);
+        assert_eq!(invoiced.broken(), ["more_than_contracted D12 /amount/amount"]);
+        sold.iter().for_each(|sold| sold.bill(1, "1200.00"));
+        // R75: half of the first annuity of the second sale, in which its own services do not count.
+        assert_eq!(owes(&app.partner(&partner)), Decimal::from(-600));
+        let amounts = |settled: &Value| {
+            let fields = ["customer_total", "network_total", "share_due", "margin_kept", "own_lines", "other_lines", "kept"];
+            fields.map(|field| settled[field]["amount"].as_str().unwrap().to_owned())
+        };
+        let settled = second.settlement(market.master(), 1);
+        assert_eq!(amounts(&settled), ["1565.00", "1200.00", "0.00", "1200.00", "365.00", "0.00", "1200.00"]);
+        assert_eq!((&settled["adds_up"], &settled["seller"]["id"]), (&json!(true), &json!(market.master_id())));
+        let part = |kind: &str, id: &str, total: &str, margin: &str, own: &str| json!({
+            "company": { "kind": kind, "id": id }, "answers": [{ "from": "2026-03-02", "until": "2027-03-01" }],
+            "customer_total": eur(total), "share_due": eur("0.00"), "margin_kept": eur(margin), "own_lines": eur(own), "other_lines": eur("0.00"),
+        });
+        let of_partner = part("partner", &partner, "365.00", "0.00", "365.00");
+        assert_eq!(settled["parts"], json!([part("master", &market.master_id(), "1200.00", "1200.00", "0.00"), of_partner]));
+        // The integrator reads what is its own, and nothing of what its master keeps (D22).
+        let seen = second.settlement(&app.partner(&partner), 1);
+        assert_eq!(amounts(&seen), ["365.00", "0.00", "0.00", "0.00", "365.00", "0.00", "365.00"]);
+        assert_eq!((&seen["seller"]["id"], &seen["parts"], &seen["adds_up"]), (&json!(partner), &json!([of_partner]), &json!(true)));
+        assert_eq!((seen["lines"].as_array().unwrap().len(), &seen["lines"][0]["kind"]), (1, &json!("partner_own")));
+        assert!(seen["rules"].as_array().unwrap().iter().all(|rule| rule["partner_id"] == json!(partner)));
+        app.partner(&bystander).get(format!("/v1/annuities/{}/settlement", second.annuity(1))).problem(404, "not_found");
+        assert_sound(&app);
+    }
+
+    fn d19_an_integrators_own_lines_go_by_days_to_whoever_does_its_services(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let [failed, taker, bystander] = [(); 3].map(|()| market.partner());
+        let agreement = market.agreement(&failed, "independent_integrator", None);
+        market.agreement(&taker, "independent_integrator", None);
+        market.agreement(&bystander, "independent_integrator", None);
+        let own = market.own_item(&failed, "partner_own");
+        let sold = sell(&market, (&failed, &agreement), &own, "fromagerie.fr");
+        let (annuity, master) = (sold.annuity(1), market.master_id());
+        let case = suspended(&app, &failed);
+        act(&app, &case, "plan", json!({ "company_id": taker, "from": "2026-05-14", "protections": "release" })).expect(200);
+        // 73 of 365 days are the failed partner's.
+        let preview = app.master("fr").get(format!("/v1/continuity-cases/{case}/preview")).expect(200);
+        assert_eq!(preview["companies"][0]["money"], json!([{ "contracted": eur("292.00"), "posted": eur("0.00") }]));
+        app.partner(&taker).get(format!("/v1/catalogue-items/{own}")).problem(404, "not_found");
+        approve(&app, &case);
+        app.advance(TimeDelta::days(73));
+        act(&app, &case, "execute", json!({})).expect(200);
+        let settled = |caller: &Caller| caller.get(format!("/v1/annuities/{annuity}/settlement"));
+        let of_master = settled(&app.master("fr")).expect(200);
+        let shares = |settled: &Value| {
+            let parts = settled["parts"].as_array().unwrap().iter();
+            let mut shares: Vec<_> = parts.map(|it| format!("{} {}", it["company"]["id"], it["own_lines"]["amount"])).collect();
+            shares.sort();
+            shares
+        };
+        let [of_failed, of_taker] = [(&failed, "73.00"), (&taker, "292.00")].map(|(id, amount)| format!("\"{id}\" \"{amount}\""));
+        let mut all = vec![format!("\"{master}\" \"0.00\""), of_failed.clone(), of_taker.clone()];
+        all.sort();
+        assert_eq!(shares(&of_master), all);
+        let seen = settled(&app.partner(&taker)).expect(200);
+        assert_eq!(shares(&seen), [of_taker]);
+        assert!(!seen.to_string().contains(&failed), "{seen}");
+        assert_eq!(shares(&settled(&app.partner(&failed)).expect(200)), [of_failed]);
+        settled(&app.partner(&bystander)).problem(404, "not_found");
+        // The taker reads what it serves, as if it were its own (D22).
+        let item = app.partner(&taker).get(format!("/v1/catalogue-items/{own}")).expect(200);
+        assert_eq!((&item["id"], &item["provider"]["id"]), (&json!(own), &json!(taker)));
+        app.partner(&bystander).get(format!("/v1/catalogue-items/{own}")).problem(404, "not_found");
+        assert_eq!(all_annuities(&app.partner(&taker), &sold.contract), [annuity.as_str()]);
         assert_sound(&app);
     }
 }

@@ -146,12 +146,17 @@ on_both_engines! {
         // The other one's transfer is carried out; it takes nothing over from then on, being another master's.
         assert!(wait(api::transfer::continue_transfers(&app.db)).is_err(), "what waits is said");
         assert_eq!(app.master("br").get(&takers).expect(200)["state"], "done");
-        assert_eq!(app.master("pt").get(&going).expect(200)["state"], "agreed");
+        let held = app.master("pt").get(&going).expect(200);
+        assert_eq!((&held["state"], &held["held_up_by"]), (&json!("agreed"), &json!([{ "code": "continuity_case_is_open", "rule": "R49" }])));
+        // Said once, and not again by each turn.
+        assert!(wait(api::transfer::continue_transfers(&app.db)).is_err());
+        assert_eq!(app.partner(&failing.shop.partner).get(&going).expect(200), held);
         assert_eq!(failing.act(&opened, "execute", json!({})).broken(), ["taker_not_in_force R7 "]);
         failing.master().get(format!("/v1/partners/{}", failing.shop.partner)).expect(200);
         // Once the case is given up, it goes over.
         failing.act(&opened, "withdraw", json!({ "note": "It answers again." })).expect(200);
-        assert_eq!(execute(&going).expect(200)["state"], "done");
+        let done = execute(&going).expect(200);
+        assert_eq!((&done["state"], &done["held_up_by"]), (&json!("done"), &json!([])));
         assert_sound(&app);
     }
 }

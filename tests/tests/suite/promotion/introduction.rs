@@ -2,11 +2,14 @@
 
 use std::{sync::Barrier, thread};
 
+use diesel::{RunQueryDsl, sql_query};
 use entente_tests::{
     app::{Answer, Caller, TestApp},
+    engine::wait,
     on_both_engines,
     sales::{Market, Shop, id_of},
 };
+use persistence::error::{Constraint, DbError};
 use serde_json::{Value, json};
 
 use super::{Promoter, agreement_is, introduction, list, prospect};
@@ -305,5 +308,61 @@ on_both_engines! {
         reseller.post(format!("{path}/accept"), json!({})).expect(200);
         let etag = promoter.caller.get(&path).etag();
         promoter.caller.patch(&path, &etag, json!({ "note": null })).problem(409, "state_conflict");
+    }
+
+    fn r24_an_introduction_is_paid_once_unless_what_was_reported_of_it_was_refused(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "sub_network");
+        let promoter = Promoter::of(&market, &shop, "marketing_consultant");
+        let reseller = market.caller(&shop.partner);
+        let [first, second] = ["conservas.pt", "azeite.pt"].map(|domain| {
+            let offered = promoter.caller.post("/v1/introductions", introduction(&promoter.agreement, domain)).expect(201);
+            act(&reseller, &offered, "accept").expect(200);
+            id_of(&offered)
+        });
+        let report = |fee: &str, introduction: &str, quantity: &str| {
+            let body = json!({
+                "agreement_id": promoter.agreement, "fee": fee, "currency": "EUR", "quantity": quantity, "done_on": "2026-03-02",
+                "description": "They were brought together.", "evidence": [{ "description": "The minutes." }], "subject_id": introduction,
+            });
+            promoter.caller.post("/v1/services", body)
+        };
+        assert_eq!(report("introduction", &first, "2").broken(), ["quantity_not_one R24 /quantity"]);
+        let reported = report("introduction", &first, "1").expect(201);
+        assert_eq!(report("introduction", &first, "1").broken(), ["introduction_already_reported R24 /subject_id"]);
+        assert_eq!(
+            report("introduction", &first, "2").broken(),
+            ["introduction_already_reported R24 /subject_id", "quantity_not_one R24 /quantity"]
+        );
+        // Another introduction, and the time that was spent on this one, are paid as well.
+        report("introduction", &second, "1").expect(201);
+        report("market_work", &first, "2.50").expect(201);
+        let decide = |service: &Value, action: &str| {
+            reseller.post(format!("/v1/services/{}/{action}", id_of(service)), json!({ "reason": "It led to nobody." }))
+        };
+        decide(&reported, "refuse").expect(200);
+        let again = report("introduction", &first, "1").expect(201);
+        reseller.post(format!("/v1/services/{}/confirm", id_of(&again)), json!({})).expect(200);
+        assert_eq!(report("introduction", &first, "1").broken(), ["introduction_already_reported R24 /subject_id"]);
+    }
+
+    fn r24_the_database_holds_one_service_for_an_introduction(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shop = Shop::open(&market, "sub_network");
+        let promoter = Promoter::of(&market, &shop, "marketing_consultant");
+        for domain in ["conservas.pt", "azeite.pt"] {
+            let offered = promoter.caller.post("/v1/introductions", introduction(&promoter.agreement, domain)).expect(201);
+            act(&market.caller(&shop.partner), &offered, "accept").expect(200);
+            let body = json!({
+                "agreement_id": promoter.agreement, "fee": "introduction", "currency": "EUR", "quantity": "1", "done_on": "2026-03-02",
+                "description": "They were brought together.", "evidence": [{ "description": "The minutes." }], "subject_id": id_of(&offered),
+            });
+            promoter.caller.post("/v1/services", body).expect(201);
+        }
+        let both = "UPDATE services SET introduction_id = (SELECT introduction_id FROM services ORDER BY id LIMIT 1)";
+        let refused = wait(app.db.write(move |tx| Ok::<_, DbError>(sql_query(both).execute(tx.conn)?))).expect_err("two for one");
+        assert_eq!(refused.broken(), Some(Constraint::OneServiceForIntroduction));
     }
 }

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entente_tests::{
     app::TestApp,
+    engine::wait,
     on_both_engines,
     sales::{Market, Shop, id_of, line},
 };
@@ -141,5 +142,30 @@ on_both_engines! {
         let begun = brazil.request("POST", &path).header("if-match", &version).json(&json!({ "limit": 1 })).send().expect(200);
         assert_eq!(begun["state"], "executing");
         assert_eq!(brazil.post(&path, json!({})).expect(200)["state"], "done");
+    }
+
+    fn d4_a_transfer_whose_agreement_ended_before_its_day_is_taken_back_with_words(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::altoga(&app);
+        let shops = [(), ()].map(|()| Shop::open(&market, "helpdesk"));
+        let paths = shops.each_ref().map(|shop| {
+            let path = format!("/v1/partner-transfers/{}", id_of(&to_brazil(&app, &shop.partner, "2026-03-03").expect(201)));
+            app.master("br").post(format!("{path}/decide"), accepting(&app.master("br"), "reseller")).expect(200);
+            // It ends, and the partner makes another one with the master that it has.
+            let ended = json!({ "reason": "It was agreed." });
+            app.master("pt").post(format!("/v1/agreements/{}/terminate", shop.agreement), ended).expect(200);
+            market.agreement(&shop.partner, "reseller", None);
+            path
+        });
+        app.advance(TimeDelta::hours(24));
+        // By hand, and by itself.
+        app.master("br").post(format!("{}/execute", paths[0]), json!({})).expect(200);
+        wait(api::transfer::continue_transfers(&app.db)).expect("nothing waits");
+        for (shop, path) in shops.iter().zip(&paths) {
+            let shown = app.partner(&shop.partner).get(path).expect(200);
+            assert_eq!((&shown["state"], &shown["note"]), (&json!("withdrawn"), &json!("agreement_ended")));
+            assert_eq!(app.master("pt").get(format!("/v1/partners/{}", shop.partner)).expect(200)["id"], json!(shop.partner));
+        }
+        crate::continuity::assert_sound(&app);
     }
 }

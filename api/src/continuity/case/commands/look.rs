@@ -60,7 +60,7 @@ fn goes_to(kind: ContinuityHoldingKind, holding: &store::Holding, takers: &Taker
     }
     let of_customer = holding.customer.map_or(takers.rest(), |customer| takers.of_customer(customer));
     match kind {
-        ContinuityHoldingKind::Agreement | ContinuityHoldingKind::SupportRequest => None,
+        ContinuityHoldingKind::Agreement | ContinuityHoldingKind::SupportRequest | ContinuityHoldingKind::Introduction => None,
         ContinuityHoldingKind::Registration => takers.of_protection(holding.registration?).map(|(company, _)| company),
         ContinuityHoldingKind::Proposal => {
             let store::Holding { seller, registration, customer, .. } = *holding;

@@ -108,6 +108,7 @@ fn refused(refusals: Vec<CaseRefusal>) -> Problem {
                 .with("projects", left.projects)
                 .with("portfolio_places", left.portfolio_places)
                 .with("support_requests", left.support_requests)
+                .with("introductions", left.introductions)
                 .with("promoter_agreements", left.promoter_agreements),
         });
     }

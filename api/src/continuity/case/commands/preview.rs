@@ -23,7 +23,13 @@ use super::{
     plan::{self, Taker},
     takers::Takers,
 };
-use crate::{access::Caller, calendar, ledger::contract_year::too_large, problem::Problem, sale::commands::succession::Carrier};
+use crate::{
+    access::Caller,
+    calendar,
+    ledger::contract_year::{ContractYear, too_large},
+    problem::Problem,
+    sale::commands::succession::Carrier,
+};
 
 /// What one company takes over.
 #[derive(Default)]
@@ -91,7 +97,7 @@ pub(crate) fn preview(tx: &mut Tx<'_>, caller: &Caller, id: ContinuityCaseId) ->
 
 type Shares = BTreeMap<CompanyId, Share>;
 
-/// Customers, with their contracts and the money of these.
+/// Customers, with their contracts and the money of these; of a master's contract that is what the partner bills itself.
 fn add_customers(conn: &mut Conn, case: &store::Case, plan: Plan, takers: &Takers, shares: &mut Shares) -> Result<(), Problem> {
     for customer in store::next_customers(conn, case.partner, i64::MAX)? {
         shares.entry(takers.of_customer(customer).0).or_default().customers.insert(customer);
@@ -111,6 +117,15 @@ fn add_customers(conn: &mut Conn, case: &store::Case, plan: Plan, takers: &Taker
         let days = PeriodDays { starts_on: annuity.starts_on, ends_on: annuity.ends_on };
         let goes = |amount| going(amount, days, case, plan);
         share.add(goes(annuity.contracted)?, goes(posted)?)?;
+    }
+    for (id, customer) in store::annuities_beside(conn, case.partner)? {
+        let annuity = sale::annuity(conn, id)?.ok_or_else(|| Problem::internal(format!("no {id}")))?;
+        let days = PeriodDays { starts_on: annuity.starts_on, ends_on: annuity.ends_on };
+        let year = ContractYear::load(conn, &annuity)?;
+        if year.has_lines_apart() {
+            let share = shares.entry(takers.of_customer(customer).0).or_default();
+            share.add(going(year.contracted_apart()?, days, case, plan)?, Money::zero(annuity.currency))?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,1 @@
+DROP INDEX services_one_for_an_introduction;

@@ -1,0 +1,1 @@
+ALTER TABLE transfers DROP COLUMN held_up_by;
