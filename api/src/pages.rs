@@ -6,7 +6,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use crate::{
     app::App,
     extract::text_header,
-    problem::{Code, Language, Problem, say},
+    problem::{Code, Language, Problem, say, violations},
 };
 
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -74,15 +74,35 @@ fn about(code: Code, language: Language) -> String {
     )
 }
 
+/// A text that means nothing to XML and HTML: names come from outside.
+pub(crate) fn escaped(text: &str) -> String {
+    let letter = |letter: char| match letter {
+        '&' => "&amp;".to_owned(),
+        '<' => "&lt;".to_owned(),
+        '>' => "&gt;".to_owned(),
+        '"' => "&quot;".to_owned(),
+        '\'' => "&#39;".to_owned(),
+        other if other.is_control() => " ".to_owned(),
+        other => other.to_string(),
+    };
+    text.chars().map(letter).collect()
+}
+
 fn language(request: &HttpRequest) -> Language {
     Language::preferred(&text_header(request, "accept-language").unwrap_or_default())
 }
 
 async fn all_errors(request: HttpRequest) -> HttpResponse {
     let list: String = Code::ALL.into_iter().map(|code| about(code, language(&request))).collect();
+    let told = |(code, text): (String, String)| format!("<dt id=\"errors-{code}\"><code>{code}</code></dt><dd>{}</dd>", escaped(&text));
+    let wrong: String = violations(language(&request)).into_iter().map(told).collect();
     page(
         "Problems",
-        &format!("<h1>Problems</h1><p>Every failure is an RFC 9457 problem with one of these codes.</p><dl>{list}</dl>"),
+        &format!(
+            "<h1>Problems</h1><p>Every failure is an RFC 9457 problem with one of these codes.</p><dl>{list}</dl>\
+             <h2>What can be wrong with a request</h2><p>Each of a problem's <code>errors</code> has one of these codes. They never \
+             change with the language, and new ones may come.</p><dl>{wrong}</dl>"
+        ),
     )
 }
 

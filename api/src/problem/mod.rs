@@ -19,7 +19,7 @@ use persistence::error::{CommandError, DbError};
 use serde_json::{Map, Value, json};
 
 pub use codes::Code;
-pub(crate) use text::thousandths;
+pub(crate) use text::{thousandths, violations};
 pub use text::{LANGUAGES, Language, say};
 
 /// One broken rule.

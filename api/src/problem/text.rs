@@ -1,6 +1,6 @@
 //! Texts for people, in their language. Codes never change with it.
 
-use std::str::FromStr;
+use std::{borrow::Cow, collections::BTreeMap, str::FromStr};
 
 /// A language that answers are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,10 +69,31 @@ pub fn say(language: Language, key: &str, params: &[(&'static str, String)]) -> 
     rust_i18n::replace_patterns(&text, &names, &values)
 }
 
+/// The codes that can stand in the `errors` of a problem, each with its text in `language`, in their order. What is put into a text
+/// is named in braces.
+pub(crate) fn violations(language: Language) -> BTreeMap<String, String> {
+    let texts = crate::_rust_i18n_backend().messages_for_locale(language.tag()).unwrap_or_default();
+    let of_violation = |(key, text): (Cow<'_, str>, Cow<'_, str>)| {
+        key.strip_prefix("violation.").map(|code| (code.to_owned(), text.replace("%{", "{")))
+    };
+    texts.into_iter().filter_map(of_violation).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::problem::Code;
+
+    #[test]
+    fn every_code_of_a_violation_is_told_in_every_language() {
+        let codes = |language| violations(language).into_keys().collect::<Vec<_>>();
+        let told = codes(Language::En);
+        assert!(["not_the_debt", "tier_gap", "same_person"].iter().all(|code| told.iter().any(|known| known == code)), "{told:?}");
+        for language in LANGUAGES {
+            assert_eq!(codes(language), told, "{}", language.tag());
+        }
+        assert!(violations(Language::Fr)["not_the_debt"].contains("{debt}"));
+    }
 
     #[test]
     fn the_language_with_the_highest_quality_is_spoken() {

@@ -3,7 +3,10 @@
 //! Every look is an attribute: a browser that opens it by itself applies no style sheet of an answer of this service.
 
 use super::wire::{PartnerTree, TreeAgreement, TreeMaster, TreePartner};
-use crate::problem::{Language, say};
+use crate::{
+    pages::escaped,
+    problem::{Language, say},
+};
 
 /// All in user units. Columns are masters, partners and promoters; each leaf has a row of its own.
 const WIDTH: usize = 252;
@@ -165,20 +168,6 @@ fn fitting(text: &str, letters: usize) -> String {
     }
     let kept: String = text.chars().take(letters.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
-}
-
-/// A text that means nothing to XML: names come from outside.
-fn escaped(text: &str) -> String {
-    let letter = |letter: char| match letter {
-        '&' => "&amp;".to_owned(),
-        '<' => "&lt;".to_owned(),
-        '>' => "&gt;".to_owned(),
-        '"' => "&quot;".to_owned(),
-        '\'' => "&#39;".to_owned(),
-        other if other.is_control() => " ".to_owned(),
-        other => other.to_string(),
-    };
-    text.chars().map(letter).collect()
 }
 
 #[cfg(test)]

@@ -260,6 +260,8 @@ on_both_engines! {
             let policy = app.anonymous().get(page).header("content-security-policy").unwrap();
             assert!(policy.starts_with("default-src 'self';") && policy.contains("script-src 'self'"), "{page}: {policy}");
         }
+        let wrong = app.anonymous().get("/docs/errors").text;
+        assert!(wrong.contains("id=\"errors-tier_gap\"") && wrong.contains("id=\"invalid_request\""), "{wrong}");
         let policy = app.anonymous().get("/v1/networks").header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none';"), "{policy}");
     }

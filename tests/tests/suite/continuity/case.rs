@@ -200,7 +200,7 @@ on_both_engines! {
         let body = json!({ "company_id": market.master_id(), "customer_ids": [to_master] });
         failing.act(&case, "assignments", body).expect(200);
         let preview = failing.master().get(format!("{path}/preview")).expect(200);
-        assert_eq!(preview["left"], json!({ "customers": 7, "contracts": 1, "proposals": 1, "registrations": 2, "projects": 0, "portfolio_places": 0, "support_requests": 0, "promoter_agreements": 0 }));
+        assert_eq!(preview["left"], json!({ "customers": 7, "contracts": 1, "proposals": 1, "registrations": 2, "projects": 0, "portfolio_places": 0, "support_requests": 0, "promoter_agreements": 0, "introductions": 0 }));
         let customers: Vec<_> = preview["companies"].as_array().unwrap().iter().map(|it| (it["company"]["id"].clone(), it["customers"].clone())).collect();
         assert!(customers.contains(&(json!(failing.taker.partner), json!(6))) && customers.contains(&(json!(market.master_id()), json!(1))));
         failing.approve(&case);
