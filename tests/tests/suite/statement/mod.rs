@@ -278,6 +278,13 @@ on_both_engines! {
             "closing_balance EUR 165.00",
         ];
         assert_eq!(said, expected);
+        // The table alone says how each line comes about: rate x base x reached / contracted, less what was posted (§7.1).
+        let cells = ["base", "rate", "reached", "contracted", "entitled_to_date", "posted_before", "left_of_corrected"];
+        let lines: Vec<String> = csv.text.lines().skip(1).take(2).map(|row| {
+            let row: Vec<&str> = row.split(',').collect();
+            cells.map(|cell| row[column(cell)]).join(" ")
+        }).collect();
+        assert_eq!(lines, ["1200.00 0.15 1200.00 1200.00 180.00 0.00 ", "1200.00 0.15 1100.00 1200.00 165.00 180.00 180.00"]);
         let json = ask("application/json");
         assert_eq!(json.etag(), "\"1\"");
         assert_eq!(caller.get(format!("{path}/document?format=json")).text, json.text);

@@ -11,7 +11,7 @@ use krilla::{
     surface::Surface,
     text::{Font, TextDirection},
 };
-use ttf_parser::Face;
+use ttf_parser::{Face, GlyphId};
 
 use crate::problem::Problem;
 
@@ -115,7 +115,9 @@ impl Paper {
     /// How wide a text is.
     pub(super) fn width(&self, style: Style, text: &str) -> f32 {
         let face = if style.bold { &self.bold } else { &self.regular };
-        let advance = |letter: char| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
+        // What the font does not have is drawn as its first glyph, a box.
+        let glyph = |letter: char| face.glyph_index(letter).unwrap_or(GlyphId(0));
+        let advance = |letter: char| face.glyph_hor_advance(glyph(letter)).unwrap_or(0);
         let units: f32 = text.chars().map(|letter| f32::from(advance(letter))).sum();
         units * style.size / f32::from(face.units_per_em())
     }

@@ -141,6 +141,41 @@ fn nothing_runs_off_the_paper_and_no_text_lies_on_another_in_any_language_and_cu
 }
 
 #[test]
+fn a_name_in_letters_that_the_font_does_not_have_stays_on_the_paper() {
+    let mut statement = statement("en", "JPY", 60, 0);
+    statement.head.payee.name = "日本商事株式会社".repeat(30);
+    assert_eq!(faults(&statement), Vec::<String>::new());
+}
+
+#[test]
+fn a_fee_says_which_service_it_is_for_and_a_correction_what_was_left_of_what_it_corrects() {
+    let mut statement = statement("en", "EUR", 6, 0);
+    let fee = statement.lines.iter_mut().find(|line| line.kind == LedgerEntryKind::Fee).unwrap();
+    (fee.rule, fee.calculation.reference) = ("consulting_hour".into(), Some("workshop-7".into()));
+    let corrected = statement.lines.iter_mut().find(|line| line.correction.is_some()).unwrap();
+    (corrected.calculation.ordinal, corrected.calculation.left_of_corrected) = (Some(2), Some("60.00".into()));
+    let written = Sheet::of(&statement).unwrap().paper.written();
+    let all = written.into_iter().flatten().map(|it| it.text).collect::<Vec<_>>().join(" ");
+    for said in ["Fee · consulting hour · workshop-7", "sale no. 2", "60.00 of it was left to take back"] {
+        assert!(all.contains(said), "{said}: {all}");
+    }
+}
+
+#[test]
+fn what_a_partner_has_to_pay_says_by_when_and_under_which_reference_and_nothing_withheld_has_no_sign() {
+    let mut statement = statement("fr", "EUR", 1, 0);
+    statement.head.payable_by = Some("2026-04-30".parse().unwrap());
+    statement.head.payment_reference = Some("RS01h2xcejqtf2nbrexx3vqjhp41".into());
+    statement.head.tax.withholding.as_mut().unwrap().amount.amount = "0.00".into();
+    assert_eq!(faults(&statement), Vec::<String>::new());
+    let written: Vec<String> = Sheet::of(&statement).unwrap().paper.written().into_iter().flatten().map(|it| it.text).collect();
+    for said in ["À payer avant le", "30/04/2026", "RS01h2xcejqtf2nbrexx3vqjhp41", "0,00"] {
+        assert!(written.iter().any(|text| text == said), "{said}: {written:?}");
+    }
+    assert!(!written.iter().any(|text| text == "\u{2212}0,00"), "{written:?}");
+}
+
+#[test]
 fn every_kind_of_line_and_of_correction_has_its_words_in_each_language() {
     let kinds = EntryKind::ALL.map(|kind| format!("kind.{}", kind.code()));
     let corrections = CorrectionKind::ALL.map(|correction| format!("correction.{}", correction.code()));
