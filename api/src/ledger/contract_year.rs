@@ -267,8 +267,8 @@ impl ContractYear {
     /// partner is owed stays, and what it owes does not (D20).
     pub(super) fn evaluate_to_date(&self, conn: &mut Conn, place: &Place) -> Result<Vec<(Reached, Evaluation)>, Problem> {
         let reached = Reached::to_date(&self.annuity, &self.contract)?;
-        let at_fault = sale::at_masters_fault(conn, &self.annuity)?;
-        let forgiving = Reached::forgiving(&self.annuity, &self.contract, at_fault)?;
+        let blameless = sale::blameless(conn, &self.annuity)?;
+        let forgiving = Reached::forgiving(&self.annuity, &self.contract, blameless)?;
         let whole = self.evaluate(place, reached)?;
         if forgiving.is_as_much_as(reached) {
             return Ok(vec![(reached, whole)]);

@@ -10,7 +10,7 @@ mod state;
 mod volume;
 
 pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
-pub use fault::{Fault, FaultRefusal, check_fault, forgiving, given_back_by_fault};
+pub use fault::{Blameless, Fault, FaultRefusal, check_fault};
 pub use line::{LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of, keeps_duties};
 pub use ordinal::{NumberedSale, PriorSale, next_ordinal};
 pub use signing::{CancellationRefusal, Signing, SigningRefusal, can_still_record, cancel, contract_year, days_served};

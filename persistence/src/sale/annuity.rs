@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::{
     id::{AnnuityId, CompanyId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
     money::{Currency, Money},
-    sale::{AnnuityState, Fault, InstalmentKind},
+    sale::{AnnuityState, Blameless, Fault, InstalmentKind},
 };
 
 use super::{column, count, currency, fault};
@@ -337,22 +337,27 @@ pub fn insert_instalment(conn: &mut Conn, instalment: &Instalment) -> Result<(),
     Ok(())
 }
 
-/// What of an annuity was credited and refunded by the master's fault, in this order (D20).
+/// How far an annuity would be had nothing been the master's fault; `None` where nothing was (D20).
 ///
 /// # Errors
-/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
-pub fn at_masters_fault(conn: &mut Conn, annuity: &Annuity) -> Result<(Money, Money), DbError> {
-    let rows: Vec<(String, i64)> = instalments::table
-        .filter(instalments::annuity_id.eq(Uid::from(annuity.id)))
-        .filter(instalments::at_fault.eq(Fault::Master.code()))
-        .select((instalments::kind, instalments::amount_minor))
-        .load(conn)?;
-    let of = |wanted: InstalmentKind| {
-        let amounts = rows.iter().filter(|(kind, _)| kind == wanted.code());
-        Money::sum(amounts.map(|(_, minor)| Money::from_minor(*minor, annuity.currency)), annuity.currency)
-            .ok_or_else(|| DbError::Corrupt(format!("{}: amounts", annuity.id)))
-    };
-    Ok((of(InstalmentKind::Credit)?, of(InstalmentKind::Refund)?))
+/// Those of the database; [`DbError::Corrupt`] for instalments that it cannot have taken.
+pub fn blameless(conn: &mut Conn, annuity: &Annuity) -> Result<Option<Blameless>, DbError> {
+    let of_annuity = instalments::table.filter(instalments::annuity_id.eq(Uid::from(annuity.id)));
+    let at_fault = of_annuity.filter(instalments::at_fault.is_not_null()).select(instalments::id);
+    if at_fault.first::<Uid>(conn).optional()?.is_none() {
+        return Ok(None);
+    }
+    let in_order = of_annuity.order((instalments::recorded_at, instalments::id)).select(InstalmentRow::as_select());
+    let rows: Vec<InstalmentRow> = in_order.load(conn)?;
+    let recorded: Result<Vec<_>, DbError> = rows
+        .into_iter()
+        .map(|row| {
+            let Instalment { kind, amount, at_fault, .. } = instalment(row, annuity.currency)?;
+            Ok((kind, amount, at_fault))
+        })
+        .collect();
+    let blameless = Blameless::after(annuity.contracted, recorded?);
+    blameless.map(Some).ok_or_else(|| DbError::Corrupt(format!("{}: more than was left", annuity.id)))
 }
 
 /// Whether an annuity has an instalment of this kind and reference.
