@@ -255,10 +255,6 @@ pub enum Quantity {
     Weighted,
     /// The network lines of the year.
     NetworkNet,
-    /// What was reached of the network lines.
-    NetworkToDate,
-    /// What was reached of the lines the rate is taken of.
-    BaseToDate,
     /// What is due at the rate of a buy price, where more is due than that.
     AtBuyPrice,
     /// The lines that were sold inside another partner's protection (R36).
@@ -267,7 +263,7 @@ pub enum Quantity {
     ProtectedToDate,
     /// The margin, before rounding.
     ExactMargin,
-    /// The margin kept to date.
+    /// The margin of the whole year.
     Margin,
     /// What is due to date.
     Amount,
@@ -317,8 +313,6 @@ coded! {
         Reached => "reached",
         Weighted => "weighted",
         NetworkNet => "network_net",
-        NetworkToDate => "network_to_date",
-        BaseToDate => "base_to_date",
         AtBuyPrice => "at_buy_price",
         ProtectedNet => "protected_net",
         ProtectedToDate => "protected_to_date",

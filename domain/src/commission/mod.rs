@@ -18,18 +18,17 @@
 //! [`network::Rule`](crate::network::Rule) for the precedence. Every computation is written once and done with its steps or
 //! without: [`RuleSet::amounts`] prepares nothing that nobody asked for.
 //!
-//! A margin rule moves the **share** (R15). It rounds in a chain, so that no cent is lost or moved twice:
-//!
-//! 1. network lines to date = `network net × reached ÷ contracted`, rounded;
-//! 2. where the margin counts only a part of the network lines, that part of 1., rounded;
-//! 3. margin kept = `rate ×` that part, rounded;
-//! 4. share due = network lines to date less margin kept.
+//! A margin rule moves the **share** (R15): the network lines less the margin, `rate ×` those of them that the margin counts. Of a
+//! whole year the margin is rounded, and the share is what it leaves. Of a part of it the share is
+//! `(network lines − margin, exactly) × reached ÷ contracted`, rounded once like a commission. Where the margin of the whole year
+//! ends on half a minor unit the share has that half less: so the whole is never below a part of it.
 //!
 //! Lines that were sold inside another partner's protection earn nothing to anybody (R36): commissions do not count them, a margin
 //! leaves the whole of them to the share, and a buy price takes in all that the customer pays for them.
 //!
-//! So share and margin are the network lines to date at every step, in whole they are `network net` and `round(rate × base)`,
-//! and neither of them ever falls while more is reached. [`settle`] says where the money of a whole year goes.
+//! The margin kept to date is what the share leaves of the network lines to date, themselves rounded. In whole the two are
+//! `network net` and `round(rate × base)`, and the share, which alone is posted, never falls while more is reached. [`settle`] says
+//! where the money of a whole year goes.
 
 mod bounds;
 mod evaluate;
