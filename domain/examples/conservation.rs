@@ -226,6 +226,7 @@ impl Drawn {
             standing: collected,
             invoiced: collected,
             collected,
+            performed: None,
             seller_margin: None,
             customer: CustomerFacts::default(),
             place: Place::ALONE,

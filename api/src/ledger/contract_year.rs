@@ -214,6 +214,7 @@ impl ContractYear {
             standing: reached.by(Trigger::Contracted),
             invoiced: reached.by(Trigger::Invoiced),
             collected: reached.by(Trigger::Collected),
+            performed: reached.performed(),
             // Nobody learns another's margin unless its own amount is a part of it (D22).
             seller_margin: if counts_margin { self.seller_margin() } else { None },
             customer: self.customer(place),

@@ -1,6 +1,7 @@
 //! What an annuity has come to by each trigger, and how explanations tell it (D12, D20).
 
 use domain::{
+    commission::Performed,
     money::Money as Amount,
     network::Trigger,
     sale::{AnnuityState, Blameless, ContractState, Fault, days_served},
@@ -18,6 +19,8 @@ pub(crate) struct Reached {
     standing: Amount,
     invoiced: Amount,
     collected: Amount,
+    /// On how many of its days a year is performed that costs the customer nothing; none for one that is whole, or has a price.
+    performed: Option<Performed>,
     /// How it came to that; none for a whole year that nothing has happened to.
     told: Option<Told>,
 }
@@ -57,12 +60,25 @@ impl Reached {
             }
             None => state.standing(),
         };
-        Ok(Self { standing, invoiced: state.billed(), collected: state.collected(), told: Some(told) })
+        let performed = match days {
+            _ if annuity.waits_for_start => {
+                let (days, of) = days_served((annuity.starts_on, annuity.ends_on), annuity.starts_on);
+                Some(Performed { days, of })
+            }
+            Some((days, of)) if annuity.contracted.sign().is_eq() => Some(Performed { days, of }),
+            _ => None,
+        };
+        Ok(Self { standing, invoiced: state.billed(), collected: state.collected(), performed, told: Some(told) })
     }
 
     /// The whole of what was contracted.
     pub(crate) const fn whole(contracted: Amount) -> Self {
-        Self { standing: contracted, invoiced: contracted, collected: contracted, told: None }
+        Self { standing: contracted, invoiced: contracted, collected: contracted, performed: None, told: None }
+    }
+
+    /// On how many of its days a year is performed that costs the customer nothing.
+    pub(super) const fn performed(self) -> Option<Performed> {
+        self.performed
     }
 
     /// What a trigger has come to.
@@ -72,6 +88,11 @@ impl Reached {
             Trigger::Invoiced => self.invoiced,
             Trigger::Collected => self.collected,
         }
+    }
+
+    /// Whether a trigger has come to the same.
+    pub(super) fn is_as_much_by(self, other: Self, trigger: Trigger) -> bool {
+        self.by(trigger) == other.by(trigger) && self.performed == other.performed
     }
 
     /// Whether each trigger has come to the same.

@@ -6,8 +6,9 @@
 //! A commission or buy price to date is `in full × reached ÷ contracted`, rounded once, half up: in full is `rate × base`, or what
 //! tiers or an amount come to for the year, within its bounds, exactly; reached is what its trigger has come to (D12). Because it
 //! is always the whole to date that is rounded, instalments add up to the rounded whole exactly, and what the ledger appends is a
-//! difference. When all that was contracted is reached it is exactly what it is in full; that also holds for an annuity that costs
-//! the customer nothing, of which a buy price may still be due. What promoters share is split after it was rounded, so that the
+//! difference. When all that was contracted is reached it is exactly what it is in full. An annuity that costs the customer nothing,
+//! of which a buy price may still be due, is reached when its year begins, whatever the trigger; of a year that is cut short it is
+//! `in full × days performed ÷ days of the year`. What promoters share is split after it was rounded, so that the
 //! parts are the whole; a part may lose a minor unit to another one while the whole grows.
 //!
 //! Tiers by volume may add up over several sales. A sale then stands on top of the volume that came before it, which was frozen when
@@ -47,7 +48,7 @@ mod year;
 pub use evaluate::{Entitlement, Evaluation, NotApplied, NotAppliedReason, RuleAmount, evaluate};
 pub use exact::Exact;
 pub use explanation::{Explanation, LostLine, Named, Operation, Quantity, Rounding, RoundingMode, Step, Value};
-pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Place, SaleFacts, VolumeBefore};
+pub use facts::{AnnuityLine, CustomerFacts, FactsFault, Performed, Place, SaleFacts, VolumeBefore};
 pub use outcome::{OutcomeReason, outcome};
 pub use rule_set::{RuleSet, is_all_protected, margin_rate};
 pub use settlement::{Settlement, offset_ratio, settle};

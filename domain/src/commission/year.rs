@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use crate::{
     commission::{
-        AnnuityLine, Exact, NotAppliedReason, Operation, Quantity, SaleFacts, Value,
+        AnnuityLine, Exact, NotAppliedReason, Operation, Performed, Quantity, SaleFacts, Value,
         explanation::{LostLine, Named, Record, Silent},
         rule_set::{Prepared, RuleSet},
     },
@@ -60,12 +60,24 @@ impl<'a> Year<'a> {
         self.moves_nothing(it).or_else(|| {
             if self.is_shared(it) && weight(it, self.facts.place.position).is_none() {
                 Some(NotAppliedReason::OutsideSplit)
-            } else if reached.sign() == Ordering::Equal && reached != self.contracted {
+            } else if self.cut_short().is_some_and(|it| it.days == 0)
+                || (reached.sign() == Ordering::Equal && reached != self.contracted)
+            {
                 Some(NotAppliedReason::NothingTriggeredYet)
             } else {
                 None
             }
         })
+    }
+
+    /// The days of a year that costs the customer nothing, where it is not performed whole: nothing else says how far it has come.
+    fn cut_short(&self) -> Option<Performed> {
+        self.facts.performed.filter(|it| self.contracted.sign() == Ordering::Equal && it.days < it.of)
+    }
+
+    /// Whether all is reached that the rule waits for.
+    fn is_whole(&self, it: &Prepared) -> bool {
+        self.facts.reached(it.rule.trigger) == self.contracted && self.cut_short().is_none()
     }
 
     /// Why the rule moves nothing in this year, whatever is reached of it.
@@ -248,17 +260,26 @@ impl<'a> Year<'a> {
     /// What was reached of an exact amount of the whole year, rounded.
     fn to_date<R: Record>(&self, it: &Prepared, of: (Named, Exact), result: Quantity, record: &mut R) -> Option<Money> {
         let ((named, whole), reached, currency) = (of, self.facts.reached(it.rule.trigger), self.facts.currency);
-        if reached == self.contracted {
+        if self.is_whole(it) {
             let amount = whole.round(currency)?;
             record.step(Operation::Round, |all| all.push(named), Named::new(result, amount));
             return Some(amount);
         }
-        let weighted = whole.checked_mul(reached.into())?;
-        let amount = weighted.divide(self.contracted, currency)?;
+        let (part, by, weighted, amount) = match self.cut_short() {
+            Some(Performed { days, of }) => {
+                let weighted = whole.checked_mul(days.into())?;
+                let (part, by) = (Named::new(Quantity::DaysServed, days), Named::new(Quantity::DaysOfYear, of));
+                (part, by, weighted, weighted.divide_by_count(of, currency)?)
+            }
+            None => {
+                let weighted = whole.checked_mul(reached.into())?;
+                let (part, by) = (Named::new(Quantity::Reached, reached), Named::new(Quantity::Contracted, self.contracted));
+                (part, by, weighted, weighted.divide(self.contracted, currency)?)
+            }
+        };
         let product = Named::new(Quantity::Weighted, weighted);
-        let operands = [product.clone(), Named::new(Quantity::Contracted, self.contracted)];
-        record.step(Operation::Multiply, |all| all.extend([named, Named::new(Quantity::Reached, reached)]), product);
-        record.step(Operation::DivideAndRound, |all| all.extend(operands), Named::new(result, amount));
+        record.step(Operation::Multiply, |all| all.extend([named, part]), product.clone());
+        record.step(Operation::DivideAndRound, |all| all.extend([product, by]), Named::new(result, amount));
         Some(amount)
     }
 
@@ -299,7 +320,7 @@ impl<'a> Year<'a> {
         let exact = Exact::from(counted).checked_mul(rate.into())?;
         let exact_margin = Named::new(Quantity::ExactMargin, exact);
         record.step(Operation::Multiply, |all| all.extend([Named::new(Quantity::Rate, rate), base]), exact_margin.clone());
-        let (amount, to_date) = if self.facts.reached(it.rule.trigger) == self.contracted {
+        let (amount, to_date) = if self.is_whole(it) {
             let margin = exact.round(self.facts.currency)?;
             let (amount, kept) = (network.checked_sub(margin)?, Named::new(Quantity::Margin, margin));
             record.step(Operation::Round, |all| all.push(exact_margin), kept.clone());

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::{
     id::{AnnuityId, CompanyId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
     money::{Currency, Money},
-    sale::{AnnuityState, Blameless, Fault, InstalmentKind},
+    sale::{AnnuityState, Blameless, ContractState, Fault, InstalmentKind},
 };
 
 use super::{column, count, currency, fault};
@@ -56,6 +56,8 @@ pub struct Annuity {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether it costs the customer nothing and its first day has not come: until then nothing is due of it.
+    pub waits_for_start: bool,
 }
 
 impl Annuity {
@@ -114,6 +116,7 @@ struct AnnuityRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    waits_for_start: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -151,6 +154,7 @@ impl From<&Annuity> for AnnuityRow {
             version,
             created_at,
             updated_at,
+            waits_for_start,
         } = annuity;
         Self {
             id: (*id).into(),
@@ -171,6 +175,7 @@ impl From<&Annuity> for AnnuityRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            waits_for_start: *waits_for_start,
         }
     }
 }
@@ -198,6 +203,7 @@ impl TryFrom<AnnuityRow> for Annuity {
             version,
             created_at,
             updated_at,
+            waits_for_start,
         } = row;
         let currency = currency(&code)?;
         let amount = |minor| Money::from_minor(minor, currency);
@@ -220,6 +226,7 @@ impl TryFrom<AnnuityRow> for Annuity {
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
+            waits_for_start,
         })
     }
 }
@@ -287,6 +294,20 @@ pub fn annuity(conn: &mut Conn, id: AnnuityId) -> Result<Option<Annuity>, DbErro
 pub fn annuities_of(conn: &mut Conn, contract: ContractId) -> Result<Vec<Annuity>, DbError> {
     let query = annuities::table.filter(annuities::contract_id.eq(Uid::from(contract))).order(annuities::year);
     let rows: Vec<AnnuityRow> = query.select(AnnuityRow::as_select()).load(conn)?;
+    rows.into_iter().map(Annuity::try_from).collect()
+}
+
+/// The annuities of contracts that run which wait for a first day up to `latest`, the earliest first; not more than `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_annuities(conn: &mut Conn, latest: NaiveDate, limit: i64) -> Result<Vec<Annuity>, DbError> {
+    let query = annuities::table
+        .inner_join(contracts::table.on(contracts::id.eq(annuities::contract_id)))
+        .filter(annuities::waits_for_start);
+    let query = query.filter(contracts::state.eq(ContractState::Active.code())).filter(annuities::starts_on.le(latest));
+    let query = query.order((annuities::starts_on, annuities::id)).limit(limit).select(AnnuityRow::as_select());
+    let rows: Vec<AnnuityRow> = query.load(conn)?;
     rows.into_iter().map(Annuity::try_from).collect()
 }
 
