@@ -162,6 +162,7 @@ diesel::table! {
 
     seals (journal_id) {
         journal_id -> Key,
+        content_hash -> Nullable<Text>,
     }
 }
 

@@ -3,6 +3,7 @@
 mod academy;
 mod check;
 mod duties;
+mod seal;
 mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
