@@ -8,7 +8,7 @@ use persistence::{idempotency, identity::session};
 
 use crate::{
     academy, agreement, amendment, app::App, continuity, dispute, entry_fee, minimum_sales, payout, problem::Problem,
-    qualification, registration, statement, transfer, write::Job,
+    qualification, registration, sale, statement, transfer, write::Job,
 };
 
 /// How long the answers of requests that may come again are kept.
@@ -35,6 +35,7 @@ const JOBS: &[Periodic] = &[
     Periodic { name: "warn of protections that are about to end", every: MINUTE, run: |app| Box::pin(warn_of_expiry(app)) },
     Periodic { name: "make decisions of disputes final", every: MINUTE, run: |app| Box::pin(finalise_disputes(app)) },
     Periodic { name: "count past sales again", every: MINUTE, run: |app| Box::pin(count_past_sales_again(app)) },
+    Periodic { name: "begin years that cost nothing", every: MINUTE, run: |app| Box::pin(begin_years(app)) },
     Periodic { name: "count the sales of years that are over", every: MINUTE, run: |app| Box::pin(count_sales(app)) },
     Periodic { name: "go on with takeovers", every: SOON, run: |app| Box::pin(continue_takeovers(app)) },
     Periodic { name: "carry transfers out", every: MINUTE, run: |app| Box::pin(continue_transfers(app)) },
@@ -138,6 +139,10 @@ async fn expire_qualifications(app: Arc<App>) -> Result<usize, Problem> {
 
 async fn count_sales(app: Arc<App>) -> Result<usize, Problem> {
     minimum_sales::judge_due(&app.db).await
+}
+
+async fn begin_years(app: Arc<App>) -> Result<usize, Problem> {
+    sale::begin_due(&app.db).await
 }
 
 async fn miss_enrolments(app: Arc<App>) -> Result<usize, Problem> {

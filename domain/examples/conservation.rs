@@ -102,8 +102,14 @@ impl Drawn {
         let total = self.sum(|_| true);
         self.hold_settlement(total)?;
         let mut instalments = 0;
-        for (terms, due) in [(self.commission()?, self.commission_due(total, total)), (self.tiered()?, self.tiered_due())] {
-            instalments += self.hold_instalments(random, &terms, total, due)?;
+        let network = self.sum(|kind| kind < 2);
+        let kinds = [
+            (self.commission()?, network * i128::from(self.rate_ppm), self.commission_due(total, total)),
+            (self.tiered()?, self.tiered_in_full(), half_up(self.tiered_in_full(), MILLION)),
+            (self.reseller()?, network * (MILLION - self.margin()), network - half_up(network * self.margin(), MILLION)),
+        ];
+        for (terms, in_full, due) in kinds {
+            instalments += self.hold_instalments(random, &terms, total, (in_full, due))?;
         }
         self.hold_split(total)?;
         Ok((total, instalments))
@@ -124,8 +130,15 @@ impl Drawn {
         Ok(())
     }
 
-    /// Collects the year in some parts, and holds the due to date against the oracle after each; at last it is the whole.
-    fn hold_instalments(&self, random: &mut Random, terms: &Terms, total: i128, due: i128) -> Result<u64, Box<dyn Error>> {
+    /// Collects the year in some parts, and holds the due to date against the oracle after each, by what is due in full in millionths
+    /// of minor units; at last it is the whole.
+    fn hold_instalments(
+        &self,
+        random: &mut Random,
+        terms: &Terms,
+        total: i128,
+        (in_full, due): (i128, i128),
+    ) -> Result<u64, Box<dyn Error>> {
         let (rules, mut amounts) = (RuleSet::of(terms), Vec::new());
         let mut collected = 0_i128;
         let mut parts = 0;
@@ -134,7 +147,7 @@ impl Drawn {
             collected = (collected + part).min(total);
             parts += 1;
             let to_date = self.only(&rules, &self.facts(collected)?, &mut amounts)?;
-            let expected = if collected == total { due } else { self.part_due(terms, collected, total) };
+            let expected = if collected == total { due } else { half_up(in_full * collected, MILLION * total) };
             if to_date != expected {
                 return Err(format!("{to_date} due of {collected}, not {expected}").into());
             }
@@ -188,18 +201,6 @@ impl Drawn {
         below * i128::from(self.rate_ppm) + (base - below) * i128::from(self.tier.1)
     }
 
-    fn tiered_due(&self) -> i128 {
-        half_up(self.tiered_in_full(), MILLION)
-    }
-
-    fn part_due(&self, terms: &Terms, collected: i128, total: i128) -> i128 {
-        if matches!(terms.rules[0].rate, RuleRate::Fixed(_)) {
-            self.commission_due(collected, total)
-        } else {
-            half_up(self.tiered_in_full() * collected, MILLION * total)
-        }
-    }
-
     // What the rules read.
 
     fn facts(&self, collected: i128) -> Result<SaleFacts, Box<dyn Error>> {
@@ -225,6 +226,7 @@ impl Drawn {
             standing: collected,
             invoiced: collected,
             collected,
+            performed: None,
             seller_margin: None,
             customer: CustomerFacts::default(),
             place: Place::ALONE,

@@ -108,6 +108,7 @@ fn sale() -> Result<SaleFacts, Box<dyn Error>> {
         standing: Money::from_minor(152_000, currency),
         invoiced: Money::from_minor(152_000, currency),
         collected: Money::from_minor(50_667, currency),
+        performed: None,
         seller_margin: None,
         customer: CustomerFacts::default(),
         place: Place::ALONE,

@@ -28,6 +28,35 @@ pub const INVARIANTS: &[Invariant] = &[
                 OR j.total_minor <> (SELECT coalesce(sum(e.amount_minor), 0) FROM entries e WHERE e.journal_id = j.id)",
     },
     Invariant {
+        rule: "every journal and its entries say what they were sealed with",
+        // What was sealed before seals held a digest has none; what was sealed after the first one has.
+        query: "SELECT CAST(j.id AS TEXT) AS broken FROM journals j JOIN seals s ON s.journal_id = j.id \
+                WHERE s.content_hash <> sha256_hex(CAST(j.id AS TEXT) || '|' || CAST(j.network_id AS TEXT) || '|' || j.source_kind || '|' || \
+                CAST(j.source_id AS TEXT) || '|' || CAST(j.source_turn AS TEXT) || '|' || \
+                CASE WHEN j.cause IS NULL THEN '' ELSE sha256_hex(j.cause) END || \
+                (SELECT coalesce(string_agg('|' || CAST(e.id AS TEXT) || '|' || CAST(e.network_id AS TEXT) || '|' || CAST(e.master_id AS TEXT) \
+                || '|' || CAST(e.position AS TEXT) || '|' || CAST(e.debtor_id AS TEXT) || '|' || CAST(e.creditor_id AS TEXT) \
+                || '|' || e.kind || '|' || coalesce(e.correction, '') || '|' || coalesce(CAST(e.corrects_id AS TEXT), '') \
+                || '|' || CAST(e.amount_minor AS TEXT) || '|' || e.currency || '|' || CAST(e.partner_id AS TEXT) \
+                || '|' || CAST(e.counterparty_id AS TEXT) || '|' || CAST(e.agreement_id AS TEXT) \
+                || '|' || CAST(e.terms_id AS TEXT) || '|' || coalesce(CAST(e.contract_id AS TEXT), '') \
+                || '|' || coalesce(CAST(e.annuity_id AS TEXT), '') || '|' || coalesce(CAST(e.attribution_id AS TEXT), '') \
+                || '|' || sha256_hex(e.rule) || '|' || coalesce(CAST(e.sequence AS TEXT), '') \
+                || '|' || coalesce(CAST(e.entitled_minor AS TEXT), '') || '|' || sha256_hex(e.explanation) \
+                || '|' || sha256_hex(e.calculation) || '|' || CAST(e.dated_on AS TEXT) || '|' || CAST(e.payable_on AS TEXT), \
+                '' ORDER BY e.position), '') FROM entries e WHERE e.journal_id = j.id)) \
+                OR (s.content_hash IS NULL AND j.recorded_at > (SELECT min(k.recorded_at) FROM journals k JOIN seals t ON t.journal_id = k.id \
+                WHERE t.content_hash IS NOT NULL))",
+    },
+    Invariant {
+        rule: "every entry that was told of is there",
+        query: "SELECT v.subject AS broken FROM (SELECT network_id, partner_id, recorded_at, min(subject) AS subject, count(*) AS told \
+                FROM events WHERE kind LIKE 'ledger_entry.%' GROUP BY network_id, partner_id, recorded_at) v \
+                LEFT JOIN (SELECT network_id, partner_id, recorded_at, count(*) AS there FROM entries \
+                GROUP BY network_id, partner_id, recorded_at) e ON e.network_id = v.network_id AND e.partner_id = v.partner_id \
+                AND e.recorded_at = v.recorded_at WHERE coalesce(e.there, 0) < v.told",
+    },
+    Invariant {
         rule: "what was posted for a rule adds up to what it states as due to date",
         // Where adjustments by decision left nothing to take back, as much stays posted beyond what is due (D20).
         query: "SELECT CAST(last.id AS TEXT) AS broken FROM entries last \

@@ -9,6 +9,7 @@ mod outcome;
 mod period;
 mod posted;
 mod recovery;
+mod seal;
 mod service;
 mod standing;
 
@@ -391,10 +392,14 @@ pub fn append(conn: &mut Conn, journal: &Journal) -> Result<(), DbError> {
             journals::recorded_at.eq(At::from(journal.recorded_at)),
         ))
         .execute(conn)?;
-    for (position, entry) in (1..).zip(&journal.entries) {
-        diesel::insert_into(entries::table).values(EntryRow::of(journal, position, entry)).execute(conn)?;
+    let rows: Vec<EntryRow> =
+        (1..).zip(&journal.entries).map(|(position, entry)| EntryRow::of(journal, position, entry)).collect();
+    let content_hash = seal::content_hash(journal, &rows);
+    for row in rows {
+        diesel::insert_into(entries::table).values(row).execute(conn)?;
     }
-    diesel::insert_into(seals::table).values(seals::journal_id.eq(Uid::from(journal.id))).execute(conn)?;
+    let sealed = (seals::journal_id.eq(Uid::from(journal.id)), seals::content_hash.eq(content_hash));
+    diesel::insert_into(seals::table).values(sealed).execute(conn)?;
     Ok(())
 }
 

@@ -267,6 +267,7 @@ impl ContractYear {
             standing: reached.by(Trigger::Contracted),
             invoiced: reached.by(Trigger::Invoiced),
             collected: reached.by(Trigger::Collected),
+            performed: reached.performed(),
             // Nobody learns another's margin unless its own amount is a part of it (D22).
             seller_margin: if counts_margin { self.seller_margin() } else { None },
             customer: self.customer(place),
@@ -320,8 +321,8 @@ impl ContractYear {
     /// partner is owed stays, and what it owes does not (D20).
     pub(super) fn evaluate_to_date(&self, conn: &mut Conn, place: &Place) -> Result<Vec<(Reached, Evaluation)>, Problem> {
         let reached = Reached::to_date(&self.annuity, &self.contract)?;
-        let at_fault = sale::at_masters_fault(conn, &self.annuity)?;
-        let forgiving = Reached::forgiving(&self.annuity, &self.contract, at_fault)?;
+        let blameless = sale::blameless(conn, &self.annuity)?;
+        let forgiving = Reached::forgiving(&self.annuity, &self.contract, blameless)?;
         let whole = self.evaluate(place, reached)?;
         if forgiving.is_as_much_as(reached) {
             return Ok(vec![(reached, whole)]);

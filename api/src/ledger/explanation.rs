@@ -93,7 +93,8 @@ pub struct Explanation {
     pub left_of_corrected: Option<Money>,
     /// The entry's amount.
     pub amount: Money,
-    /// For a share: what the partner keeps to date of the network lines (R15).
+    /// For a share: what the partner keeps to date of the network lines (R15): `network_net × reached ÷ contracted`, rounded, less
+    /// the share.
     #[schema(required)]
     pub margin_kept: Option<Money>,
     /// Where a change of rules counted the sale again: the version of the terms by which it was counted before. What that brought

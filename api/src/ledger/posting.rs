@@ -282,7 +282,7 @@ impl Due<'_> {
     fn is_forgiven(&self) -> Result<bool, Problem> {
         let Some(rule) = self.of.rule(self.rule) else { return Ok(false) };
         let as_it_is = Reached::to_date(&self.year.annuity, &self.year.contract)?;
-        Ok(as_it_is.by(rule.trigger) != self.reached.by(rule.trigger))
+        Ok(!as_it_is.is_as_much_by(self.reached, rule.trigger))
     }
 
     /// What was posted.

@@ -167,8 +167,9 @@ async fn renew_contract(app: web::Data<App>, write: Write<Nothing>, id: PathId<k
 /// which the contract ran, `contracted × days ÷ days of the year`, rounded half up, or what was billed and neither credited nor
 /// refunded where that is more; and no more than what credit notes and refunds leave of the year. The rest is taken back by a new
 /// entry at the frozen rate; an invoice that is recorded later may raise it again, up to what it bills. The triggers `invoiced` and
-/// `collected` follow bills and payments, as ever. Where the master is at fault nothing is taken back (D20). The numbers of its
-/// sale stay: no other sale is renumbered (D11).
+/// `collected` follow bills and payments, as ever. A year that costs the customer nothing is due on its first day and by its days
+/// alone, whatever the trigger: of one that is cut short, `in full × days ÷ days of the year` stays. Where the master is at fault
+/// nothing is taken back (D20). The numbers of its sale stay: no other sale is renumbered (D11).
 #[utoipa::path(tag = "contracts", request_body = Cancellation, responses((status = 200, description = "The contract, cancelled.", body = Contract)))]
 #[post("/v1/contracts/{contract_id}/cancel")]
 async fn cancel_contract(

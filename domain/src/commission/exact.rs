@@ -66,6 +66,11 @@ impl Exact {
         self.over(i128::from(by.minor()), exponent(by.currency()), currency)
     }
 
+    /// The same by a whole number.
+    pub(super) fn divide_by_count(self, by: u32, currency: Currency) -> Option<Money> {
+        self.over(i128::from(by), 0, currency)
+    }
+
     /// `self ÷ (divisor ÷ 10^divisor_digits)`, in minor units.
     fn over(self, divisor: i128, divisor_digits: u32, currency: Currency) -> Option<Money> {
         let up = exponent(currency).checked_add(divisor_digits)?;

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, fmt, sync::Arc};
 
 use crate::{
     code::coded,
-    commission::{AnnuityLine, CustomerFacts, Exact, NotApplied, Place, SaleFacts},
+    commission::{AnnuityLine, CustomerFacts, Exact, NotApplied, Performed, Place, SaleFacts},
     money::{Money, Rate, exponent},
     network::Rule,
 };
@@ -269,14 +269,14 @@ pub enum Quantity {
     InFull,
     /// What the rule's trigger has come to.
     Reached,
+    /// On how many days a year is performed that costs the customer nothing.
+    DaysServed,
+    /// How many days that year has.
+    DaysOfYear,
     /// A product with what was reached, before it is divided by what was contracted.
     Weighted,
     /// The network lines of the year.
     NetworkNet,
-    /// What was reached of the network lines.
-    NetworkToDate,
-    /// What was reached of the lines the rate is taken of.
-    BaseToDate,
     /// What is due at the rate of a buy price, where more is due than that.
     AtBuyPrice,
     /// The lines that were sold inside another partner's protection (R36).
@@ -285,7 +285,7 @@ pub enum Quantity {
     ProtectedToDate,
     /// The margin, before rounding.
     ExactMargin,
-    /// The margin kept to date.
+    /// The margin of the whole year.
     Margin,
     /// What is due to date.
     Amount,
@@ -333,10 +333,10 @@ coded! {
         Rate => "rate",
         InFull => "in_full",
         Reached => "reached",
+        DaysServed => "days_served",
+        DaysOfYear => "days_of_year",
         Weighted => "weighted",
         NetworkNet => "network_net",
-        NetworkToDate => "network_to_date",
-        BaseToDate => "base_to_date",
         AtBuyPrice => "at_buy_price",
         ProtectedNet => "protected_net",
         ProtectedToDate => "protected_to_date",
@@ -393,13 +393,14 @@ pub(super) fn inputs(facts: &SaleFacts, contracted: Money, uplift: Rate) -> Vec<
         standing,
         invoiced,
         collected,
+        performed,
         seller_margin,
         customer: CustomerFacts { segment, country },
         place: Place { position, among },
         earlier_years: _,
         volumes_before: _,
     } = facts;
-    let mut inputs = Vec::with_capacity(14);
+    let mut inputs = Vec::with_capacity(16);
     inputs.extend([
         Named::new(Quantity::Ordinal, *ordinal),
         Named::new(Quantity::Year, *year),
@@ -418,6 +419,10 @@ pub(super) fn inputs(facts: &SaleFacts, contracted: Money, uplift: Rate) -> Vec<
     inputs.extend(seller_margin.map(|margin| Named::new(Quantity::SellerMargin, margin)));
     inputs.extend(segment.clone().map(|segment| Named::new(Quantity::Segment, segment)));
     inputs.extend(country.map(|country| Named::new(Quantity::Country, country.code())));
+    // What has a price is reached by amounts.
+    if let (Some(Performed { days, of }), Ordering::Equal) = (performed, contracted.sign()) {
+        inputs.extend([Named::new(Quantity::DaysServed, *days), Named::new(Quantity::DaysOfYear, *of)]);
+    }
     // Who is alone shares nothing.
     if *among > 1 {
         inputs.extend([Named::new(Quantity::Position, *position), Named::new(Quantity::Promoters, *among)]);

@@ -29,6 +29,9 @@ pub struct SaleFacts {
     pub invoiced: Money,
     /// What was collected of the annuity to date, less refunds.
     pub collected: Money,
+    /// On how many of its days the year is performed; `None` where nothing cuts it short. It is how far a year has come that costs
+    /// the customer nothing: nothing can be invoiced or collected of it.
+    pub performed: Option<Performed>,
     /// The seller's margin rate on network lines, for rules that count the seller's margin (D16); see
     /// [`margin_rate`](super::margin_rate). A master that sells for itself has none.
     pub seller_margin: Option<Rate>,
@@ -50,6 +53,15 @@ pub struct VolumeBefore {
     pub rule: Arc<str>,
     /// How much the partner's sales before this one come to.
     pub amount: Money,
+}
+
+/// On how many days of a contract year its contract runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Performed {
+    /// So many: none while the year has not begun.
+    pub days: u32,
+    /// All days of the year.
+    pub of: u32,
 }
 
 /// Who a customer is, as far as rules ask. What is not known is named by no rule.
@@ -172,6 +184,8 @@ pub enum FactsFault {
     VolumeBefore,
     /// A promoter's place among several that is none of theirs.
     NoSuchPlace,
+    /// More days were performed than the year has, or it has none.
+    NoSuchDays,
     /// An amount is too large to be computed with.
     OutOfRange,
 }
@@ -209,6 +223,9 @@ impl SaleFacts {
         }
         if self.place.position == 0 || self.place.position > self.place.among {
             faults.push(FactsFault::NoSuchPlace);
+        }
+        if self.performed.is_some_and(|it| it.of == 0 || it.days > it.of) {
+            faults.push(FactsFault::NoSuchDays);
         }
         for (position, line) in self.lines.iter().enumerate() {
             self.check_line(position, line, &mut faults);

@@ -54,7 +54,8 @@ pub fn settle(facts: &SaleFacts, terms: &Terms, promoter_commissions: Money) -> 
         return Err(faults);
     }
     let (set, customer_total) = (RuleSet::of(terms), facts.check()?);
-    let whole = SaleFacts { standing: customer_total, invoiced: customer_total, collected: customer_total, ..facts.clone() };
+    let (standing, invoiced, collected) = (customer_total, customer_total, customer_total);
+    let whole = SaleFacts { standing, invoiced, collected, performed: None, ..facts.clone() };
     let mut amounts = Vec::new();
     set.amounts(&whole, &mut amounts)?;
     if !terms.rules.iter().any(|rule| rule.kind != RuleKind::Commission) {

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use crate::{
     commission::{
-        AnnuityLine, Exact, NotAppliedReason, Operation, Quantity, SaleFacts, Value,
+        AnnuityLine, Exact, NotAppliedReason, Operation, Performed, Quantity, SaleFacts, Value,
         explanation::{LostLine, Named, Record, Silent},
         rule_set::{Prepared, RuleSet},
     },
@@ -60,12 +60,24 @@ impl<'a> Year<'a> {
         self.moves_nothing(it).or_else(|| {
             if self.is_shared(it) && weight(it, self.facts.place.position).is_none() {
                 Some(NotAppliedReason::OutsideSplit)
-            } else if reached.sign() == Ordering::Equal && reached != self.contracted {
+            } else if self.cut_short().is_some_and(|it| it.days == 0)
+                || (reached.sign() == Ordering::Equal && reached != self.contracted)
+            {
                 Some(NotAppliedReason::NothingTriggeredYet)
             } else {
                 None
             }
         })
+    }
+
+    /// The days of a year that costs the customer nothing, where it is not performed whole: nothing else says how far it has come.
+    fn cut_short(&self) -> Option<Performed> {
+        self.facts.performed.filter(|it| self.contracted.sign() == Ordering::Equal && it.days < it.of)
+    }
+
+    /// Whether all is reached that the rule waits for.
+    fn is_whole(&self, it: &Prepared) -> bool {
+        self.facts.reached(it.rule.trigger) == self.contracted && self.cut_short().is_none()
     }
 
     /// Why the rule moves nothing in this year, whatever is reached of it.
@@ -250,17 +262,26 @@ impl<'a> Year<'a> {
     /// What was reached of an exact amount of the whole year, rounded.
     fn to_date<R: Record>(&self, it: &Prepared, of: (Named, Exact), result: Quantity, record: &mut R) -> Option<Money> {
         let ((named, whole), reached, currency) = (of, self.facts.reached(it.rule.trigger), self.facts.currency);
-        if reached == self.contracted {
+        if self.is_whole(it) {
             let amount = whole.round(currency)?;
             record.step(Operation::Round, |all| all.push(named), Named::new(result, amount));
             return Some(amount);
         }
-        let weighted = whole.checked_mul(reached.into())?;
-        let amount = weighted.divide(self.contracted, currency)?;
+        let (part, by, weighted, amount) = match self.cut_short() {
+            Some(Performed { days, of }) => {
+                let weighted = whole.checked_mul(days.into())?;
+                let (part, by) = (Named::new(Quantity::DaysServed, days), Named::new(Quantity::DaysOfYear, of));
+                (part, by, weighted, weighted.divide_by_count(of, currency)?)
+            }
+            None => {
+                let weighted = whole.checked_mul(reached.into())?;
+                let (part, by) = (Named::new(Quantity::Reached, reached), Named::new(Quantity::Contracted, self.contracted));
+                (part, by, weighted, weighted.divide(self.contracted, currency)?)
+            }
+        };
         let product = Named::new(Quantity::Weighted, weighted);
-        let operands = [product.clone(), Named::new(Quantity::Contracted, self.contracted)];
-        record.step(Operation::Multiply, |all| all.extend([named, Named::new(Quantity::Reached, reached)]), product);
-        record.step(Operation::DivideAndRound, |all| all.extend(operands), Named::new(result, amount));
+        record.step(Operation::Multiply, |all| all.extend([named, part]), product.clone());
+        record.step(Operation::DivideAndRound, |all| all.extend([product, by]), Named::new(result, amount));
         Some(amount)
     }
 
@@ -285,36 +306,36 @@ impl<'a> Year<'a> {
         Some(amount)
     }
 
-    /// Network lines to date less the margin on them, rounded in a chain: see the [module](super) for why.
+    /// Network lines less the margin on them, as far as they are reached, rounded once: see the [module](super) for how.
     fn share<R: Record>(&self, it: &Prepared, record: &mut R) -> Option<Worked> {
         let network = self.sum(it, |line| self.is_due_whole(it, line))?;
         let counted = self.sum(it, |line| self.counts(it, line))?;
         let rate = self.margin(it, record)?;
-        let network_net = Named::new(Quantity::NetworkNet, network);
         self.add(it, |line| self.is_due_whole(it, line), Quantity::NetworkNet, record)?;
-        let to_date = self.to_date(it, (network_net.clone(), network.into()), Quantity::NetworkToDate, record)?;
-        let network_to_date = Named::new(Quantity::NetworkToDate, to_date);
-        let (base, base_to_date) = if counted == network {
-            (network_to_date.clone(), to_date)
+        let network_net = Named::new(Quantity::NetworkNet, network);
+        let base = if counted == network {
+            network_net.clone()
         } else {
             self.add(it, |line| self.counts(it, line), Quantity::Base, record)?;
-            let weighted = Exact::from(to_date).checked_mul(counted.into())?;
-            let part = weighted.divide(network, self.facts.currency)?;
-            let product = Named::new(Quantity::Weighted, weighted);
-            let operands = [network_to_date.clone(), Named::new(Quantity::Base, counted)];
-            record.step(Operation::Multiply, |all| all.extend(operands), product.clone());
-            let part_named = Named::new(Quantity::BaseToDate, part);
-            record.step(Operation::DivideAndRound, |all| all.extend([product, network_net]), part_named.clone());
-            (part_named, part)
+            Named::new(Quantity::Base, counted)
         };
-        let exact = Exact::from(base_to_date).checked_mul(rate.into())?;
-        let margin = exact.round(self.facts.currency)?;
-        let amount = to_date.checked_sub(margin)?;
-        let (exact, kept) = (Named::new(Quantity::ExactMargin, exact), Named::new(Quantity::Margin, margin));
-        record.step(Operation::Multiply, |all| all.extend([Named::new(Quantity::Rate, rate), base]), exact.clone());
-        record.step(Operation::Round, |all| all.push(exact), kept.clone());
-        record.step(Operation::Subtract, |all| all.extend([network_to_date, kept]), Named::new(Quantity::Amount, amount));
-        Some(Worked { amount, margin_kept: Some(margin), base: counted.into() })
+        let exact = Exact::from(counted).checked_mul(rate.into())?;
+        let exact_margin = Named::new(Quantity::ExactMargin, exact);
+        record.step(Operation::Multiply, |all| all.extend([Named::new(Quantity::Rate, rate), base]), exact_margin.clone());
+        let (amount, to_date) = if self.is_whole(it) {
+            let margin = exact.round(self.facts.currency)?;
+            let (amount, kept) = (network.checked_sub(margin)?, Named::new(Quantity::Margin, margin));
+            record.step(Operation::Round, |all| all.push(exact_margin), kept.clone());
+            record.step(Operation::Subtract, |all| all.extend([network_net, kept]), Named::new(Quantity::Amount, amount));
+            (amount, network)
+        } else {
+            let whole = Exact::from(network).checked_sub(exact)?;
+            let in_full = Named::new(Quantity::InFull, whole);
+            record.step(Operation::Subtract, |all| all.extend([network_net.clone(), exact_margin]), in_full.clone());
+            let amount = self.to_date(it, (in_full, whole), Quantity::Amount, record)?;
+            (amount, self.to_date(it, (network_net, network.into()), Quantity::NetworkNet, &mut Silent)?)
+        };
+        Some(Worked { amount, margin_kept: Some(to_date.checked_sub(amount)?), base: counted.into() })
     }
 
     /// The margin rule's rate, with the step that raises it where there is a sub-network (R45, D15).

@@ -10,7 +10,7 @@ mod state;
 mod volume;
 
 pub use annuity::{AnnuityLine, AnnuityState, InstalmentKind, InstalmentRefusal, annuity_lines, annuity_total};
-pub use fault::{Fault, FaultRefusal, check_fault, forgiving, given_back_by_fault};
+pub use fault::{Blameless, Fault, FaultRefusal, check_fault};
 pub use line::{
     LineDraft, LineFault, OfferedLine, SaleRefusal, SaleTerms, broken_rules, duties_of, is_billed_apart, keeps_duties,
 };

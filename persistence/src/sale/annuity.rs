@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use domain::{
     id::{AnnuityId, CompanyId, ContractId, InstalmentId, MasterId, NetworkId, PartnerId},
     money::{Currency, Money},
-    sale::{AnnuityState, Fault, InstalmentKind},
+    sale::{AnnuityState, Blameless, ContractState, Fault, InstalmentKind},
 };
 
 use super::{column, count, currency, fault};
@@ -56,6 +56,8 @@ pub struct Annuity {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether it costs the customer nothing and its first day has not come: until then nothing is due of it.
+    pub waits_for_start: bool,
 }
 
 impl Annuity {
@@ -114,6 +116,7 @@ struct AnnuityRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    waits_for_start: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -151,6 +154,7 @@ impl From<&Annuity> for AnnuityRow {
             version,
             created_at,
             updated_at,
+            waits_for_start,
         } = annuity;
         Self {
             id: (*id).into(),
@@ -171,6 +175,7 @@ impl From<&Annuity> for AnnuityRow {
             version: *version,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
+            waits_for_start: *waits_for_start,
         }
     }
 }
@@ -198,6 +203,7 @@ impl TryFrom<AnnuityRow> for Annuity {
             version,
             created_at,
             updated_at,
+            waits_for_start,
         } = row;
         let currency = currency(&code)?;
         let amount = |minor| Money::from_minor(minor, currency);
@@ -220,6 +226,7 @@ impl TryFrom<AnnuityRow> for Annuity {
             version,
             created_at: created_at.0,
             updated_at: updated_at.0,
+            waits_for_start,
         })
     }
 }
@@ -295,6 +302,20 @@ pub fn annuities_of(conn: &mut Conn, contract: ContractId) -> Result<Vec<Annuity
     rows.into_iter().map(Annuity::try_from).collect()
 }
 
+/// The annuities of contracts that run which wait for a first day up to `latest`, the earliest first; not more than `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn waiting_annuities(conn: &mut Conn, latest: NaiveDate, limit: i64) -> Result<Vec<Annuity>, DbError> {
+    let query = annuities::table
+        .inner_join(contracts::table.on(contracts::id.eq(annuities::contract_id)))
+        .filter(annuities::waits_for_start);
+    let query = query.filter(contracts::state.eq(ContractState::Active.code())).filter(annuities::starts_on.le(latest));
+    let query = query.order((annuities::starts_on, annuities::id)).limit(limit).select(AnnuityRow::as_select());
+    let rows: Vec<AnnuityRow> = query.load(conn)?;
+    rows.into_iter().map(Annuity::try_from).collect()
+}
+
 /// Which annuities a list is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AnnuityFilters {
@@ -342,22 +363,27 @@ pub fn insert_instalment(conn: &mut Conn, instalment: &Instalment) -> Result<(),
     Ok(())
 }
 
-/// What of an annuity was credited and refunded by the master's fault, in this order (D20).
+/// How far an annuity would be had nothing been the master's fault; `None` where nothing was (D20).
 ///
 /// # Errors
-/// Those of the database; [`DbError::Corrupt`] for amounts that cannot be added.
-pub fn at_masters_fault(conn: &mut Conn, annuity: &Annuity) -> Result<(Money, Money), DbError> {
-    let rows: Vec<(String, i64)> = instalments::table
-        .filter(instalments::annuity_id.eq(Uid::from(annuity.id)))
-        .filter(instalments::at_fault.eq(Fault::Master.code()))
-        .select((instalments::kind, instalments::amount_minor))
-        .load(conn)?;
-    let of = |wanted: InstalmentKind| {
-        let amounts = rows.iter().filter(|(kind, _)| kind == wanted.code());
-        Money::sum(amounts.map(|(_, minor)| Money::from_minor(*minor, annuity.currency)), annuity.currency)
-            .ok_or_else(|| DbError::Corrupt(format!("{}: amounts", annuity.id)))
-    };
-    Ok((of(InstalmentKind::Credit)?, of(InstalmentKind::Refund)?))
+/// Those of the database; [`DbError::Corrupt`] for instalments that it cannot have taken.
+pub fn blameless(conn: &mut Conn, annuity: &Annuity) -> Result<Option<Blameless>, DbError> {
+    let of_annuity = instalments::table.filter(instalments::annuity_id.eq(Uid::from(annuity.id)));
+    let at_fault = of_annuity.filter(instalments::at_fault.is_not_null()).select(instalments::id);
+    if at_fault.first::<Uid>(conn).optional()?.is_none() {
+        return Ok(None);
+    }
+    let in_order = of_annuity.order((instalments::recorded_at, instalments::id)).select(InstalmentRow::as_select());
+    let rows: Vec<InstalmentRow> = in_order.load(conn)?;
+    let recorded: Result<Vec<_>, DbError> = rows
+        .into_iter()
+        .map(|row| {
+            let Instalment { kind, amount, at_fault, .. } = instalment(row, annuity.currency)?;
+            Ok((kind, amount, at_fault))
+        })
+        .collect();
+    let blameless = Blameless::after(annuity.contracted, recorded?);
+    blameless.map(Some).ok_or_else(|| DbError::Corrupt(format!("{}: more than was left", annuity.id)))
 }
 
 /// Whether an annuity has an instalment of this kind and reference.

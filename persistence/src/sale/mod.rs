@@ -8,8 +8,8 @@ mod succession;
 mod volume;
 
 pub use annuity::{
-    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, at_masters_fault, find_annuity, has_instalment, insert_annuity,
-    insert_instalment, page_annuities, page_instalments, update_annuity,
+    Annuity, AnnuityFilters, Instalment, annuities_of, annuity, blameless, find_annuity, has_instalment, insert_annuity,
+    insert_instalment, page_annuities, page_instalments, update_annuity, waiting_annuities,
 };
 pub use contract::{
     Attribution, Contract, ContractFilters, Role, attributions_of, attributions_of_all, contract, contract_of,

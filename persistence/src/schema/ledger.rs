@@ -163,6 +163,7 @@ diesel::table! {
 
     seals (journal_id) {
         journal_id -> Key,
+        content_hash -> Nullable<Text>,
     }
 }
 

@@ -167,6 +167,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        waits_for_start -> Bool,
     }
 }
 

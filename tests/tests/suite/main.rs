@@ -55,3 +55,4 @@ mod support;
 mod texts;
 mod transfer;
 mod volumes;
+mod years_without_price;

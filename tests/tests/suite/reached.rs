@@ -131,6 +131,62 @@ on_both_engines! {
         crate::continuity::assert_sound(&app);
     }
 
+    fn d20_what_is_the_masters_fault_gives_nothing_that_an_ordinary_refund_took_back(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let fault = json!({ "at_fault": "master", "reason": "The module could not be delivered." });
+        // What 15 % of 1,200.00 come to after each: only what is nobody's fault counts, in proportion and at once.
+        let cases: [&[(&str, &str, bool, &str)]; 6] = [
+            &[("refund", "100.00", false, "165.00"), ("credit", "250.00", true, "165.00"), ("refund", "250.00", true, "165.00")],
+            &[("refund", "100.00", false, "165.00"), ("credit", "250.00", true, "165.00"), ("refund", "150.00", true, "165.00")],
+            &[("refund", "800.00", false, "60.00"), ("credit", "400.00", true, "60.00"), ("refund", "400.00", true, "60.00")],
+            &[("credit", "250.00", true, "180.00"), ("refund", "100.00", false, "165.00"), ("refund", "250.00", true, "165.00")],
+            &[("refund", "100.00", false, "165.00"), ("credit", "100.00", true, "165.00")],
+            &[("credit", "400.00", false, "120.00"), ("refund", "400.00", false, "120.00")],
+        ];
+        for trigger in ["contracted", "invoiced"] {
+            let (partner, agreement) = referrer(&market, json!({ "trigger": trigger }));
+            let caller = market.caller(&partner);
+            for events in cases {
+                let sold = brought(&market, &agreement, 1);
+                sold.bill(1, "1200.00");
+                for (number, (kind, amount, at_fault, expected)) in events.iter().enumerate() {
+                    let mut more = if *at_fault { fault.clone() } else { json!({}) };
+                    more["reference"] = json!(format!("{number}"));
+                    take_back(market.master(), &sold, kind, amount, more);
+                    assert_eq!(left(&sold, &caller), *expected, "{trigger} {events:?} {number}");
+                }
+            }
+        }
+        crate::continuity::assert_sound(&app);
+    }
+
+    fn d20_what_is_billed_again_after_the_masters_fault_is_told_and_counts_once(engine: Engine) {
+        let app = TestApp::start(engine);
+        let market = Market::all_in_web(&app);
+        let fault = json!({ "at_fault": "master", "reason": "The module could not be delivered." });
+        for trigger in ["contracted", "invoiced", "collected"] {
+            let (partner, agreement) = referrer(&market, json!({ "trigger": trigger }));
+            let caller = market.caller(&partner);
+            let sold = brought(&market, &agreement, 1);
+            sold.bill(1, "1200.00");
+            take_back(market.master(), &sold, "credit", "250.00", fault.clone());
+            take_back(market.master(), &sold, "refund", "250.00", fault.clone());
+            sold.bill(1, "150.00");
+            assert_eq!(left(&sold, &caller), "180.00", "{trigger}");
+            for kind in ["credit", "refund"] {
+                take_back(market.master(), &sold, kind, "100.00", json!({}));
+            }
+            // 15 % of 1,100.00.
+            assert_eq!(left(&sold, &caller), "165.00", "{trigger}");
+            let entry = sold.entries(&caller).into_iter().find(|entry| !entry["correction"].is_null()).unwrap();
+            let explanation = caller.get(format!("/v1/ledger-entries/{}/explanation", id_of(&entry))).expect(200);
+            assert_eq!(explanation["to_date"]["invoiced_again"], eur("150.00"), "{trigger}");
+            assert_eq!(explanation["to_date"]["collected_again"], eur("150.00"), "{trigger}");
+        }
+        crate::continuity::assert_sound(&app);
+    }
+
     fn d20_of_a_cancelled_year_stands_what_its_days_are_worth_or_what_was_billed(engine: Engine) {
         let app = TestApp::start(engine);
         let market = Market::all_in_web(&app);

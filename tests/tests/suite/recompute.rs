@@ -79,25 +79,27 @@ fn largest_remainder(whole: Decimal, place: Decimal, weights: &[Decimal], digits
 /// What the rule's trigger has come to, from what happened to the annuity.
 fn reached(explanation: &Value, round: impl Fn(Decimal) -> Decimal) -> Decimal {
     let told = |name: &str| decimal(&explanation["to_date"][name]["amount"]);
+    // What is the master's fault is counted apart.
+    let counts = |name: &str, apart: &str| {
+        let apart = &explanation["to_date"][apart];
+        told(name) - if apart.is_null() { Decimal::ZERO } else { decimal(&apart["amount"]) }
+    };
+    let (invoiced, credited) = (counts("invoiced", "invoiced_again"), counts("credited", "credited_by_fault"));
+    let (collected, refunded) = (counts("collected", "collected_again"), counts("refunded", "refunded_by_fault"));
     let (contracted, nothing) = (decimal(&explanation["contracted"]["amount"]), Decimal::ZERO);
-    let (bill, paid) = (told("invoiced") - told("credited"), told("collected") - told("refunded"));
-    let given_back = told("refunded").min((bill - paid).max(nothing));
+    let (bill, paid) = (invoiced - credited, collected - refunded);
+    let given_back = refunded.min((bill - paid).max(nothing));
     assert_eq!(given_back, told("given_back"));
-    let (credited_by_fault, refunded_by_fault) = (told("credited_by_fault"), told("refunded_by_fault"));
-    let of_own_notes = refunded_by_fault.min(credited_by_fault).min(told("refunded") - given_back);
-    let forgiven = credited_by_fault + given_back.min(refunded_by_fault - of_own_notes);
     let days = |name: &str| explanation["to_date"][name].as_u64().map(Decimal::from);
-    let come_to = match text(&explanation["rule"]["trigger"]).as_str() {
-        "collected" => return contracted.min(paid + refunded_by_fault),
+    match text(&explanation["rule"]["trigger"]).as_str() {
+        "collected" => paid,
         "invoiced" => bill - given_back,
         _ => {
-            let billed_again = (told("invoiced") - contracted).max(nothing);
-            let standing = contracted - (told("credited") - billed_again).max(nothing) - given_back;
+            let standing = contracted - (credited - (invoiced - contracted).max(nothing)).max(nothing) - given_back;
             let worth = days("days_served").zip(days("days_of_year")).map(|(served, all)| round(contracted * served / all));
             worth.map_or(standing, |worth| standing.min(worth.max(bill - given_back)))
         }
-    };
-    contracted.min(come_to + forgiven)
+    }
 }
 
 /// The amount, as the currency writes it.

@@ -1,6 +1,6 @@
 //! Annuities: scheduled, read, and what is invoiced, collected, credited and refunded of them.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use domain::{
     id::{AnnuityId, CompanyId},
     sale::{ContractState, InstalmentKind, InstalmentRefusal, can_still_record, check_fault, contract_year},
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     access::Caller,
+    calendar::Days,
     extract::Paging,
     ledger::{posting::post, reached::Reached, volume},
     problem::{Code, Problem, Violation},
@@ -73,6 +74,36 @@ pub(super) fn schedule(
     post(work, &annuity, agreed_on, contract.id.to_string())
 }
 
+/// How many years one transaction begins.
+const BEGUN_AT_ONCE: i64 = 100;
+
+/// Posts what is due of the contract years that cost the customer nothing and whose first day has come: nothing else will ever say
+/// that they are reached. How many there were. Any number of processes may do it at once: each year begins once.
+pub(crate) fn begin_due(work: &mut Work<'_, '_>) -> Result<usize, Problem> {
+    let now = work.now()?;
+    // No calendar is more than a day ahead.
+    let latest = now.checked_add_signed(TimeDelta::days(1)).unwrap_or(now).date_naive();
+    let mut days = Days::at(now);
+    let mut begun = 0_usize;
+    for before in store::waiting_annuities(work.conn(), latest, BEGUN_AT_ONCE)? {
+        if before.starts_on > days.of(work.conn(), before.network, before.master)? {
+            continue;
+        }
+        let version = before.version.saturating_add(1);
+        let after = store::Annuity { version, updated_at: now, waits_for_start: false, ..before };
+        if !store::update_annuity(work.conn(), &after)? {
+            return Err(met_another(version.saturating_sub(1)));
+        }
+        record_change(work, "annuity.begun", &after, &Annuity::from(after.clone()))?;
+        post(work, &after, after.starts_on, after.contract.to_string())?;
+        begun = begun.saturating_add(1);
+    }
+    if begun == 0 {
+        work.nothing_changed();
+    }
+    Ok(begun)
+}
+
 /// The `year`th annuity of a contract, of which nothing was invoiced yet. What its partner bills itself is none of it.
 pub(crate) fn scheduled(
     work: &mut Work<'_, '_>,
@@ -86,6 +117,9 @@ pub(crate) fn scheduled(
     let (list, contracted) = year_amounts(billed, contract.currency, year).ok_or_else(|| unheld(contract.id))?;
     let nothing = domain::money::Money::zero(contract.currency);
     let now = work.now()?;
+    // A year that is not to be paid at all earns nothing when it begins.
+    let costs_nothing = contracted.sign().is_eq() && list.sign().is_gt();
+    let waits_for_start = costs_nothing && starts_on > today(work, contract.network, contract.master)?;
     Ok(store::Annuity {
         id: work.new_id(),
         network: contract.network,
@@ -105,6 +139,7 @@ pub(crate) fn scheduled(
         version: 1,
         created_at: now,
         updated_at: now,
+        waits_for_start,
     })
 }
 
@@ -112,7 +147,8 @@ pub(crate) fn scheduled(
 pub(super) fn cut_short(work: &mut Work<'_, '_>, contract: &store::Contract, ended_on: NaiveDate) -> Result<(), Problem> {
     let running = store::Contract { state: ContractState::Active, ..contract.clone() };
     for before in store::annuities_of(work.conn(), contract.id)? {
-        if Reached::to_date(&before, contract)?.is_as_much_as(Reached::to_date(&before, &running)?) {
+        // What waits for its first day waits in vain: it is said, though nothing is taken back.
+        if !before.waits_for_start && Reached::to_date(&before, contract)?.is_as_much_as(Reached::to_date(&before, &running)?) {
             continue;
         }
         let after = store::Annuity { version: before.version.saturating_add(1), updated_at: work.now()?, ..before };

@@ -11,6 +11,7 @@ pub(crate) mod protection;
 mod sign;
 pub(crate) mod succession;
 
+pub(super) use annuity::begin_due;
 pub(crate) use sign::{attribution, sign};
 
 use chrono::NaiveDate;

@@ -75,6 +75,7 @@ impl From<store::Annuity> for Annuity {
             version,
             created_at,
             updated_at,
+            waits_for_start: _,
         } = annuity;
         Self {
             id: id.to_string(),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    commission::{NotAppliedReason, OutcomeReason, margin_rate, outcome, settle},
+    commission::{FactsFault, NotAppliedReason, OutcomeReason, Performed, margin_rate, outcome, settle},
     id::EntryId,
     ledger::{EntryKind, Movement, OpenAccrual, Posted, post},
     network::Per,
@@ -276,4 +276,31 @@ fn every_code_leads_back_to_its_value() {
     assert!(NotAppliedReason::ALL.iter().all(|reason| NotAppliedReason::from_code(reason.code()) == Some(*reason)));
     assert_eq!(OutcomeReason::ALL.len(), 17);
     assert_eq!(OutcomeReason::from_code("because"), None);
+}
+
+#[test]
+fn d20_a_year_that_costs_nothing_is_reached_when_it_begins_and_by_its_days_where_it_is_cut_short() {
+    let free = AnnuityLine { net: eur("0.00"), ..line(ItemKind::NetworkModule, "1200.00") };
+    let on = |days| SaleFacts { performed: Some(Performed { days, of: 365 }), ..year(1, 2, vec![free.clone()]) };
+    let whole = SaleFacts { performed: None, ..on(0) };
+    for trigger in [Trigger::Contracted, Trigger::Invoiced, Trigger::Collected] {
+        let mut terms = affiliate();
+        terms.rules[0].trigger = trigger;
+        // Half of 1,200.00 a year: not begun, 73 days, a fifth of the year, all but one, 598.356; and all of it.
+        for (days, expected) in [(0, "nothing_triggered_yet"), (73, "120.00"), (364, "598.36"), (365, "600.00")] {
+            assert_eq!(due(&on(days), &terms), expected, "{trigger:?} {days}");
+        }
+        assert_eq!(due(&whole, &terms), "600.00");
+    }
+    let facts = on(73);
+    let entitlement = only(evaluated(&facts, &affiliate()));
+    assert_eq!(reader::recomputed(&entitlement), reader::exact(entitlement.amount));
+    let settlement = settle(&facts, &affiliate(), eur("0.00")).unwrap().unwrap();
+    assert_eq!(settlement.share_due, eur("600.00"), "what is settled is the whole year");
+    // What has a price is reached by amounts, whatever its days.
+    assert_eq!(due(&SaleFacts { performed: Some(Performed { days: 0, of: 365 }), ..sale(1, 1) }, &affiliate()), "600.00");
+    for performed in [Performed { days: 366, of: 365 }, Performed { days: 0, of: 0 }] {
+        let refused = evaluate(&SaleFacts { performed: Some(performed), ..whole.clone() }, &affiliate());
+        assert_eq!(refused, Err(vec![FactsFault::NoSuchDays]));
+    }
 }

@@ -45,18 +45,36 @@ fn a_commission_collected_in_full_is_the_rate_of_the_base() {
 #[test]
 fn a_share_is_explained_by_the_margin_that_is_kept() {
     let facts = SaleFacts { uplift_applies: true, collected: eur("760.01"), ..reseller_year() };
-    assert_eq!(
-        steps(&only(evaluated(&facts, &reseller()))),
-        [
-            "add(stage_margin 0.3, uplift 0.05) = rate 0.35",
-            "add(line 1000.00) = network_net 1000.00",
-            "multiply(network_net 1000.00, reached 760.01) = weighted 760010",
-            "divide_and_round(weighted 760010, contracted 1520.00) = network_to_date 500.01",
-            "multiply(rate 0.35, network_to_date 500.01) = exact_margin 175.0035",
-            "round(exact_margin 175.0035) = margin 175.00",
-            "subtract(network_to_date 500.01, margin 175.00) = amount 325.01",
-        ]
-    );
+    let whole = [
+        "add(stage_margin 0.3, uplift 0.05) = rate 0.35",
+        "add(line 1000.00) = network_net 1000.00",
+        "multiply(rate 0.35, network_net 1000.00) = exact_margin 350",
+    ];
+    let part = [
+        "subtract(network_net 1000.00, exact_margin 350) = in_full 650",
+        "multiply(in_full 650, reached 760.01) = weighted 494006.5",
+        "divide_and_round(weighted 494006.5, contracted 1520.00) = amount 325.00",
+    ];
+    let entitlement = only(evaluated(&facts, &reseller()));
+    assert_eq!(steps(&entitlement), [whole, part].concat());
+    assert_eq!(entitlement.margin_kept, Some(eur("175.01")), "of 500.01, what was reached of the network lines");
+    let facts = SaleFacts { collected: eur("1520.00"), ..facts };
+    let all = ["round(exact_margin 350) = margin 350.00", "subtract(network_net 1000.00, margin 350.00) = amount 650.00"];
+    assert_eq!(steps(&only(evaluated(&facts, &reseller()))), [&whole[..], &all].concat());
+}
+
+#[test]
+fn a_share_of_a_part_is_rounded_once_and_the_whole_by_its_margin() {
+    let year_of = |network: &str, collected: &str| {
+        let lines = vec![line(ItemKind::NetworkModule, network), line(ItemKind::PartnerOwn, "100.00")];
+        SaleFacts { stage: Some(stage_3()), collected: eur(collected), ..year(1, 1, lines) }
+    };
+    let share = |network, collected| due(&year_of(network, collected), &reseller());
+    // 70 % of 999.99 are 699.993: of 101.48 of 1,099.99 they are 64.578, not 92.25 less 27.68.
+    assert_eq!(share("999.99", "101.48"), "64.58");
+    assert_eq!(share("999.99", "1099.99"), "699.99");
+    // 30 % of 100.05 are 30.015: of the whole the margin is 30.02. All but one cent of it is 70.0315 of the share.
+    assert_eq!((share("100.05", "200.05"), share("100.05", "200.04")), ("70.03".into(), "70.03".into()));
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn year(ordinal: u32, year: u32, lines: Vec<AnnuityLine>) -> SaleFacts {
         standing,
         invoiced,
         collected,
+        performed: None,
         seller_margin,
         customer: CustomerFacts::default(),
         place: Place::ALONE,

@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn each_instalment_of_one_minor_unit_moves_each_side_forward_or_not_at_all(margin in 0..=900_000_u32, own in 1..60_i64) {
+    fn each_instalment_of_one_minor_unit_moves_a_share_forward_or_not_at_all(margin in 0..=900_000_u32, own in 1..60_i64) {
         let amount = |minor| Money::from_minor(minor, Currency::EUR);
         let of = |kind, minor| AnnuityLine { list: amount(minor), net: amount(minor), ..line(kind, "0.00") };
         let lines =
@@ -161,13 +161,30 @@ proptest! {
         let facts = SaleFacts { stage, ..year(1, 1, lines) };
         let mut terms = reseller();
         terms.rules[0].lines = BTreeSet::from([ItemKind::NetworkModule]);
-        let (mut share, mut kept) = (amount(0), amount(0));
+        let mut share = amount(0);
         for collected in 1..=48 + own {
             let due = only(evaluated(&SaleFacts { collected: amount(collected), ..facts.clone() }, &terms));
-            let margin = due.margin_kept.unwrap();
             prop_assert!(due.amount.compare(share) != Some(Ordering::Less), "share fell at {}", collected);
-            prop_assert!(margin.compare(kept) != Some(Ordering::Less), "margin fell at {}", collected);
-            (share, kept) = (due.amount, margin);
+            share = due.amount;
+        }
+    }
+
+    #[test]
+    fn a_share_of_a_part_is_the_exact_share_of_it_rounded_once(facts in any_year(), cut in 0..1_000_u32) {
+        let contracted = facts.contracted().unwrap();
+        let collected = collected_after(contracted, &[cut])[0];
+        prop_assume!(collected != contracted);
+        let facts = SaleFacts { collected, ..facts };
+        let network = |protected: bool| {
+            let lines = facts.lines.iter().filter(|line| line.kind.is_network() && (protected || !line.protected_by_other));
+            lines.fold(fraction("0"), |sum, line| sum + exact(line.net))
+        };
+        let uplift = fraction(if facts.uplift_applies { "0.05" } else { "0" });
+        let margin = fraction(&facts.stage.as_ref().unwrap().margin.to_string()) + uplift;
+        let whole = network(true) - margin * network(false);
+        let expected = half_up(&(whole * exact(collected) / exact(contracted)), exponent(facts.currency));
+        for due in evaluated(&facts, &reseller()).entitlements {
+            prop_assert_eq!(exact(due.amount), expected.clone());
         }
     }
 

@@ -4,6 +4,7 @@ mod academy;
 mod check;
 mod duties;
 mod money;
+mod seal;
 mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};
