@@ -73,6 +73,10 @@ fn beside_the_sale(year: &ContractYear, company: CompanyId) -> Result<AnnuitySet
     };
     let mut parts = settled_parts(year)?;
     parts.retain(|part| part.company == company);
+    // A year of which it has no day is another company's.
+    if parts.is_empty() {
+        return Err(Problem::not_found());
+    }
     let mut settlement = told(year, (company, Rate::ZERO), &own, parts, rules(&whole_year(year)?))?;
     settlement.lines.drain(..year.lines.len());
     settlement.rules.retain(|rule| rule.partner_id == company.to_string());

@@ -131,7 +131,8 @@ on_both_engines! {
             let (agreement, caller) = referrer(&market, json!({ "first_annuity": null, "own": rule }));
             let sold = brought(&market, &agreement, free("0.01"));
             assert_eq!(earned(&sold, &caller), Vec::<String>::new());
-            assert_eq!(sold.outcomes(&caller), [format!("1 own {reason}")]);
+            let renewals = ["2", "3"].map(|year| format!("{year} own one_time_first_annuity"));
+            assert_eq!(sold.outcomes(&caller), [vec![format!("1 own {reason}")], renewals.to_vec()].concat());
         }
     }
 
