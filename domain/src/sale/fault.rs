@@ -199,8 +199,11 @@ mod tests {
         (InstalmentKind::Refund, Some(Fault::Master)),
     ];
 
+    /// Which of them happened, by their places, and with how much.
+    type Happened<'a> = &'a [(usize, i64)];
+
     /// An annuity of 1,200 that was invoiced and collected, after some of the events by their places.
-    fn after(events: &[(usize, i64)]) -> Blameless {
+    fn after(events: Happened<'_>) -> Blameless {
         let paid = [(0, 1_200), (1, 1_200)];
         let all = paid.iter().chain(events);
         all.fold(Blameless::new(eur(1_200)), |annuity, (event, amount)| {
@@ -213,7 +216,7 @@ mod tests {
     fn d20_what_is_the_masters_fault_is_set_against_nothing_that_is_not() {
         let [credit, refund, fault_credit, fault_refund] = [2, 3, 4, 5];
         // After these: what was billed and stands, and what is collected, of what is nobody's fault.
-        let table: [(&[(usize, i64)], i64, i64); 9] = [
+        let table: [(Happened<'_>, i64, i64); 9] = [
             (&[(fault_credit, 250)], 1_200, 1_200),
             (&[(fault_refund, 500), (refund, 300)], 900, 900),
             (&[(refund, 100), (fault_credit, 250)], 1_100, 1_100),

@@ -52,7 +52,7 @@ fn trade(app: &TestApp) -> Traded {
     partners.extend(takeover::take_over(app, &altoga));
     partners.push(takeover::serve(app, &all_in_web));
     partners.push(duties::owe(app, &all_in_web));
-    partners.push(money::teach(&altoga));
+    money::teach(&altoga);
     Traded { masters: vec![altoga.master().clone(), all_in_web.master().clone()], partners }
 }
 
