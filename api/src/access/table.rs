@@ -37,7 +37,7 @@ const SUPERVISORS: &[Role] = &[MA, SV];
 const ADMINISTRATORS: &[Role] = &[MA, PA];
 /// Everyday work on either side.
 const TRADERS: &[Role] = &[MA, MO, PA, PM];
-/// Who sees to where the money goes, and who is who: a master's people, and a partner's administrators.
+/// Who sees to where the money goes: a master's people, and a partner's administrators.
 const TREASURERS: &[Role] = &[MA, MO, SV, PA];
 /// Who pays: a master's everyday people, and a partner's administrators (R47).
 const PAYERS: &[Role] = &[MA, MO, PA];
@@ -71,9 +71,9 @@ pub const OPERATIONS: &[(&str, Access)] = &[
     ("accept_invitation", Access::Public),
     ("list_signing_keys", Access::Public),
     ("show_me", both(EVERYBODY, Scope::NetworkRead)),
-    ("list_users", people(TREASURERS)),
+    ("list_users", people(ADMINISTRATORS)),
     ("invite_user", people(ADMINISTRATORS)),
-    ("show_user", people(TREASURERS)),
+    ("show_user", people(ADMINISTRATORS)),
     ("change_user", people(ADMINISTRATORS)),
     ("renew_invitation", people(ADMINISTRATORS)),
     ("list_integrations", people(ADMINISTRATORS)),

@@ -319,8 +319,6 @@ fn expected(operation: &str, role: Role) -> bool {
     let read = ["list_", "show_", "explain_"].iter().any(|verb| operation.starts_with(verb));
     let subject_of_people = ["user", "invitation", "integration"].iter().any(|subject| operation.contains(subject));
     let roles: &[Role] = match operation {
-        // R41: a master's people hand work to each other.
-        "list_users" | "show_user" => &[MA, MO, SV, PA],
         _ if subject_of_people => &[MA, PA],
         // What a partner learns nothing of: R37, D22.
         "list_applications"
