@@ -94,7 +94,8 @@ fn language(request: &HttpRequest) -> Language {
 
 async fn all_errors(request: HttpRequest) -> HttpResponse {
     let list: String = Code::ALL.into_iter().map(|code| about(code, language(&request))).collect();
-    let told = |(code, text): (String, String)| format!("<dt id=\"errors-{code}\"><code>{code}</code></dt><dd>{}</dd>", escaped(&text));
+    let told =
+        |(code, text): (String, String)| format!("<dt id=\"errors-{code}\"><code>{code}</code></dt><dd>{}</dd>", escaped(&text));
     let wrong: String = violations(language(&request)).into_iter().map(told).collect();
     page(
         "Problems",

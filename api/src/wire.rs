@@ -120,9 +120,8 @@ pub fn filter_id<K: domain::id::StaticType>(
 /// # Errors
 /// `invalid_request` when there is no such currency.
 pub fn filter_currency(code: Option<&String>) -> Result<Option<Currency>, Problem> {
-    let unknown = |code: &String| {
-        Problem::invalid(vec![Violation::of_parameter("currency", "unknown_currency").with("value", code)])
-    };
+    let unknown =
+        |code: &String| Problem::invalid(vec![Violation::of_parameter("currency", "unknown_currency").with("value", code)]);
     code.map(|code| code.parse().map_err(|_| unknown(code))).transpose()
 }
 

@@ -30,7 +30,8 @@ pub use self::{
     },
     balance::{Balance, BalancesOf, balances},
     outcome::{
-        Outcome, OutcomeAbout, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes, unplaced_on,
+        Outcome, OutcomeAbout, OutcomeFilter, RecordedOutcome, append_outcome, find_outcome, outcomes_on, page_outcomes,
+        unplaced_on,
     },
     period::{Period, PeriodFilter, close_period, closed_through, find_period, page_periods},
     posted::{PostedToDate, posted_on},

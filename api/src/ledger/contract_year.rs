@@ -1,6 +1,6 @@
 //! One contract year with everybody who takes part in it, as rules are evaluated on it.
 
-use std::{cmp::Ordering, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     commission::{
@@ -222,12 +222,6 @@ impl ContractYear {
         !can_still_record(InstalmentKind::Invoice, self.annuity.starts_on, self.contract.ended_on)
     }
 
-    /// Whether the year never began, and the customer would have paid nothing for it: no part of money says that nothing of it stands, and
-    /// no fixed amount is owed for it.
-    fn is_free_and_never_began(&self) -> bool {
-        self.never_began() && self.lines.iter().all(|line| line.net.sign() == Ordering::Equal)
-    }
-
     /// What the customer pays the seller for the year.
     pub(crate) fn contracted(&self) -> Result<Money, Problem> {
         Money::sum(self.lines.iter().map(|line| line.net), self.annuity.currency).ok_or_else(too_large)
@@ -263,7 +257,7 @@ impl ContractYear {
             stage: place.terms.stages.iter().find(|step| Some(&step.code) == stage.as_ref()).cloned(),
             uplift_applies: *uplift,
             year: self.annuity.year,
-            lines: if self.is_free_and_never_began() { Vec::new() } else { self.lines.clone() },
+            lines: self.lines.clone(),
             standing: reached.by(Trigger::Contracted),
             invoiced: reached.by(Trigger::Invoiced),
             collected: reached.by(Trigger::Collected),

@@ -19,8 +19,8 @@ use persistence::error::{CommandError, DbError};
 use serde_json::{Map, Value, json};
 
 pub use codes::Code;
-pub(crate) use text::{thousandths, violations};
 pub use text::{LANGUAGES, Language, say};
+pub(crate) use text::{thousandths, violations};
 
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -88,7 +88,10 @@ mod tests {
     fn every_code_of_a_violation_is_told_in_every_language() {
         let codes = |language| violations(language).into_keys().collect::<Vec<_>>();
         let told = codes(Language::En);
-        assert!(["not_the_debt", "tier_gap", "same_person"].iter().all(|code| told.iter().any(|known| known == code)), "{told:?}");
+        assert!(
+            ["not_the_debt", "tier_gap", "same_person"].iter().all(|code| told.iter().any(|known| known == code)),
+            "{told:?}"
+        );
         for language in LANGUAGES {
             assert_eq!(codes(language), told, "{}", language.tag());
         }

@@ -8,8 +8,8 @@ use super::{
     closing, commands, deadline,
     document::{self, Format},
     wire::{
-        DocumentForm, NewStatementRun, NewTaxProfile, StatementDeadlinePage, StatementDocument, StatementFilters, StatementPage, StatementPdf,
-        StatementRun, StatementRunPage, TaxProfile, TaxProfileFilters, TaxProfilePage,
+        DocumentForm, NewStatementRun, NewTaxProfile, StatementDeadlinePage, StatementDocument, StatementFilters, StatementPage,
+        StatementPdf, StatementRun, StatementRunPage, TaxProfile, TaxProfileFilters, TaxProfilePage,
     },
 };
 use crate::{

@@ -7,9 +7,7 @@ use domain::{
     money::Money,
     network::Policies,
     partner::Country,
-    statement::{
-        Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxTreatment, Totals, VatNumber, VatRegime, assess,
-    },
+    statement::{Assessment, StatementKind, TaxParty, TaxProfile, TaxRates, TaxTreatment, Totals, VatNumber, VatRegime, assess},
 };
 use persistence::{
     network, partner,

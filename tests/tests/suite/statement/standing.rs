@@ -49,7 +49,7 @@ on_both_engines! {
         };
         let expected = json!({
             "owed_to_you": eur("540.00"), "owed_by_you": eur("60.00"), "net": eur("480.00"),
-            "owed_back_to_you": eur("0.00"), "owed_back_by_you": eur("60.00"),
+            "paid_to_you": eur("0.00"), "paid_by_you": eur("0.00"), "owed_back_to_you": eur("0.00"), "owed_back_by_you": eur("60.00"),
             "by_state": [
                 in_state("accrued", "0.00", "0.00", "0.00"),
                 in_state("held", "180.00", "60.00", "120.00"),

@@ -353,7 +353,11 @@ impl Sheet {
         let fee = (line.kind == LedgerEntryKind::Fee).then(|| line.rule.replace('_', " "));
         let reference = line.calculation.reference.clone();
         let year = line.calculation.year.map(|year| text_with(self.language, "year", &[("year", year.to_string())]));
-        [correction, Some(kind), fee, reference, line.customer.clone(), year].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        [correction, Some(kind), fee, reference, line.customer.clone(), year]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     }
 
     /// The main components of its calculation (Directive 86/653/EEC, Article 12).
