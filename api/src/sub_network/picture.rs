@@ -181,7 +181,7 @@ mod tests {
             partnership_type: "reseller".into(),
             partnership_type_name: name.into(),
             stage: stage.map(str::to_owned),
-            stage_name: stage.map(|_| "Promoters' sub-network".into()),
+            stage_name: stage.map(|_| "Sub-network".into()),
         }
     }
 
@@ -207,7 +207,7 @@ mod tests {
     fn everybody_stands_in_the_picture_and_it_tells_what_it_shows() {
         let drawn = draw(&tree("Douro Sistemas, Lda."), Language::En);
         for expected in
-            ["Altoga Software", "Douro Sistemas, Lda.", "Inês Prado", "Rui Melo", "Minho Dados", "Reseller · sub network"]
+            ["Altoga Software", "Douro Sistemas, Lda.", "Inês Prado", "Rui Melo", "Minho Dados", "Reseller · Sub-network"]
         {
             assert!(drawn.contains(expected), "{expected} in {drawn}");
         }
